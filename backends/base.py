@@ -1,0 +1,154 @@
+"""The port that every solver, simulator and QPU adapter implements."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from backends.errors import ProgramRejected
+from backends.schema import Cost, Experiment, Result, RunOptions
+
+
+class Kind(StrEnum):
+    """How a backend obtains its numbers."""
+
+    CLASSICAL = "classical"
+    SIMULATOR = "simulator"
+    QPU = "qpu"
+
+
+class Idempotency(StrEnum):
+    """How a vendor recognises a submission that it has seen before."""
+
+    TOKEN = "token"  # noqa: S105 - a kind of protocol, not a password
+    TAG = "tag"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a backend can run, known without network and without importing an SDK.
+
+    Attributes:
+        methods: Methods that it implements, e.g. ``("hf", "fci")``.
+        max_shots: None when it takes no shots at all (only the exact limit).
+        exact: Whether ``shots=None`` is allowed.
+        knobs: Knobs that its methods understand, with allowed bounds.
+        settings: Names of allowed settings, each with its allowed values, or None for free text.
+        paid: Whether running it costs money.
+    """
+
+    kind: Kind
+    methods: tuple[str, ...]
+    max_qubits: int | None = None
+    max_shots: int | None = None
+    exact: bool = False
+    analog: bool = False
+    paid: bool = False
+    idempotency: Idempotency = Idempotency.NONE
+    knobs: tuple[tuple[str, float, float], ...] = ()
+    settings: tuple[tuple[str, tuple[Any, ...] | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handle:
+    """A run accepted by a remote queue, enough to find it again after a restart."""
+
+    backend: str
+    remote_id: str
+
+
+class Backend(ABC):
+    """Runs experiments. Instances are cheap, stateless and safe to build per task.
+
+    Only `submit` must be implemented. A backend that queues remotely returns a `Handle` from it
+    and implements `fetch`, `cancel` and `find` too. SDKs are imported inside methods.
+    """
+
+    name: str
+    title: str = ""
+    capabilities: Capabilities
+
+    @abstractmethod
+    def submit(self, experiment: Experiment, options: RunOptions, *, token: str) -> Result | Handle:
+        """Run an experiment, or queue it remotely under an idempotency token.
+
+        Raises:
+            ProgramRejected: The experiment can never run on this backend.
+            BackendUnavailable: Try again later.
+        """
+
+    def fetch(self, handle: Handle) -> Result | None:
+        """Return the result of a queued run, or None while it is pending."""
+        raise NotImplementedError(f"{self.name} does not queue")
+
+    def cancel(self, handle: Handle) -> None:
+        """Ask the remote queue to drop a run; harmless when it already ended."""
+        raise NotImplementedError(f"{self.name} does not queue")
+
+    def find(self, tag: str, since: datetime) -> list[Handle]:
+        """Runs that carry ``tag``, accepted since ``since``."""
+        raise NotImplementedError(f"{self.name} does not queue")
+
+    def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
+        """What the experiment will take; free and instant unless overridden."""
+        return Cost()
+
+    def check(self, experiment: Experiment, options: RunOptions) -> None:
+        """Reject what the declared capabilities rule out. Loads no SDK.
+
+        Raises:
+            ProgramRejected: Names the field, the value and the allowed values.
+        """
+        able = self.capabilities
+        if experiment.method not in able.methods:
+            raise ProgramRejected(
+                f"{self.name} has no method {experiment.method!r}; allowed: "
+                + ", ".join(able.methods),
+                field="/method",
+            )
+        if options.shots is None and not able.exact:
+            raise ProgramRejected(
+                f"{self.name} needs shots: allowed are 1 to {able.max_shots}", field="/shots"
+            )
+        if options.shots is not None and not 1 <= options.shots <= (able.max_shots or 0):
+            allowed = f"1 to {able.max_shots}" if able.max_shots else "none (exact backend)"
+            raise ProgramRejected(
+                f"{self.name} cannot run {options.shots} shots; allowed: {allowed}", field="/shots"
+            )
+        self._check_knobs(experiment)
+        self._check_settings(experiment)
+
+    def _check_knobs(self, experiment: Experiment) -> None:
+        bounds = {name: (low, high) for name, low, high in self.capabilities.knobs}
+        for column, knob in enumerate(experiment.knobs):
+            if knob not in bounds:
+                raise ProgramRejected(
+                    f"{self.name} has no knob {knob!r}; allowed: {', '.join(bounds) or 'none'}",
+                    field="/knobs",
+                )
+            low, high = bounds[knob]
+            for row, value in enumerate(experiment.knob_values[:, column]):
+                if not low <= value <= high:
+                    raise ProgramRejected(
+                        f"{knob} = {value:g} is outside {low:g} to {high:g}",
+                        field=f"/knobs/{knob}/{row}",
+                    )
+
+    def _check_settings(self, experiment: Experiment) -> None:
+        allowed = dict(self.capabilities.settings)
+        for name, value in experiment.settings.items():
+            if name not in allowed:
+                raise ProgramRejected(
+                    f"{self.name} has no setting {name!r}; allowed: {', '.join(allowed) or 'none'}",
+                    field=f"/settings/{name}",
+                )
+            values = allowed[name]
+            if values is not None and value not in values:
+                raise ProgramRejected(
+                    f"{name} = {value!r}; allowed: {', '.join(map(str, values))}",
+                    field=f"/settings/{name}",
+                )

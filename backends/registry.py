@@ -1,0 +1,52 @@
+"""Names of backends, resolved to classes on first use.
+
+Adding a built-in backend means one module and one line in `BUILTIN`. Other distributions register
+through the ``qtwin.backends`` entry-point group.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import entry_points
+from pkgutil import resolve_name
+
+from backends.base import Backend
+from backends.errors import UnknownBackend
+
+ENTRY_POINT_GROUP = "qtwin.backends"
+
+BUILTIN = {
+    "aer": "backends.simulators.aer:AerBackend",
+    "fake-ibm": "backends.simulators.fake_ibm:FakeIbmBackend",
+    "pyscf": "backends.classical.pyscf:PyscfBackend",
+}
+
+
+def names() -> tuple[str, ...]:
+    """Names of every registered backend, sorted."""
+    return tuple(sorted(_targets()))
+
+
+def get(name: str) -> Backend:
+    """Build the backend registered as ``name``.
+
+    Imports the adapter, which must not import its SDK until an experiment runs.
+
+    Raises:
+        UnknownBackend: If nothing is registered under that name.
+    """
+    try:
+        target = _targets()[name]
+    except KeyError:
+        raise UnknownBackend(f"unknown backend {name!r}; allowed: {', '.join(names())}") from None
+    backend: Backend = resolve_name(target)()
+    return backend
+
+
+def _targets() -> dict[str, str]:
+    return _external() | BUILTIN
+
+
+@cache
+def _external() -> dict[str, str]:
+    return {point.name: point.value for point in entry_points(group=ENTRY_POINT_GROUP)}

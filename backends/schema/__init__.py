@@ -1,0 +1,13 @@
+"""Values that cross the backend boundary: experiments in, results out.
+
+Array shapes use ``P`` for points, ``C`` for controls, ``K`` for knobs and ``O`` for observables.
+Everything here is immutable and has a JSON form that carries a schema version.
+"""
+
+from backends.schema.cost import Cost
+from backends.schema.experiment import Experiment
+from backends.schema.options import RunOptions
+from backends.schema.provenance import Provenance
+from backends.schema.result import Result
+
+__all__ = ["Cost", "Experiment", "Provenance", "Result", "RunOptions"]

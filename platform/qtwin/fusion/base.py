@@ -1,0 +1,121 @@
+"""The port of the multi-fidelity models behind every twin.
+
+Shapes use ``N`` for observations, ``M`` for query points, ``D`` for controls and ``S`` for sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+class Role(StrEnum):
+    """How a source sees the truth. No source is assumed better than another but a reference."""
+
+    REFERENCE = "reference"
+    APPROXIMATION = "approximation"
+    DEVICE = "device"
+
+
+class Claim(StrEnum):
+    """What the interval of a prediction may be called.
+
+    ``CALIBRATED``: enough references to check the band. ``NOMINAL``: fewer than three reference
+    points. ``UNANCHORED``: no reference at all, so the bias of every source is unknown.
+    """
+
+    CALIBRATED = "calibrated"
+    NOMINAL = "nominal"
+    UNANCHORED = "unanchored"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSpec:
+    """One source as the model sees it; sources are ordered by name before anything is computed."""
+
+    name: str
+    role: Role
+    learn_scale: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Observations:
+    """Everything that a project has measured of one observable.
+
+    Attributes:
+        x: Controls in their canonical units, shape ``(N, D)``.
+        bounds: Lower and upper bound of each control, shape ``(D, 2)``; x is scaled by them.
+        y: Observed values, shape ``(N,)``, in the observable's unit.
+        std: Known one-sigma statistical error of ``y``, shape ``(N,)``; 0 when exact.
+        source: Index into ``sources``, shape ``(N,)``.
+        sources: The sources, by index.
+        gain: Noise gain of device rows, shape ``(N,)``; 1 for raw runs, NaN for other roles.
+        mixed_value: Value of the maximally mixed state for device rows, shape ``(N,)``; NaN for
+            other roles.
+        value_bounds: Physical bounds of the observable (minus or plus infinity where there is none).
+    """
+
+    x: FloatArray
+    bounds: FloatArray
+    y: FloatArray
+    std: FloatArray
+    source: IntArray
+    sources: tuple[SourceSpec, ...]
+    gain: FloatArray
+    mixed_value: FloatArray
+    value_bounds: tuple[float, float] = (-np.inf, np.inf)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prediction:
+    """Belief about the truth at ``M`` points.
+
+    Attributes:
+        mean: Shape ``(M,)``, in the observable's unit.
+        std: One sigma, shape ``(M,)``, after calibration by ``c2``, before Student-t and bounds.
+        lower: Lower end of the 95 % interval, shape ``(M,)``.
+        upper: Upper end of the 95 % interval, shape ``(M,)``.
+        budget: Variance by cause, each shape ``(M,)``, summing to ``std**2``: ``epistemic``,
+            ``bias:<source>``, ``shot``, ``jitter``, ``hyperparameters``.
+        shares: Share of each source in the prediction, each shape ``(M,)``, summing to 1; may be
+            negative.
+        claim: What the interval may be called.
+        references: Number of distinct reference points.
+        c2: Leave-one-out variance inflation, 1 to 9.
+        nu: Degrees of freedom of the interval; None when it is not a Student-t interval.
+    """
+
+    mean: FloatArray
+    std: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    budget: Mapping[str, FloatArray]
+    shares: Mapping[str, FloatArray]
+    claim: Claim
+    references: int
+    c2: float
+    nu: int | None
+
+
+class Surrogate(Protocol):
+    """A fitted multi-fidelity model. Fitting is a function that returns one; it never mutates."""
+
+    def predict(self, x: FloatArray) -> Prediction:
+        """Belief about the truth at ``x``, shape ``(M, D)``, in canonical units."""
+        ...
+
+    def scores(self) -> Mapping[str, float]:
+        """Leave-one-out scores on the reference points (rmse, nlpd, coverage_95, c2)."""
+        ...
+
+    def to_bytes(self) -> bytes:
+        """The whole fit as an ``.npz`` archive without pickles; predicts again after loading."""
+        ...
