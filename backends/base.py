@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -120,7 +121,7 @@ class Backend(ABC):
                 f"{self.name} cannot run {options.shots} shots; allowed: {allowed}", field="/shots"
             )
         self._check_knobs(experiment)
-        self._check_settings(experiment)
+        self.check_settings(experiment.settings)
 
     def _check_knobs(self, experiment: Experiment) -> None:
         bounds = {name: (low, high) for name, low, high in self.capabilities.knobs}
@@ -138,9 +139,14 @@ class Backend(ABC):
                         field=f"/knobs/{knob}/{row}",
                     )
 
-    def _check_settings(self, experiment: Experiment) -> None:
+    def check_settings(self, settings: Mapping[str, Any]) -> None:
+        """Reject settings that the declared capabilities do not know. Loads no SDK.
+
+        Raises:
+            ProgramRejected: Names the setting, the value and the allowed values.
+        """
         allowed = dict(self.capabilities.settings)
-        for name, value in experiment.settings.items():
+        for name, value in settings.items():
             if name not in allowed:
                 raise ProgramRejected(
                     f"{self.name} has no setting {name!r}; allowed: {', '.join(allowed) or 'none'}",
