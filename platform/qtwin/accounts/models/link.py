@@ -1,0 +1,15 @@
+"""A link that signs one person in, once."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from qtwin.accounts.models.user import User
+
+
+class SignInLink(models.Model):
+    digest = models.CharField(max_length=64, primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_links")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,35 @@
+"""API tokens, of which only a digest is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from qtwin.accounts.ids import new_id
+from qtwin.accounts.models.user import User
+
+
+class Scope(models.TextChoices):
+    READ = "read"
+    SUBMIT = "submit"
+    SPEND = "spend"
+    ADMIN = "admin"
+
+
+class ApiToken(models.Model):
+    """256 random bits shown once; looked up by prefix, compared by SHA-256."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=120)
+    prefix = models.CharField(max_length=16, unique=True)
+    digest = models.CharField(max_length=64)
+    scopes: models.JSONField[Any, Any] = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"

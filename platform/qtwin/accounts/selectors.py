@@ -1,0 +1,24 @@
+"""Reads of accounts, already filtered by who may see them."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from qtwin.accounts.models import ApiToken, Team, User
+from qtwin.accounts.models.team import WRITERS
+
+
+def teams_visible_to(user: User | AnonymousUser) -> QuerySet[Team]:
+    """Teams that the user belongs to."""
+    return Team.objects.filter(memberships__user=user.pk)
+
+
+def teams_writable_by(user: User | AnonymousUser) -> QuerySet[Team]:
+    """Teams in which the user may change things."""
+    return Team.objects.filter(memberships__user=user.pk, memberships__role__in=WRITERS)
+
+
+def tokens_of(user: User | AnonymousUser) -> QuerySet[ApiToken]:
+    """The user's tokens that were not revoked."""
+    return ApiToken.objects.filter(user=user.pk, revoked_at=None)

@@ -1,0 +1,25 @@
+"""URL root: the API under ``/api/v1``, everything else is the dashboard."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+
+from qtwin.config.health import live, ready
+
+api = [
+    path("", include("qtwin.accounts.api.urls")),
+    path("", include("qtwin.projects.api.urls")),
+    path("", include("qtwin.jobs.api.urls")),
+    path("", include("qtwin.twins.api.urls")),
+    path("health/live", live),
+    path("health/ready", ready),
+    path("schema", SpectacularAPIView.as_view(), name="schema"),
+    path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("redoc", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
+]
+
+urlpatterns = [
+    path("api/v1/", include(api)),
+    path("", include("qtwin.web.urls")),
+]

@@ -1,0 +1,93 @@
+"""One job over HTTP: what it is, what happened to it, what it measured, and its cancellation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.generics import get_object_or_404
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from qtwin.jobs.api.rows import EventRow, JobDetail, JobRow, MeasurementRow
+from qtwin.jobs.api.submit import jobs_page
+from qtwin.jobs.models import Job
+from qtwin.jobs.selectors import jobs_visible_to, jobs_writable_by, measurements_of
+from qtwin.jobs.services import job_cancel
+from qtwin.jobs.states import SHOWN
+from qtwin.projects.selectors import projects_visible_to
+from qtwin.rest.pages import NewestFirst
+
+
+class ById(CursorPagination):
+    ordering = "id"
+    page_size_query_param = "limit"
+    max_page_size = 200
+
+
+def visible_job(request: Request, job_id: str) -> Job:
+    user: Any = request.user
+    return get_object_or_404(jobs_visible_to(user), pk=job_id)
+
+
+class AllJobsView(APIView):
+    @extend_schema(
+        parameters=[OpenApiParameter("state", str, enum=sorted(set(SHOWN.values())))],
+        responses=JobRow(many=True),
+        operation_id="jobs_list",
+    )
+    def get(self, request: Request) -> Response:
+        return jobs_page(self, request, None)
+
+
+class JobView(APIView):
+    @extend_schema(responses=JobDetail, operation_id="jobs_detail")
+    def get(self, request: Request, job_id: str) -> Response:
+        return Response(JobDetail(visible_job(request, job_id)).data)
+
+
+class JobCancelView(APIView):
+    @extend_schema(request=None, responses={202: JobRow}, operation_id="jobs_cancel")
+    def post(self, request: Request, job_id: str) -> Response:
+        user: Any = request.user
+        job = get_object_or_404(jobs_writable_by(user), pk=job_id)
+        return Response(JobRow(job_cancel(job=job, by=user)).data, status=status.HTTP_202_ACCEPTED)
+
+
+class JobEventsView(APIView):
+    @extend_schema(responses=EventRow(many=True), operation_id="jobs_events")
+    def get(self, request: Request, job_id: str) -> Response:
+        pages = ById()
+        rows = visible_job(request, job_id).events.all()
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response(EventRow(page or [], many=True).data)
+
+
+class JobMeasurementsView(APIView):
+    @extend_schema(responses=MeasurementRow(many=True), operation_id="jobs_measurements")
+    def get(self, request: Request, job_id: str) -> Response:
+        job = visible_job(request, job_id)
+        pages = ById()
+        rows = measurements_of(job.project_id).filter(job=job)
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response(MeasurementRow(page or [], many=True).data)
+
+
+class ProjectMeasurementsView(APIView):
+    @extend_schema(
+        parameters=[OpenApiParameter("source", str)],
+        responses=MeasurementRow(many=True),
+        operation_id="measurements_list",
+    )
+    def get(self, request: Request, project_id: str) -> Response:
+        user: Any = request.user
+        project = get_object_or_404(projects_visible_to(user), pk=project_id)
+        rows = measurements_of(project.pk)
+        if source := request.query_params.get("source"):
+            rows = rows.filter(source_revision__source__name=source)
+        pages = NewestFirst()
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response(MeasurementRow(page or [], many=True).data)

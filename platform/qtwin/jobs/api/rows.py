@@ -1,0 +1,128 @@
+"""How jobs, events and measurements look in an answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from qtwin.jobs.models import Attempt, Event, Job, Measurement
+from qtwin.jobs.selectors import job_waiting_reason
+
+
+class JobRow(serializers.ModelSerializer[Job]):
+    project = serializers.UUIDField(source="project_id")
+    source = serializers.CharField(source="source_revision.source.name")
+    backend = serializers.CharField(source="source_revision.backend")
+    method = serializers.CharField(source="source_revision.method")
+    state = serializers.CharField(source="shown_state")
+    reason_code = serializers.SerializerMethodField()
+    reason = serializers.SerializerMethodField()
+    next_step = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Job
+        fields = [
+            "id",
+            "project",
+            "source",
+            "backend",
+            "method",
+            "state",
+            "reason_code",
+            "reason",
+            "next_step",
+            "points_done",
+            "points_total",
+            "shots",
+            "seed",
+            "attempt",
+            "estimated_seconds",
+            "cancel_requested_at",
+            "created_at",
+            "started_at",
+            "finished_at",
+        ]
+
+    def get_reason_code(self, job: Job) -> str:
+        return job_waiting_reason(job)[0]
+
+    def get_reason(self, job: Job) -> str:
+        return job_waiting_reason(job)[1]
+
+    def get_next_step(self, job: Job) -> str:
+        return job_waiting_reason(job)[2]
+
+
+class AttemptRow(serializers.ModelSerializer[Attempt]):
+    class Meta:
+        model = Attempt
+        fields = ["number", "worker", "started_at", "ended_at", "outcome", "detail"]
+
+
+class JobDetail(JobRow):
+    attempts = AttemptRow(many=True)
+
+    class Meta(JobRow.Meta):
+        fields = [
+            *JobRow.Meta.fields,
+            "points",
+            "knobs",
+            "knob_values",
+            "observables",
+            "spec_hash",
+            "chunk_points",
+            "attempts",
+        ]
+
+
+class EventRow(serializers.ModelSerializer[Event]):
+    class Meta:
+        model = Event
+        fields = ["id", "kind", "from_state", "to_state", "fence", "data", "created_at"]
+
+
+class MeasurementRow(serializers.ModelSerializer[Measurement]):
+    source = serializers.CharField(source="source_revision.source.name")
+    revision = serializers.IntegerField(source="source_revision.number")
+    observable = serializers.CharField(source="observable.name")
+    job = serializers.UUIDField(source="job_id", allow_null=True)
+    dataset = serializers.UUIDField(source="dataset_id", allow_null=True)
+    valid = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Measurement
+        fields = [
+            "id",
+            "source",
+            "revision",
+            "observable",
+            "point",
+            "knobs",
+            "value",
+            "std",
+            "mixed_value",
+            "unit",
+            "shots",
+            "epoch",
+            "valid",
+            "job",
+            "dataset",
+            "measured_at",
+            "created_at",
+        ]
+
+    def get_valid(self, measurement: Measurement) -> bool:
+        return getattr(measurement, "valid", None) is not False
+
+
+class Problem(serializers.Serializer[Any]):
+    index = serializers.IntegerField()
+    pointer = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class ManyJobs(serializers.Serializer[Any]):
+    inserted = JobRow(many=True)
+    existing = JobRow(many=True)
+    errors = Problem(many=True)

@@ -1,0 +1,23 @@
+"""Routes of jobs."""
+
+from django.urls import path
+
+from qtwin.jobs.api.job import (
+    AllJobsView,
+    JobCancelView,
+    JobEventsView,
+    JobMeasurementsView,
+    JobView,
+    ProjectMeasurementsView,
+)
+from qtwin.jobs.api.submit import JobsView
+
+urlpatterns = [
+    path("jobs", AllJobsView.as_view()),
+    path("jobs/<uuid:job_id>", JobView.as_view()),
+    path("jobs/<uuid:job_id>:cancel", JobCancelView.as_view()),
+    path("jobs/<uuid:job_id>/events", JobEventsView.as_view()),
+    path("jobs/<uuid:job_id>/measurements", JobMeasurementsView.as_view()),
+    path("projects/<uuid:project_id>/jobs", JobsView.as_view()),
+    path("projects/<uuid:project_id>/measurements", ProjectMeasurementsView.as_view()),
+]

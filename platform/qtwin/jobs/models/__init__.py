@@ -1,0 +1,20 @@
+"""Tables of jobs, what happened to them and what they measured."""
+
+from qtwin.jobs.models.attempt import Attempt
+from qtwin.jobs.models.event import Event
+from qtwin.jobs.models.job import Job, JobRequest
+from qtwin.jobs.models.measurement import Calibration, Measurement, Validity
+from qtwin.jobs.models.submission import Submission
+from qtwin.jobs.states import State
+
+__all__ = [
+    "Attempt",
+    "Calibration",
+    "Event",
+    "Job",
+    "JobRequest",
+    "Measurement",
+    "State",
+    "Submission",
+    "Validity",
+]

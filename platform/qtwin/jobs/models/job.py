@@ -1,0 +1,118 @@
+"""A job: one source evaluated at points x observables. The row is the truth."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+
+from qtwin.accounts.ids import new_id
+from qtwin.accounts.models import User
+from qtwin.jobs.states import SHOWN, TERMINAL, State
+from qtwin.projects.models import Project, SourceRevision
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""A lease that has long run out."""
+
+
+class JobRequest(models.Model):
+    """One POST under an Idempotency-Key; the same key with another body is a conflict."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    body_sha256 = models.CharField(max_length=64)
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "key"], name="request_key_once"),
+        ]
+
+
+class Job(models.Model):
+    """Only `jobs.services.claim` and `jobs.services.move` write ``state``, lease and fence.
+
+    ``points`` has shape (P, C) in the order of the project's controls, ``knob_values`` (P, K).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="jobs")
+    source_revision = models.ForeignKey(SourceRevision, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    request = models.ForeignKey(
+        JobRequest, null=True, on_delete=models.PROTECT, related_name="jobs"
+    )
+    request_index = models.PositiveIntegerField(default=0)
+    retry_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+
+    points: models.JSONField[Any, Any] = models.JSONField()
+    knobs: models.JSONField[Any, Any] = models.JSONField(default=list)
+    knob_values: models.JSONField[Any, Any] = models.JSONField(default=list)
+    observables: models.JSONField[Any, Any] = models.JSONField()
+    shots = models.PositiveIntegerField(null=True, blank=True)
+    seed = models.PositiveBigIntegerField()
+    spec_hash = models.CharField(max_length=64)
+    estimated_seconds = models.FloatField(default=0)
+    estimated_cost = models.BigIntegerField(default=0, help_text="Micro-USD.")
+
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    fence = models.PositiveBigIntegerField(default=0)
+    lease_until = models.DateTimeField(default=NEVER)
+    lease_owner = models.CharField(max_length=80, blank=True)
+    next_run_at = models.DateTimeField(default=NEVER)
+    attempt = models.PositiveIntegerField(default=0)
+    crash_count = models.PositiveIntegerField(default=0)
+    cancel_requested_at = models.DateTimeField(null=True, blank=True)
+    points_total = models.PositiveIntegerField()
+    points_done = models.PositiveIntegerField(default=0)
+    chunk_points = models.PositiveIntegerField(default=1)
+    reason_code = models.CharField(max_length=40, blank=True)
+    reason = models.TextField(blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["project", "-created_at", "-id"], name="job_by_project"),
+            models.Index(
+                fields=["next_run_at"],
+                name="job_due",
+                condition=~Q(state__in=[*TERMINAL, State.HOLD]),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="job_state_known"),
+            models.CheckConstraint(
+                condition=Q(points_done__lte=F("points_total")) & Q(points_total__gte=1),
+                name="job_points_within",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.DONE) | Q(points_done=F("points_total")),
+                name="job_done_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=TERMINAL, finished_at__isnull=False)
+                | (~Q(state__in=TERMINAL) & Q(finished_at__isnull=True)),
+                name="job_finished_iff_terminal",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[State.FAILED, State.HOLD]) | ~Q(reason_code=""),
+                name="job_failed_says_why",
+            ),
+            models.UniqueConstraint(
+                fields=["request", "request_index"], name="job_once_per_request"
+            ),
+        ]
+
+    @property
+    def shown_state(self) -> str:
+        """The word that people and the API see."""
+        return SHOWN[State(self.state)]
+
+    @property
+    def is_terminal(self) -> bool:
+        return self.state in TERMINAL

@@ -1,0 +1,88 @@
+"""Measurements: one number with its statistical error. The twin reads nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from qtwin.accounts.ids import new_id
+from qtwin.accounts.models import User
+from qtwin.jobs.models.job import Job
+from qtwin.projects.models import Artifact, Dataset, Observable, Project, SourceRevision
+
+
+class Calibration(models.Model):
+    """A device's calibration that was in force when something ran."""
+
+    backend = models.CharField(max_length=64)
+    identifier = models.CharField(max_length=80)
+    calibrated_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["backend", "identifier"], name="calibration_once"),
+        ]
+
+
+class Measurement(models.Model):
+    """Rows never change; what is thought of them later is a `Validity` row.
+
+    ``value``, ``std`` and ``mixed_value`` are in ``unit``, the observable's canonical one;
+    ``point`` follows the order of the project's controls.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="measurements")
+    job = models.ForeignKey(Job, null=True, on_delete=models.PROTECT, related_name="measurements")
+    dataset = models.ForeignKey(Dataset, null=True, on_delete=models.PROTECT, related_name="rows")
+    row = models.PositiveIntegerField(help_text="Index of the point in its job or dataset.")
+    source_revision = models.ForeignKey(SourceRevision, on_delete=models.PROTECT, related_name="+")
+    observable = models.ForeignKey(Observable, on_delete=models.PROTECT, related_name="+")
+    point: models.JSONField[Any, Any] = models.JSONField()
+    knobs: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    value = models.FloatField()
+    std = models.FloatField()
+    mixed_value = models.FloatField(null=True, blank=True)
+    unit = models.CharField(max_length=40)
+    shots = models.PositiveIntegerField(null=True, blank=True)
+    shot_group = models.CharField(max_length=80, blank=True)
+    covariance = models.ForeignKey(Artifact, null=True, on_delete=models.PROTECT, related_name="+")
+    raw = models.ForeignKey(Artifact, null=True, on_delete=models.PROTECT, related_name="+")
+    calibration = models.ForeignKey(
+        Calibration, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    epoch = models.CharField(max_length=80, blank=True)
+    branch = models.CharField(max_length=40, blank=True)
+    measured_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["project", "-created_at", "-id"], name="measurement_by_project"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(job__isnull=False, dataset__isnull=True)
+                | Q(job__isnull=True, dataset__isnull=False),
+                name="measurement_one_origin",
+            ),
+            models.CheckConstraint(condition=Q(std__gte=0), name="measurement_std"),
+            models.UniqueConstraint(fields=["job", "row", "observable"], name="measured_once"),
+            models.UniqueConstraint(fields=["dataset", "row", "observable"], name="imported_once"),
+        ]
+
+
+class Validity(models.Model):
+    """Append-only: the latest row says whether a measurement counts; none means that it does."""
+
+    measurement = models.ForeignKey(Measurement, on_delete=models.CASCADE, related_name="validity")
+    valid = models.BooleanField()
+    why = models.TextField()
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]

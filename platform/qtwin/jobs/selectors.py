@@ -1,0 +1,105 @@
+"""Reads of jobs and measurements, already filtered by who may see them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Now
+
+from backends.schema import Experiment, RunOptions
+from qtwin.accounts.models import User
+from qtwin.accounts.models.team import WRITERS
+from qtwin.jobs.models import Job, Measurement, State, Validity
+from qtwin.jobs.states import TERMINAL
+
+
+def jobs_visible_to(user: User | AnonymousUser) -> QuerySet[Job]:
+    """Jobs of the user's teams' projects, newest first."""
+    return (
+        Job.objects.filter(project__team__memberships__user=user.pk, project__deleted_at=None)
+        .select_related("project__team", "source_revision__source")
+        .order_by("-created_at", "-id")
+    )
+
+
+def jobs_writable_by(user: User | AnonymousUser) -> QuerySet[Job]:
+    """Jobs that the user may cancel."""
+    return Job.objects.filter(
+        project__team__memberships__user=user.pk,
+        project__team__memberships__role__in=WRITERS,
+        project__deleted_at=None,
+    ).select_related("project__team", "source_revision__source")
+
+
+def jobs_due(limit: int) -> list[Any]:
+    """Ids of jobs that someone should look at now, the longest waiting first."""
+    return list(
+        Job.objects.filter(next_run_at__lte=Now(), lease_until__lt=Now())
+        .exclude(state__in=[*TERMINAL, State.HOLD])
+        .order_by("next_run_at")
+        .values_list("pk", flat=True)[:limit]
+    )
+
+
+def job_experiment(job: Job) -> tuple[Experiment, RunOptions]:
+    """What the job asks of its backend, all points."""
+    revision, rows = job.source_revision, len(job.points)
+    experiment = Experiment(
+        system=job.project.system,
+        method=revision.method,
+        settings=revision.settings,
+        controls=tuple(control.name for control in job.project.controls.all()),
+        points=np.asarray(job.points, dtype=np.float64).reshape(rows, -1),
+        knobs=tuple(job.knobs),
+        knob_values=np.asarray(job.knob_values or [[]] * rows, dtype=np.float64).reshape(
+            rows, len(job.knobs)
+        ),
+        observables=tuple(job.observables),
+    )
+    return experiment, RunOptions(shots=job.shots, seed=job.seed)
+
+
+def job_waiting_reason(job: Job) -> tuple[str, str, str]:
+    """Code, sentence and what to do next; never empty for a job that has not ended."""
+    if job.is_terminal:
+        return job.reason_code, job.reason, ""
+    now = datetime.now(UTC)
+    if job.cancel_requested_at is not None:
+        return "cancelling", "A cancellation was asked for; its worker is stopping it.", ""
+    if job.state == State.HOLD:
+        return job.reason_code, job.reason, "Somebody must release or cancel it."
+    if job.lease_until > now:
+        return "working", f"{job.lease_owner} is working on it.", ""
+    if job.lease_owner:
+        return (
+            "worker_lost",
+            "Its worker stopped answering; another one takes it over.",
+            "Nothing: finished points are kept.",
+        )
+    if job.next_run_at > now:
+        seconds = round((job.next_run_at - now).total_seconds())
+        return job.reason_code or "backing_off", f"{job.reason} Next try in {seconds} s.", ""
+    return (
+        "waiting_for_worker",
+        "It is due and waits for a free worker.",
+        "If this lasts, check that a worker is running.",
+    )
+
+
+def measurements_of(project_id: Any) -> QuerySet[Measurement]:
+    """The project's measurements with ``valid``: None or True counts, False does not."""
+    latest = Validity.objects.filter(measurement=OuterRef("pk")).order_by("-id")
+    return (
+        Measurement.objects.filter(project_id=project_id)
+        .annotate(valid=Subquery(latest.values("valid")[:1]))
+        .select_related("source_revision__source", "observable")
+    )
+
+
+def measurements_valid(project_id: Any) -> QuerySet[Measurement]:
+    """The project's evidence."""
+    return measurements_of(project_id).filter(Q(valid=None) | Q(valid=True))

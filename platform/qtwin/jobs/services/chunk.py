@@ -1,0 +1,95 @@
+"""A chunk of points becomes measurements."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+from django.db import transaction
+from django.db.models import Q
+
+from backends.schema import Result
+from qtwin.accounts.ids import new_id
+from qtwin.jobs.models import Calibration, Job, Measurement, State
+from qtwin.jobs.services.attempt import attempt_end
+from qtwin.jobs.services.move import move
+from qtwin.projects.models import Artifact, Observable
+from qtwin.projects.services import artifact_put, evidence_advance
+
+
+def chunk_record(job: Job, *, start: int, result: Result) -> None:
+    """Store the raw payload, then its measurements and the job's progress in one transaction.
+
+    Args:
+        start: Index of the result's first point in the job.
+        result: Values of shape (P, O) for the job's observables, in their order.
+
+    Raises:
+        LeaseLost: If another worker took the job over; nothing is recorded then.
+    """
+    stop = start + len(result.values)
+    payload = json.dumps(result.to_dict(), sort_keys=True, separators=(",", ":"))
+    raw = artifact_put(
+        project=job.project, kind="job-result", data=gzip.compress(payload.encode(), mtime=0)
+    )
+    done = stop == job.points_total
+    with transaction.atomic():
+        move(
+            job,
+            State.DONE if done else State.RUNNING,
+            guard=Q(points_done=start),
+            points_done=stop,
+            crash_count=0,
+            reason_code="",
+            reason="",
+            data={"points_done": stop, "points_total": job.points_total},
+        )
+        Measurement.objects.bulk_create(_measurements(job, start, result, raw))
+        evidence_advance(project_id=job.project_id)
+        if done:
+            attempt_end(job, outcome="done")
+
+
+def _measurements(job: Job, start: int, result: Result, raw: Artifact) -> list[Measurement]:
+    wanted = {o.name: o for o in Observable.objects.filter(project_id=job.project_id)}
+    calibration = _calibration(result)
+    return [
+        Measurement(
+            id=new_id(),
+            project_id=job.project_id,
+            job=job,
+            row=start + row,
+            source_revision_id=job.source_revision_id,
+            observable=wanted[name],
+            point=job.points[start + row],
+            knobs=dict(zip(job.knobs, job.knob_values[start + row], strict=True))
+            if job.knobs
+            else {},
+            value=float(result.values[row, column]),
+            std=float(result.std_errors[row, column]),
+            mixed_value=None
+            if result.mixed_values is None
+            else float(result.mixed_values[row, column]),
+            unit=wanted[name].unit,
+            shots=result.options.shots,
+            shot_group=f"{job.pk}:{start + row}" if result.options.shots else "",
+            raw=raw,
+            calibration=calibration,
+            epoch=result.provenance.calibration_id,
+            measured_at=result.provenance.finished_at,
+        )
+        for row in range(len(result.values))
+        for column, name in enumerate(job.observables)
+    ]
+
+
+def _calibration(result: Result) -> Calibration | None:
+    provenance = result.provenance
+    if not provenance.calibration_id:
+        return None
+    calibration, _ = Calibration.objects.get_or_create(
+        backend=provenance.backend,
+        identifier=provenance.calibration_id,
+        defaults={"calibrated_at": provenance.calibrated_at},
+    )
+    return calibration

@@ -1,0 +1,49 @@
+"""Who may work on a job now: claim it with a new fence, or renew the lease that one holds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Now
+
+from qtwin.jobs.models import Job, State
+from qtwin.jobs.states import TERMINAL
+
+CRASHED = Q(state=State.RUNNING) & ~Q(lease_owner="")
+"""Running, the lease ran out, and nobody gave it back: its worker died or was cut off."""
+
+
+def claim(job_id: UUID | str, *, owner: str, lease_s: float) -> Job | None:
+    """Take a due job: one UPDATE on the database's clock. None when it is not to be had.
+
+    A takeover from a worker that died counts as a crash and begins a new attempt.
+    """
+    claimed = (
+        Job.objects.filter(pk=job_id, lease_until__lt=Now(), next_run_at__lte=Now())
+        .exclude(state__in=[*TERMINAL, State.HOLD])
+        .update(
+            fence=F("fence") + 1,
+            lease_owner=owner,
+            lease_until=Now() + timedelta(seconds=lease_s),
+            crash_count=Case(When(CRASHED, then=F("crash_count") + 1), default=F("crash_count")),
+            attempt=Case(When(CRASHED | Q(attempt=0), then=F("attempt") + 1), default=F("attempt")),
+        )
+    )
+    if not claimed:
+        return None
+    return (
+        Job.objects.select_related("project", "source_revision__source")
+        .filter(pk=job_id, lease_owner=owner)
+        .first()
+    )
+
+
+def renew(job: Job, *, lease_s: float) -> bool:
+    """Keep the lease; False when it was lost or a cancellation is wanted. The fence stays."""
+    return bool(
+        Job.objects.filter(
+            pk=job.pk, fence=job.fence, state=job.state, cancel_requested_at=None
+        ).update(lease_until=Now() + timedelta(seconds=lease_s))
+    )

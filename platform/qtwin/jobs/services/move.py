@@ -1,0 +1,65 @@
+"""The only way in which a job changes state."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from qtwin.jobs.models import Event, Job, State
+from qtwin.jobs.models.job import NEVER
+from qtwin.jobs.states import MOVES, TERMINAL
+
+
+class LeaseLost(Exception):
+    """Somebody else holds the job now, or it moved on; drop what you have."""
+
+
+@transaction.atomic
+def move(
+    job: Job,
+    to: State,
+    *,
+    guard: Q | None = None,
+    keep_lease: bool = False,
+    wait_s: float = 0.0,
+    data: dict[str, Any] | None = None,
+    **fields: Any,
+) -> None:
+    """Compare-and-set ``state`` under the fence, and append its event, in one transaction.
+
+    Args:
+        guard: What else must hold in the same UPDATE.
+        keep_lease: The caller goes on working; otherwise the lease is given back.
+        wait_s: When the job is next due, from now.
+        data: Facts for the event.
+        fields: Other columns to set.
+
+    Raises:
+        LeaseLost: If the fence, the state or the guard no longer holds. Nothing was written.
+        ValueError: If no such move exists.
+    """
+    before = State(job.state)
+    if to not in MOVES[before]:
+        raise ValueError(f"no move from {before} to {to}; allowed: {sorted(MOVES[before])}")
+    fields |= {"state": to, "next_run_at": Now() + timedelta(seconds=wait_s)}
+    if not keep_lease:
+        fields |= {"lease_until": NEVER, "lease_owner": ""}
+    if to in TERMINAL:
+        fields["finished_at"] = Now()
+    rows = Job.objects.filter(pk=job.pk, fence=job.fence, state=before)
+    if not (rows.filter(guard) if guard is not None else rows).update(**fields):
+        raise LeaseLost(f"job {job.pk} at fence {job.fence}")
+    Event.objects.create(
+        project_id=job.project_id,
+        job=job,
+        kind="job.progress" if to == before else "job.state",
+        from_state=before,
+        to_state=to,
+        fence=job.fence,
+        data=data or {},
+    )
+    job.refresh_from_db(fields=list(fields))

@@ -1,0 +1,86 @@
+"""One POST, one or many jobs, exactly once per Idempotency-Key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+
+from backends.errors import BackendError
+from qtwin.accounts.models import User
+from qtwin.jobs.models import Job, JobRequest
+from qtwin.jobs.services.submit import JobSpec, job_submit
+from qtwin.projects.models import Project
+
+
+class RequestConflict(Exception):
+    """The key was used before with another body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one item of a request: a job, or the error that refused it."""
+
+    job: Job | None
+    existing: bool = False
+    error: Exception | None = None
+
+
+def request_submit(
+    *,
+    project: Project,
+    specs: Sequence[Callable[[], JobSpec]],
+    by: User | None,
+    key: str = "",
+    body_sha256: str = "",
+) -> list[Outcome]:
+    """Submit the items of one request; the same key and body give the same jobs again.
+
+    Args:
+        specs: Builds each item's specification; may raise what refuses that item.
+        key: Idempotency-Key, or empty.
+
+    Raises:
+        RequestConflict: If the key was used with another body.
+    """
+    if not key:
+        return [_submit(project, spec, by, None, index) for index, spec in enumerate(specs)]
+    request, new = _request(project, key, body_sha256, by)
+    if request.body_sha256 != body_sha256:
+        raise RequestConflict(f"Idempotency-Key {key!r} was used with another body")
+    known = {} if new else {job.request_index: job for job in request.jobs.all()}
+    return [
+        Outcome(known[index], existing=True)
+        if index in known
+        else _submit(project, spec, by, request, index)
+        for index, spec in enumerate(specs)
+    ]
+
+
+def _request(
+    project: Project, key: str, body_sha256: str, by: User | None
+) -> tuple[JobRequest, bool]:
+    return JobRequest.objects.get_or_create(
+        project=project, key=key, defaults={"body_sha256": body_sha256, "created_by": by}
+    )
+
+
+def _submit(
+    project: Project,
+    spec: Callable[[], JobSpec],
+    by: User | None,
+    request: JobRequest | None,
+    index: int,
+) -> Outcome:
+    try:
+        with transaction.atomic():
+            return Outcome(
+                job_submit(project=project, spec=spec(), by=by, request=request, index=index)
+            )
+    except IntegrityError:  # a parallel post of the same request was faster
+        if request is None:
+            raise
+        return Outcome(Job.objects.get(request=request, request_index=index), existing=True)
+    except (BackendError, LookupError) as error:
+        return Outcome(None, error=error)

@@ -1,0 +1,154 @@
+"""From what was asked for to a queued job."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+from django.conf import settings
+from django.db import transaction
+
+from backends import registry, systems
+from backends.base import Backend
+from backends.errors import ProgramRejected
+from backends.schema import Experiment, RunOptions
+from qtwin.accounts.models import User
+from qtwin.jobs import dispatch
+from qtwin.jobs.models import Event, Job, JobRequest, State
+from qtwin.projects.models import Project, Source
+
+SEED_BITS = 31
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobSpec:
+    """What a caller asks of one source.
+
+    Attributes:
+        points: Control values, P rows in the order of the project's controls, canonical units.
+        knobs: One value for all points or one per point, by knob.
+        observables: Names; empty means all of the project's.
+    """
+
+    source: Source
+    points: Sequence[Sequence[float]]
+    knobs: Mapping[str, float | Sequence[float]] = field(default_factory=dict)
+    observables: Sequence[str] = ()
+    shots: int | None = None
+    seed: int | None = None
+
+
+@transaction.atomic
+def job_submit(
+    *,
+    project: Project,
+    spec: JobSpec,
+    by: User | None,
+    request: JobRequest | None = None,
+    index: int = 0,
+) -> Job:
+    """Check a job, record it, and hint at it once the transaction commits.
+
+    Raises:
+        ProgramRejected: If it can never run; its field is a pointer into the specification.
+        UnknownBackend: If the source's backend is no longer installed.
+    """
+    revision = spec.source.latest
+    backend = registry.get(revision.backend)
+    experiment = _experiment(project, spec)
+    options = RunOptions(shots=spec.shots, seed=spec.seed)
+    backend.check(experiment, options)
+    if backend.capabilities.paid:
+        raise ProgramRejected(
+            f"{backend.name} costs money, and this project has no budget for it", field="/source"
+        )
+    cost = backend.estimate(experiment, options)
+    job = Job.objects.create(
+        project=project,
+        source_revision=revision,
+        created_by=by,
+        request=request,
+        request_index=index,
+        points=experiment.points.tolist(),
+        knobs=list(experiment.knobs),
+        knob_values=experiment.knob_values.tolist() if experiment.knobs else [],
+        observables=list(experiment.observables),
+        shots=spec.shots,
+        seed=spec.seed if spec.seed is not None else secrets.randbits(SEED_BITS),
+        spec_hash=_digest(experiment, options, backend),
+        estimated_seconds=cost.seconds,
+        estimated_cost=cost.money_micro_usd,
+        points_total=len(experiment.points),
+        chunk_points=_chunk_points(cost.seconds, len(experiment.points)),
+    )
+    Event.objects.create(project=project, job=job, kind="job.state", to_state=State.QUEUED)
+    transaction.on_commit(partial(dispatch.hint, job.pk))
+    return job
+
+
+def _experiment(project: Project, spec: JobSpec) -> Experiment:
+    points = np.asarray(spec.points, dtype=np.float64)
+    limit = int(settings.JOB_MAX_POINTS)
+    if not 1 <= len(points) <= limit:
+        raise ProgramRejected(f"{len(points)} points; allowed: 1 to {limit}", field="/points")
+    system = systems.load(project.system)
+    controls = tuple(control.name for control in system.controls)
+    system.check_points(points)
+    known = [observable.name for observable in system.observables]
+    for row, name in enumerate(spec.observables):
+        if name not in known:
+            raise ProgramRejected(
+                f"unknown observable {name!r}; allowed: {', '.join(known)}",
+                field=f"/observables/{row}",
+            )
+    knobs = tuple(sorted(spec.knobs))
+    revision = spec.source.latest
+    return Experiment(
+        system=project.system,
+        method=revision.method,
+        settings=revision.settings,
+        controls=controls,
+        points=points,
+        knobs=knobs,
+        knob_values=_knob_values(spec.knobs, knobs, len(points)),
+        observables=tuple(spec.observables) or tuple(known),
+    )
+
+
+def _knob_values(
+    given: Mapping[str, float | Sequence[float]], knobs: Sequence[str], rows: int
+) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    values = np.empty((rows, len(knobs)))
+    for column, knob in enumerate(knobs):
+        value = np.asarray(given[knob], dtype=np.float64)
+        if value.ndim and value.shape != (rows,):
+            raise ProgramRejected(
+                f"{value.size} values of {knob} for {rows} points; allowed: one, or one per point",
+                field=f"/knobs/{knob}",
+            )
+        values[:, column] = value
+    return values
+
+
+def _chunk_points(seconds: float, points: int) -> int:
+    """How many points make a chunk of about `settings.JOB_CHUNK_S` seconds of work."""
+    if seconds <= 0:
+        return points
+    return max(1, min(points, math.ceil(float(settings.JOB_CHUNK_S) * points / seconds)))
+
+
+def _digest(experiment: Experiment, options: RunOptions, backend: Backend) -> str:
+    document = {
+        "backend": backend.name,
+        "experiment": experiment.to_dict(),
+        "options": options.to_dict(),
+    }
+    return hashlib.sha256(
+        json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+    ).hexdigest()

@@ -1,0 +1,171 @@
+"""Projects and their sources over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.generics import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from backends.errors import ProgramRejected, UnknownBackend
+from qtwin.accounts.models import Team, User
+from qtwin.accounts.selectors import teams_writable_by
+from qtwin.projects.models import Control, Observable, Project, Role, Source
+from qtwin.projects.selectors import projects_visible_to, projects_writable_by
+from qtwin.projects.services import project_create, source_create
+from qtwin.projects.services.source import SourceExists
+from qtwin.rest.pages import NewestFirst, OldestFirst
+from qtwin.rest.problem import Conflict, PointedError
+from qtwin.rest.serializer import StrictSerializer
+
+NAME = r"^[a-z][a-z0-9_-]*$"
+
+
+class ControlRow(serializers.ModelSerializer[Control]):
+    class Meta:
+        model = Control
+        fields = ["name", "label", "unit", "lower", "upper"]
+
+
+class ObservableRow(serializers.ModelSerializer[Observable]):
+    class Meta:
+        model = Observable
+        fields = ["name", "label", "unit", "lower", "upper", "variational"]
+
+
+class ProjectRow(serializers.ModelSerializer[Project]):
+    team = serializers.UUIDField(source="team_id")
+    controls = ControlRow(many=True)
+    observables = ObservableRow(many=True)
+
+    class Meta:
+        model = Project
+        fields = [
+            "id",
+            "name",
+            "description",
+            "team",
+            "system",
+            "controls",
+            "observables",
+            "created_at",
+        ]
+
+
+class ProjectInput(StrictSerializer):
+    name = serializers.CharField(max_length=120)
+    description = serializers.CharField(max_length=10_000, required=False, default="")
+    team = serializers.UUIDField(required=False, help_text="Needed when you are in several.")
+    system = serializers.DictField()
+
+
+class SourceRow(serializers.ModelSerializer[Source]):
+    backend = serializers.CharField(source="latest.backend")
+    method = serializers.CharField(source="latest.method")
+    settings = serializers.DictField(source="latest.settings")
+    learn_scale = serializers.BooleanField(source="latest.learn_scale")
+    revision = serializers.IntegerField(source="latest.number")
+
+    class Meta:
+        model = Source
+        fields = [
+            "id",
+            "name",
+            "label",
+            "role",
+            "backend",
+            "method",
+            "settings",
+            "learn_scale",
+            "revision",
+            "created_at",
+        ]
+
+
+class SourceInput(StrictSerializer):
+    name = serializers.RegexField(NAME, max_length=40)
+    label = serializers.CharField(max_length=80, required=False, default="")
+    role = serializers.ChoiceField(choices=Role.choices)
+    backend = serializers.CharField(max_length=64)
+    method = serializers.CharField(max_length=40)
+    settings = serializers.DictField(required=False, default=dict)
+    learn_scale = serializers.BooleanField(required=False, default=False)
+
+
+class ProjectsView(APIView):
+    @extend_schema(responses=ProjectRow(many=True), operation_id="projects_list")
+    def get(self, request: Request) -> Response:
+        user: Any = request.user
+        pages = NewestFirst()
+        rows = projects_visible_to(user).prefetch_related("controls", "observables")
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response(ProjectRow(page or [], many=True).data)
+
+    @extend_schema(
+        request=ProjectInput, responses={201: ProjectRow}, operation_id="projects_create"
+    )
+    def post(self, request: Request) -> Response:
+        data = ProjectInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        fields = dict(data.validated_data)
+        user: Any = request.user
+        team = self._team(user, fields.pop("team", None))
+        try:
+            project = project_create(team=team, by=user, **fields)
+        except ProgramRejected as error:
+            raise PointedError(f"/system{error.field}", str(error)) from error
+        return Response(
+            ProjectRow(project).data,
+            status=status.HTTP_201_CREATED,
+            headers={"Location": f"/api/v1/projects/{project.pk}"},
+        )
+
+    def _team(self, user: User, wanted: Any) -> Team:
+        teams = list(teams_writable_by(user))
+        if wanted is None and len(teams) == 1:
+            return teams[0]
+        found = next((team for team in teams if team.pk == wanted), None)
+        if found is None:
+            allowed = ", ".join(str(team.pk) for team in teams) or "none"
+            raise PointedError("/team", f"{wanted} is not a team of yours; allowed: {allowed}")
+        return found
+
+
+class ProjectView(APIView):
+    @extend_schema(responses=ProjectRow, operation_id="projects_detail")
+    def get(self, request: Request, project_id: str) -> Response:
+        user: Any = request.user
+        return Response(
+            ProjectRow(get_object_or_404(projects_visible_to(user), pk=project_id)).data
+        )
+
+
+class SourcesView(APIView):
+    @extend_schema(responses=SourceRow(many=True), operation_id="sources_list")
+    def get(self, request: Request, project_id: str) -> Response:
+        user: Any = request.user
+        project = get_object_or_404(projects_visible_to(user), pk=project_id)
+        pages = OldestFirst()
+        rows = project.sources.prefetch_related("revisions")
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response(SourceRow(page or [], many=True).data)
+
+    @extend_schema(request=SourceInput, responses={201: SourceRow}, operation_id="sources_create")
+    def post(self, request: Request, project_id: str) -> Response:
+        user: Any = request.user
+        project = get_object_or_404(projects_writable_by(user), pk=project_id)
+        data = SourceInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        try:
+            source = source_create(project=project, by=user, **data.validated_data)
+        except UnknownBackend as error:
+            raise PointedError("/backend", str(error), code="unknown") from error
+        except ProgramRejected as error:
+            raise PointedError(error.field, str(error)) from error
+        except SourceExists as error:
+            raise Conflict("/name", str(error)) from error
+        return Response(SourceRow(source).data, status=status.HTTP_201_CREATED)

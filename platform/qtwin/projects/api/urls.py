@@ -1,0 +1,13 @@
+"""Routes of projects."""
+
+from django.urls import path
+
+from qtwin.projects.api.backend import BackendsView
+from qtwin.projects.api.project import ProjectsView, ProjectView, SourcesView
+
+urlpatterns = [
+    path("backends", BackendsView.as_view()),
+    path("projects", ProjectsView.as_view()),
+    path("projects/<uuid:project_id>", ProjectView.as_view()),
+    path("projects/<uuid:project_id>/sources", SourcesView.as_view()),
+]

@@ -1,0 +1,113 @@
+"""The demo project: H2 dissociation, from six sources that each really compute."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from qtwin.accounts.models import Team, User
+from qtwin.accounts.services import team_create
+from qtwin.projects.models import Project
+from qtwin.projects.services import project_create, source_create
+
+TEAM = "Demo team"
+EMAIL = "demo@qtwin.localhost"
+NAME = "H2 dissociation"
+DESCRIPTION = (
+    "The ground-state energy of the hydrogen molecule while its bond is stretched: cheap "
+    "approximations, a few exact points, and a variational circuit with and without device noise."
+)
+SYSTEM: dict[str, Any] = {
+    "kind": "molecule",
+    "schema_version": 1,
+    "atoms": [
+        {"element": "H", "position": [0, 0, 0]},
+        {"element": "H", "position": [0, 0, "bond_length"]},
+    ],
+    "charge": 0,
+    "spin": 0,
+    "basis": "sto-3g",
+    "mapping": "jordan_wigner",
+    "controls": [
+        {
+            "name": "bond_length",
+            "label": "Bond length",
+            "unit": "angstrom",
+            "lower": 0.3,
+            "upper": 2.5,
+        }
+    ],
+}
+SOURCES: tuple[dict[str, Any], ...] = (
+    {"name": "hf", "label": "HF", "role": "approximation", "backend": "pyscf", "method": "hf"},
+    {"name": "mp2", "label": "MP2", "role": "approximation", "backend": "pyscf", "method": "mp2"},
+    {
+        "name": "ccsd",
+        "label": "CCSD",
+        "role": "approximation",
+        "backend": "pyscf",
+        "method": "ccsd",
+    },
+    {"name": "fci", "label": "FCI", "role": "reference", "backend": "pyscf", "method": "fci"},
+    {
+        "name": "vqe-ideal",
+        "label": "VQE, ideal simulator",
+        "role": "device",
+        "backend": "aer",
+        "method": "vqe",
+    },
+    {
+        "name": "vqe-noisy",
+        "label": "VQE, noisy device model",
+        "role": "device",
+        "backend": "fake-ibm",
+        "method": "vqe",
+        "settings": {"device": "FakeManilaV2"},
+    },
+)
+SWEEP = [round(0.3 + 0.1 * step, 4) for step in range(23)]
+EXACT = [0.3, 0.5, 0.7414, 1.0, 1.4, 1.9, 2.5]
+SAMPLED = [round(0.3 + 0.2 * step, 4) for step in range(12)]
+AMPLIFIED = SAMPLED[1::2]
+SHOTS = 4000
+
+
+def demo_jobs() -> list[dict[str, Any]]:
+    """Bodies to post to the demo project, each with its Idempotency-Key."""
+    exact = [
+        ("hf", {"source": "hf", "points": SWEEP}),
+        ("mp2", {"source": "mp2", "points": SWEEP}),
+        ("ccsd", {"source": "ccsd", "points": SWEEP}),
+        ("fci", {"source": "fci", "points": EXACT}),
+    ]
+    sampled = [
+        ("vqe-ideal", {"source": "vqe-ideal", "points": SAMPLED, "seed": 11}),
+        ("vqe-noisy", {"source": "vqe-noisy", "points": SAMPLED, "seed": 12, **_gain(1)}),
+        ("vqe-noisy-3", {"source": "vqe-noisy", "points": AMPLIFIED, "seed": 13, **_gain(3)}),
+        ("vqe-noisy-5", {"source": "vqe-noisy", "points": AMPLIFIED, "seed": 14, **_gain(5)}),
+    ]
+    return [{"idempotency_key": f"demo-{name}-v1", "body": body} for name, body in exact] + [
+        {"idempotency_key": f"demo-{name}-v1", "body": {**body, "shots": SHOTS}}
+        for name, body in sampled
+    ]
+
+
+@transaction.atomic
+def demo_seed() -> tuple[User, Project]:
+    """The demo user and project, made if they are not there yet."""
+    user = User.objects.filter(email=EMAIL).first() or User.objects.create_user(EMAIL, "Demo")
+    team = Team.objects.filter(name=TEAM, memberships__user=user).first()
+    team = team or team_create(name=TEAM, owner=user)
+    project = Project.objects.filter(team=team, name=NAME, deleted_at=None).first()
+    if project is None:
+        project = project_create(
+            team=team, name=NAME, description=DESCRIPTION, system=SYSTEM, by=user
+        )
+        for source in SOURCES:
+            source_create(project=project, by=user, **source)
+    return user, project
+
+
+def _gain(gain: float) -> dict[str, Any]:
+    return {"knobs": {"noise_gain": gain}}

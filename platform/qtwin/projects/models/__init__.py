@@ -1,0 +1,20 @@
+"""Tables of what a project is, before anything was computed."""
+
+from qtwin.projects.models.artifact import Artifact
+from qtwin.projects.models.budget import Budget, LedgerEntry
+from qtwin.projects.models.dataset import Dataset
+from qtwin.projects.models.project import Control, Observable, Project
+from qtwin.projects.models.source import Role, Source, SourceRevision
+
+__all__ = [
+    "Artifact",
+    "Budget",
+    "Control",
+    "Dataset",
+    "LedgerEntry",
+    "Observable",
+    "Project",
+    "Role",
+    "Source",
+    "SourceRevision",
+]

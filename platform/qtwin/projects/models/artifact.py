@@ -1,0 +1,22 @@
+"""Content-addressed files: the database knows their digest, size and kind, never their bytes."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from qtwin.accounts.ids import new_id
+from qtwin.projects.models.project import Project
+
+
+class Artifact(models.Model):
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="artifacts")
+    kind = models.CharField(max_length=40, help_text="E.g. job-result, twin-fit.")
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "kind", "sha256"], name="artifact_once"),
+        ]

@@ -1,0 +1,15 @@
+"""Every write to projects."""
+
+from qtwin.projects.services.artifact import artifact_put, artifact_read
+from qtwin.projects.services.project import evidence_advance, project_create, project_delete
+from qtwin.projects.services.source import source_create, source_revise
+
+__all__ = [
+    "artifact_put",
+    "artifact_read",
+    "evidence_advance",
+    "project_create",
+    "project_delete",
+    "source_create",
+    "source_revise",
+]

@@ -1,0 +1,95 @@
+"""Sources and their revisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from backends import registry
+from backends.errors import ProgramRejected
+from qtwin.accounts.models import User
+from qtwin.accounts.services import audit_record
+from qtwin.projects.models import Project, Role, Source, SourceRevision
+
+
+class SourceExists(Exception):
+    """The project already has a source of that name."""
+
+
+@transaction.atomic
+def source_create(
+    *,
+    project: Project,
+    name: str,
+    role: str,
+    backend: str,
+    method: str,
+    by: User | None,
+    label: str = "",
+    settings: Mapping[str, Any] | None = None,
+    learn_scale: bool = False,
+) -> Source:
+    """Add a source with its first revision.
+
+    Raises:
+        UnknownBackend: If nothing is registered under ``backend``.
+        ProgramRejected: If the backend has no such method or setting, or the role does not fit.
+        SourceExists: If the name is taken.
+    """
+    settings = dict(settings or {})
+    _check(backend, method, settings)
+    if learn_scale and role != Role.APPROXIMATION:
+        raise ProgramRejected(
+            f"learn_scale with role {role!r}; allowed: only with role 'approximation'",
+            field="/learn_scale",
+        )
+    if project.sources.filter(name=name).exists():
+        raise SourceExists(f"the project already has a source {name!r}")
+    source = Source.objects.create(project=project, name=name, label=label or name, role=role)
+    SourceRevision.objects.create(
+        source=source,
+        number=1,
+        backend=backend,
+        method=method,
+        settings=settings,
+        learn_scale=learn_scale,
+    )
+    audit_record(action="source.create", user=by, team=project.team, target=f"source:{source.pk}")
+    return source
+
+
+@transaction.atomic
+def source_revise(
+    *, source: Source, settings: Mapping[str, Any], by: User | None
+) -> SourceRevision:
+    """Change a source's settings; earlier measurements keep their own revision.
+
+    Raises:
+        ProgramRejected: If the backend does not know a setting.
+    """
+    latest = source.latest
+    _check(latest.backend, latest.method, dict(settings))
+    revision = SourceRevision.objects.create(
+        source=source,
+        number=latest.number + 1,
+        backend=latest.backend,
+        method=latest.method,
+        settings=dict(settings),
+        learn_scale=latest.learn_scale,
+    )
+    audit_record(
+        action="source.revise", user=by, team=source.project.team, target=f"source:{source.pk}"
+    )
+    return revision
+
+
+def _check(backend: str, method: str, settings: dict[str, Any]) -> None:
+    able = registry.get(backend)
+    if method not in able.capabilities.methods:
+        raise ProgramRejected(
+            f"{backend} has no method {method!r}; allowed: " + ", ".join(able.capabilities.methods),
+            field="/method",
+        )
+    able.check_settings(settings)

@@ -1,0 +1,1 @@
+"""REST conventions that every app follows: problem+json, strict JSON, cursor pages."""

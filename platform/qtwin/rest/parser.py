@@ -1,0 +1,67 @@
+"""JSON that means the same to everyone: no NaN, no duplicate keys, no deep nesting."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.conf import settings
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+
+from qtwin.rest.problem import PayloadTooLarge, PointedError
+
+MAX_DEPTH = 32
+
+
+class StrictJSONParser(BaseParser):
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Read one JSON document of at most `settings.DATA_UPLOAD_MAX_MEMORY_SIZE` bytes."""
+        limit = int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
+        raw = stream.read(limit + 1)
+        if len(raw) > limit:
+            view = (parser_context or {}).get("view")
+            raise PayloadTooLarge(limit, getattr(view, "largest_field", ""))
+        try:
+            document = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique)
+        except UnicodeDecodeError as error:
+            raise ParseError("the body is not UTF-8") from error
+        except RecursionError as error:
+            raise ParseError(f"nested deeper than {MAX_DEPTH}") from error
+        except json.JSONDecodeError as error:
+            raise ParseError(f"not JSON: {error.msg} at character {error.pos}") from error
+        _check(document, "", 0)
+        return document
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) != len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise PointedError(f"/{twice}", f"key {twice!r} is given twice", code="duplicate")
+    return document
+
+
+def _check(value: Any, pointer: str, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise PointedError(pointer, f"nested deeper than {MAX_DEPTH}", code="too_deep")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise PointedError(
+            pointer, f"{value} is not allowed; allowed: a finite number", code="not_finite"
+        )
+    if isinstance(value, dict):
+        for key, item in value.items():
+            _check(item, f"{pointer}/{key}", depth + 1)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            _check(item, f"{pointer}/{index}", depth + 1)

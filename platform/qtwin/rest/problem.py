@@ -1,0 +1,110 @@
+"""Errors as RFC 9457 ``application/problem+json``, with a JSON pointer for each bad field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+TITLES = {
+    400: "Invalid request",
+    401: "Sign in first",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    406: "Not acceptable",
+    409: "Conflict",
+    413: "Too large",
+    415: "Unsupported content type",
+    429: "Too many requests",
+}
+
+
+class PointedError(exceptions.APIException):
+    """One field is wrong; ``pointer`` says which.
+
+    Args:
+        pointer: JSON pointer into the request body.
+        detail: Names the value and what is allowed.
+    """
+
+    status_code = status.HTTP_400_BAD_REQUEST
+    default_code = "invalid"
+
+    def __init__(self, pointer: str, detail: str, code: str | None = None) -> None:
+        super().__init__(detail, code)
+        self.pointer = pointer
+
+
+class PayloadTooLarge(PointedError):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_large"
+
+    def __init__(self, limit: int, pointer: str) -> None:
+        super().__init__(pointer, f"the body is too large; allowed: at most {limit} bytes")
+
+
+class Conflict(PointedError):
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "conflict"
+
+
+def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn what a view raised into a problem document; None for what is a bug."""
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    response = exception_handler(error, context)
+    if response is None or not isinstance(error, exceptions.APIException):
+        return response
+    code = response.status_code
+    body: dict[str, Any] = {
+        "type": f"urn:qtwin:problem:{_code(error)}",
+        "title": TITLES.get(code, "Request failed"),
+        "status": code,
+        "detail": _sentence(error),
+        "instance": context["request"].path,
+    }
+    errors = list(_errors(error))
+    if errors:
+        body["errors"] = errors
+    response.data = body
+    response.content_type = "application/problem+json"
+    return response
+
+
+def _code(error: exceptions.APIException) -> str:
+    codes = error.get_codes()
+    return codes if isinstance(codes, str) else error.default_code
+
+
+def _sentence(error: exceptions.APIException) -> str:
+    if isinstance(error, exceptions.ValidationError):
+        first = next(_errors(error), None)
+        return f"{first['pointer'] or 'body'}: {first['detail']}" if first else "invalid"
+    return str(error.detail)
+
+
+def _errors(error: exceptions.APIException) -> Iterator[dict[str, str]]:
+    if isinstance(error, PointedError):
+        yield {"pointer": error.pointer, "code": _code(error), "detail": str(error.detail)}
+    elif isinstance(error, exceptions.ValidationError):
+        yield from _walk(error.get_full_details(), "")
+
+
+def _walk(detail: Any, pointer: str) -> Iterator[dict[str, str]]:
+    if isinstance(detail, list):
+        for index, item in enumerate(detail):
+            leaf = isinstance(item, dict) and {"message", "code"} <= set(item)
+            yield from _walk(item, pointer if leaf else f"{pointer}/{index}")
+    elif isinstance(detail, dict) and {"message", "code"} <= set(detail):
+        yield {"pointer": pointer, "code": detail["code"], "detail": str(detail["message"])}
+    elif isinstance(detail, dict):
+        for key, item in detail.items():
+            yield from _walk(item, pointer if key == "non_field_errors" else f"{pointer}/{key}")

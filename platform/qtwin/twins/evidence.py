@@ -1,0 +1,141 @@
+"""A project's measurements of one observable, as the model reads them, and their digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from qtwin.fusion.base import Observations, Role, SourceSpec
+from qtwin.fusion.version import FUSION_VERSION
+from qtwin.jobs.models import Measurement
+from qtwin.jobs.selectors import measurements_valid
+from qtwin.projects.models import Observable, Project
+from qtwin.twins.models import TwinFit
+
+NOISE_GAIN = "noise_gain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """The valid measurements of one observable, in the order of their ids."""
+
+    project: Project
+    observable: Observable
+    measurements: Sequence[Measurement]
+
+    @property
+    def as_of(self) -> datetime:
+        """Time of the newest measurement; the age of evidence is counted to it, never to now."""
+        return max(measurement.measured_at for measurement in self.measurements)
+
+    def sources(self) -> list[dict[str, object]]:
+        """Name, label, role and number of measurements of each source, by name."""
+        found: dict[str, dict[str, object]] = {}
+        for measurement in self.measurements:
+            source = measurement.source_revision.source
+            row = found.setdefault(
+                source.name,
+                {"name": source.name, "label": source.label, "role": source.role, "count": 0},
+            )
+            row["count"] = int(str(row["count"])) + 1
+        return [found[name] for name in sorted(found)]
+
+    def digest(self, seed: int) -> str:
+        """SHA-256 of everything that decides the fit."""
+        revisions = {m.source_revision_id: m.source_revision for m in self.measurements}
+        document = {
+            "measurements": sorted(str(m.pk) for m in self.measurements),
+            "sources": sorted(
+                (str(r.pk), r.source.name, r.source.role, r.learn_scale) for r in revisions.values()
+            ),
+            "calibrations": sorted({m.epoch for m in self.measurements if m.epoch}),
+            "controls": [(c.name, c.lower, c.upper) for c in self.project.controls.all()],
+            "as_of": self.as_of.isoformat(),
+            "fusion": FUSION_VERSION,
+            "seed": seed,
+        }
+        return hashlib.sha256(
+            json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+        ).hexdigest()
+
+    def observations(self) -> Observations:
+        """The arrays that the model is fitted to; revisions of one source are one source."""
+        specs = {
+            m.source_revision.source.name: SourceSpec(
+                name=m.source_revision.source.name,
+                role=Role(m.source_revision.source.role),
+                learn_scale=m.source_revision.learn_scale,
+            )
+            for m in self.measurements
+        }
+        names = sorted(specs)
+        lower, upper = self.observable.lower, self.observable.upper
+        return Observations(
+            x=np.array([m.point for m in self.measurements], dtype=np.float64),
+            bounds=np.array([(c.lower, c.upper) for c in self.project.controls.all()]),
+            y=np.array([m.value for m in self.measurements]),
+            std=np.array([m.std for m in self.measurements]),
+            source=np.array(
+                [names.index(m.source_revision.source.name) for m in self.measurements],
+                dtype=np.int64,
+            ),
+            sources=tuple(specs[name] for name in names),
+            gain=np.array([_gain(m) for m in self.measurements]),
+            mixed_value=np.array([_mixed_value(m) for m in self.measurements]),
+            value_bounds=(
+                -np.inf if lower is None else lower,
+                np.inf if upper is None else upper,
+            ),
+        )
+
+
+class NoEvidence(Exception):
+    """Nothing is left to fit."""
+
+
+def evidence_of(project: Project, observable: Observable) -> Evidence | None:
+    """The project's valid measurements now, or None when there are none."""
+    rows = measurements_valid(project.pk).filter(observable=observable).order_by("pk")
+    measurements = list(rows)
+    if not measurements:
+        return None
+    return Evidence(project=project, observable=observable, measurements=measurements)
+
+
+def evidence_of_fit(fit: TwinFit, *, without: Collection[str] = ()) -> Evidence:
+    """The measurements that a stored fit was made from.
+
+    Args:
+        without: Names of sources to leave out.
+
+    Raises:
+        NoEvidence: If those sources are all that it had.
+    """
+    rows = (
+        Measurement.objects.filter(pk__in=fit.measurement_ids)
+        .exclude(source_revision__source__name__in=without)
+        .select_related("source_revision__source")
+        .order_by("pk")
+    )
+    measurements = list(rows)
+    if not measurements:
+        raise NoEvidence(f"no measurement is left without {', '.join(sorted(without))}")
+    project = fit.version.twin.project
+    return Evidence(project=project, observable=fit.observable, measurements=measurements)
+
+
+def _gain(measurement: Measurement) -> float:
+    if measurement.source_revision.source.role != Role.DEVICE:
+        return float("nan")
+    return float(measurement.knobs.get(NOISE_GAIN, 1.0))
+
+
+def _mixed_value(measurement: Measurement) -> float:
+    if measurement.source_revision.source.role != Role.DEVICE or measurement.mixed_value is None:
+        return float("nan")
+    return measurement.mixed_value

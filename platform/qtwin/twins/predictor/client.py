@@ -1,0 +1,106 @@
+"""The web's side of the predictor process: started when first needed, restarted when it dies."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from qtwin.projects.storage import FileStore, store
+from qtwin.twins.evidence import evidence_of_fit
+from qtwin.twins.models import TwinFit
+from qtwin.twins.predictor.document import document
+
+ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
+
+
+class PredictorFailed(Exception):
+    """The predictor could not answer; the message is for the log."""
+
+
+class Predictor:
+    """One predictor process behind a lock."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[str] | None = None
+
+    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Send one request; a process that died is replaced once.
+
+        Raises:
+            PredictorFailed: If it could not answer.
+        """
+        line = json.dumps(request) + "\n"
+        with self._lock:
+            reply = self._exchange(line) or self._exchange(line)
+        if not reply:
+            raise PredictorFailed("the predictor process does not stay up")
+        document: dict[str, Any] = json.loads(reply)
+        if "error" in document:
+            raise PredictorFailed(document["error"])
+        answer: dict[str, Any] = document["ok"]
+        return answer
+
+    def stop(self) -> None:
+        """End the process, if there is one."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def _exchange(self, line: str) -> str:
+        if self._process is None or self._process.poll() is not None:
+            self.stop()
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "qtwin.twins.predictor.serve"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                env={**os.environ, **ONE_THREAD},
+            )
+        stdin, stdout = self._process.stdin, self._process.stdout
+        if stdin is None or stdout is None:
+            return ""
+        try:
+            stdin.write(line)
+            stdin.flush()
+            return stdout.readline()
+        except BrokenPipeError:
+            return ""
+
+
+_quick, _slow = Predictor(), Predictor()
+atexit.register(_quick.stop)
+atexit.register(_slow.stop)
+
+
+def predict(fit: TwinFit, points: Sequence[Sequence[float]]) -> dict[str, Any]:
+    """Belief at ``points``, shape (M, C), from a stored fit."""
+    return _quick.ask({"path": _path(fit), "points": list(map(list, points))})
+
+
+def predict_without(
+    fit: TwinFit, points: Sequence[Sequence[float]], without: Collection[str]
+) -> dict[str, Any]:
+    """Belief had the named sources never existed: fits the version's other evidence anew.
+
+    Slow, so it has a process of its own.
+
+    Raises:
+        NoEvidence: If no other source has measured anything.
+    """
+    data = evidence_of_fit(fit, without=without).observations()
+    return _slow.ask({"fit": document(data, fit.version.seed), "points": list(map(list, points))})
+
+
+def _path(fit: TwinFit) -> str:
+    kept = store()
+    if not isinstance(kept, FileStore):
+        raise PredictorFailed("the predictor reads fits from a file store")
+    return str(kept.path(fit.artifact.sha256))

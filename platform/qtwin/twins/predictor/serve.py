@@ -1,0 +1,76 @@
+"""The predictor process: one JSON request per line in, one JSON answer per line out.
+
+Run as ``python -m qtwin.twins.predictor.serve``. It needs no database and no Django: a request
+names a fit's file and the points, or a file of observations to fit first.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from qtwin.fusion.base import Observations, Prediction, Role, SourceSpec
+from qtwin.fusion.star import StarFit, fit_star, load_fit
+
+CACHED_FITS = 32
+
+
+@lru_cache(maxsize=CACHED_FITS)
+def _stored(path: str) -> StarFit:
+    return load_fit(Path(path).read_bytes())
+
+
+@lru_cache(maxsize=CACHED_FITS)
+def _fitted(document: str) -> StarFit:
+    data = json.loads(document)
+    arrays = ("x", "bounds", "y", "std", "gain", "mixed_value")
+    return fit_star(
+        Observations(
+            **{name: np.array(data[name], dtype=np.float64) for name in arrays},
+            source=np.array(data["source"], dtype=np.int64),
+            sources=tuple(
+                SourceSpec(name=name, role=Role(role), learn_scale=learn)
+                for name, role, learn in data["sources"]
+            ),
+            value_bounds=tuple(data["value_bounds"]),
+        ),
+        seed=data["seed"],
+    )
+
+
+def answer(request: dict[str, Any]) -> dict[str, Any]:
+    """Predict as one request asks; arrays as lists."""
+    fit = _fitted(request["fit"]) if "fit" in request else _stored(request["path"])
+    return _plain(fit.predict(np.array(request["points"], dtype=np.float64)))
+
+
+def _plain(prediction: Prediction) -> dict[str, Any]:
+    arrays = ("mean", "std", "lower", "upper")
+    return {
+        **{name: getattr(prediction, name).tolist() for name in arrays},
+        "budget": {name: part.tolist() for name, part in prediction.budget.items()},
+        "shares": {name: part.tolist() for name, part in prediction.shares.items()},
+        "claim": str(prediction.claim),
+        "references": prediction.references,
+        "c2": prediction.c2,
+        "nu": prediction.nu,
+    }
+
+
+def main() -> None:
+    for line in sys.stdin:
+        try:
+            reply = {"ok": answer(json.loads(line))}
+        except Exception as error:  # the process must outlive a bad request
+            reply = {"error": f"{type(error).__name__}: {error}"}
+        sys.stdout.write(json.dumps(reply) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,188 @@
+"""Reads of twins."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from qtwin.jobs.models import Measurement
+from qtwin.jobs.selectors import measurements_valid
+from qtwin.jobs.states import TERMINAL
+from qtwin.projects.models import Observable, Project
+from qtwin.twins.models import Twin, TwinFit, TwinVersion
+from qtwin.twins.predictor import client
+
+
+class NoTwin(Exception):
+    """The project has no twin version, or not the wanted one."""
+
+
+def twins_due(limit: int) -> list[UUID]:
+    """Ids of projects whose twin should be fitted now."""
+    return list(
+        Project.objects.filter(evidence__gt=0, deleted_at=None)
+        .filter(
+            Q(twin=None)
+            | Q(
+                twin__assimilated__lt=F("evidence"),
+                twin__lease_until__lt=Now(),
+                twin__next_fit_at__lte=Now(),
+            )
+        )
+        .values_list("pk", flat=True)[:limit]
+    )
+
+
+def twin_status(project: Project) -> dict[str, Any]:
+    """Where the twin stands against the project's evidence."""
+    twin = Twin.objects.filter(project=project).first()
+    behind = twin is None or twin.assimilated < project.evidence
+    running = project.jobs.exclude(state__in=TERMINAL).exists()
+    return {
+        "project": str(project.pk),
+        "evidence": measurements_valid(project.pk).count(),
+        "up_to_date": not behind,
+        "jobs_running": running,
+        "problem": twin.problem if twin else "",
+    }
+
+
+def twin_fit(project: Project, observable: str, *, version: int | None = None) -> TwinFit:
+    """One observable's fit of a version, the latest by default.
+
+    Raises:
+        NoTwin: If there is none.
+    """
+    fits = TwinFit.objects.filter(version__twin__project=project, observable__name=observable)
+    if version is not None:
+        fits = fits.filter(version__number=version)
+    fit = fits.select_related("version", "observable", "artifact").order_by("-version__number")
+    found = fit.first()
+    if found is None:
+        wanted = "the project has no twin yet" if version is None else f"no version {version}"
+        raise NoTwin(f"{wanted}: nothing was fitted for {observable!r}")
+    return found
+
+
+def twin_versions(project: Project) -> Any:
+    """The project's versions, newest first."""
+    return TwinVersion.objects.filter(twin__project=project).prefetch_related("fits__observable")
+
+
+def version_summary(fit: TwinFit) -> dict[str, Any]:
+    """What every prediction says of the version that it came from."""
+    version = fit.version
+    return {
+        "id": str(version.pk),
+        "number": version.number,
+        "created_at": version.created_at.isoformat(),
+        "as_of": version.as_of.isoformat(),
+        "measurements": len(fit.measurement_ids),
+        "claim": fit.claim,
+        "references": fit.references,
+        "c2": fit.c2,
+        "nu": fit.nu,
+        "digest": fit.digest,
+        "fusion_version": version.fusion_version,
+        "seed": version.seed,
+        "scores": fit.scores,
+    }
+
+
+def twin_predict(
+    project: Project,
+    observable: str,
+    points: Sequence[Sequence[float]],
+    *,
+    version: int | None = None,
+    without: Collection[str] = (),
+) -> dict[str, Any]:
+    """Predict in the predictor process; ``without`` fits anew with those sources left out.
+
+    Raises:
+        NoTwin: If there is no such version, or nothing is left without those sources.
+    """
+    fit = twin_fit(project, observable, version=version)
+    answer = (
+        client.predict_without(fit, points, without) if without else client.predict(fit, points)
+    )
+    return {**answer, "observable": observable, "version": version_summary(fit)}
+
+
+def twin_curve(project: Project, observable: Observable, points: int = 200) -> dict[str, Any]:
+    """Everything that the project page's chart draws, over the first control."""
+    control = project.controls.all()[0]
+    body: dict[str, Any] = {
+        "project": str(project.pk),
+        "observable": {
+            "name": observable.name,
+            "label": observable.label,
+            "unit": observable.unit,
+        },
+        "control": {
+            "name": control.name,
+            "label": control.label,
+            "unit": control.unit,
+            "lower": control.lower,
+            "upper": control.upper,
+        },
+        "version": None,
+        "x": [],
+        "mean": [],
+        "std": [],
+        "lower": [],
+        "upper": [],
+        "budget": {},
+        "shares": {},
+        **_points(project, observable),
+    }
+    try:
+        fit = twin_fit(project, observable.name)
+    except NoTwin:
+        return body
+    x = np.linspace(control.lower, control.upper, points)
+    answer = client.predict(fit, x[:, None].tolist())
+    wanted = ("mean", "std", "lower", "upper", "budget", "shares")
+    return {
+        **body,
+        "version": version_summary(fit),
+        "x": x.tolist(),
+        **{name: answer[name] for name in wanted},
+    }
+
+
+def _points(project: Project, observable: Observable) -> dict[str, Any]:
+    rows = list(measurements_valid(project.pk).filter(observable=observable).order_by("pk"))
+    counts: dict[str, int] = {}
+    for row in rows:
+        name = row.source_revision.source.name
+        counts[name] = counts.get(name, 0) + 1
+    return {
+        "sources": [
+            {
+                "name": source.name,
+                "label": source.label,
+                "role": source.role,
+                "measurements": counts.get(source.name, 0),
+            }
+            for source in project.sources.all()
+        ],
+        "points": [_point(row) for row in rows],
+    }
+
+
+def _point(row: Measurement) -> dict[str, Any]:
+    return {
+        "id": str(row.pk),
+        "source": row.source_revision.source.name,
+        "x": row.point[0],
+        "value": row.value,
+        "std": row.std,
+        "gain": row.knobs.get("noise_gain"),
+        "job": str(row.job_id) if row.job_id else None,
+    }

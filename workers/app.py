@@ -1,0 +1,44 @@
+"""The Celery application.
+
+The database is the truth and the broker carries only hints: a message holds an id and nothing else,
+no task waits, and nothing depends on acknowledgements, countdowns or results.
+"""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qtwin.config.settings")
+
+
+def _broker_url() -> str:
+    from django.conf import settings
+
+    return str(settings.BROKER_URL)
+
+
+app = Celery("qtwin", include=["workers.tasks"], set_as_current=True)
+app.conf.update(
+    broker_url=_broker_url(),
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_transport_options={
+        "socket_timeout": 5,
+        "socket_connect_timeout": 2,
+        "retry_on_timeout": False,
+        "visibility_timeout": 3600,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+    },
+    accept_content=["json"],
+    task_serializer="json",
+    task_default_queue="jobs",
+    task_ignore_result=True,
+    task_acks_late=False,
+    task_publish_retry=False,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    worker_send_task_events=False,
+)

@@ -1,0 +1,77 @@
+"""Hints at whatever is due, again and again. Any number of sweepers may run.
+
+Run as ``python -m workers.sweeper``. It decides nothing: a hint too many is a task that finds
+nothing to claim, and a hint too few is given a second later.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+from uuid import UUID
+
+import django
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 0.5
+REPEAT_S = 3.0
+BATCH = 200
+
+
+class Sweeper:
+    """Remembers when it last hinted at an id, so that a slow queue is not flooded."""
+
+    def __init__(self) -> None:
+        self._hinted: dict[UUID, float] = {}
+
+    def sweep(self) -> int:
+        """Hint at everything due once; returns how many hints were sent."""
+        from qtwin.jobs.selectors import jobs_due
+        from qtwin.twins.selectors import twins_due
+        from workers import dispatch
+
+        return self._send(jobs_due(BATCH), dispatch.advance) + self._send(
+            twins_due(BATCH), dispatch.assimilate
+        )
+
+    def _send(self, due: list[UUID], hint: Callable[[str], None]) -> int:
+        now, sent = time.monotonic(), 0
+        for identifier in due:
+            if now - self._hinted.get(identifier, -REPEAT_S) >= REPEAT_S:
+                hint(str(identifier))
+                self._hinted[identifier] = now
+                sent += 1
+        self._hinted = {key: at for key, at in self._hinted.items() if now - at < REPEAT_S}
+        return sent
+
+
+def main() -> None:
+    django.setup()
+    from django.db import close_old_connections
+
+    stop = threading.Event()
+
+    def end(signum: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    sweeper = Sweeper()
+    while not stop.wait(EVERY_S):
+        try:
+            close_old_connections()
+            sweeper.sweep()
+        except Exception as error:  # a broker or database that is away must not end the sweeper
+            log.warning("sweep failed: %s: %s", type(error).__name__, error)
+
+
+if __name__ == "__main__":
+    import os
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qtwin.config.settings")
+    main()

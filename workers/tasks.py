@@ -1,0 +1,30 @@
+"""Tasks take an id, take one short fenced step, and never wait for anything remote."""
+
+from __future__ import annotations
+
+import os
+import socket
+from uuid import uuid4
+
+from celery import shared_task
+
+
+def owner() -> str:
+    """Who holds a lease: host, process and one claim of it."""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid4().hex[:8]}"
+
+
+@shared_task(name="workers.advance")
+def advance(job_id: str) -> None:
+    """Take the next step of one job; does nothing when another worker has it."""
+    from workers.step import step  # needs the app registry, which loads after this module
+
+    step(job_id, owner=owner())
+
+
+@shared_task(name="workers.assimilate")
+def assimilate(project_id: str) -> None:
+    """Fit one project's twin; does nothing when it is up to date or being fitted."""
+    from workers.fit import fit
+
+    fit(project_id, owner=owner())
