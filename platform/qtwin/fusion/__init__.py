@@ -1,0 +1,32 @@
+"""The multi-fidelity model behind every twin: many sources, one truth, honest error bars.
+
+Pure numerics: no web framework. ``fit_star`` fits, ``load_fit`` reads a stored fit; reading and
+predicting import numpy only, so a predictor process stays light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from qtwin.fusion.version import FUSION_VERSION
+
+if TYPE_CHECKING:
+    from qtwin.fusion.codec import load_fit
+    from qtwin.fusion.posterior import StarFit
+    from qtwin.fusion.star import fit_star
+
+__all__ = ["FUSION_VERSION", "StarFit", "fit_star", "load_fit"]
+
+_HOMES = {
+    "StarFit": "qtwin.fusion.posterior",
+    "fit_star": "qtwin.fusion.star",
+    "load_fit": "qtwin.fusion.codec",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -60,7 +60,7 @@ class Observations:
         gain: Noise gain of device rows, shape ``(N,)``; 1 for raw runs, NaN for other roles.
         mixed_value: Value of the maximally mixed state for device rows, shape ``(N,)``; NaN for
             other roles.
-        value_bounds: Physical bounds of the observable (minus or plus infinity where there is none).
+        value_bounds: Physical bounds of the observable; infinite where there is none.
     """
 
     x: FloatArray

@@ -1,0 +1,44 @@
+"""What an unanchored fit says: the class prior of its best source.
+
+Without a reference the bias of the sources is not identifiable: they may agree and all be wrong.
+The best source is the one with the largest mean share at the measured points. Its bias term is
+widened to at least the variance of a discrepancy of its class,
+
+``2 exp(2 (μ_A + σ_A))`` for most sources, one sigma above the median of the prior of log A_s, and
+``2 exp(2 μ_A)``, the median, for a device with a gain knob, which identifies its own limit
+
+(2 is the prior variance of the constant and the Matérn part), in standardised units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from qtwin.fusion.base import FloatArray
+from qtwin.fusion.parameters import BIAS_CONSTANT, LOG_AMPLITUDE, Layout
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Widening:
+    """Least variance of the bias of one source, in standardised units."""
+
+    source: str
+    variance: float
+
+
+def class_prior(layout: Layout, shares: Mapping[str, FloatArray]) -> Widening:
+    """The class prior of the source with the largest mean share."""
+    best = max(layout.sources, key=lambda index: float(np.mean(shares[index.name])))
+    median, sigma = LOG_AMPLITUDE
+    log_amplitude = median if best.log_rate is not None else median + sigma
+    variance = (BIAS_CONSTANT + 1.0) * float(np.exp(2.0 * log_amplitude))
+    return Widening(source=best.name, variance=variance)
+
+
+def widen(variance: Mapping[str, FloatArray], widening: Widening) -> dict[str, FloatArray]:
+    """Raise the best source's bias term to the class prior where it is lower."""
+    key = f"bias:{widening.source}"
+    return {**variance, key: np.maximum(variance[key], widening.variance)}

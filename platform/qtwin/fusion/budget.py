@@ -1,0 +1,46 @@
+"""The exact error budget of a mixture, and the share of each source.
+
+With ``c = K⁻¹ k(x*)`` the predictive variance is that of ``f(x*) - Σ c_i y_i``. Its terms are
+independent, so it splits exactly: the truth's part is epistemic, each discrepancy ``c_sᵀ K_s c_s``,
+shot noise ``Σ c_i² v_i`` and jitter ``Σ c_i² (tau² + nugget)``. The variance of the samples' means
+is hyperparameter uncertainty (law of total variance).
+Shapes: ``T`` samples, ``N`` sites, ``M`` query points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from qtwin.fusion.base import FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Terms:
+    """One sample's prediction in standardised units; each array has shape ``(M,)``.
+
+    Attributes:
+        mean: Posterior mean of the truth.
+        variance: Posterior variance by cause.
+        pull: ``Σ_{i in s} c_i k_i`` by source.
+    """
+
+    mean: FloatArray
+    variance: dict[str, FloatArray]
+    pull: dict[str, FloatArray]
+
+
+def mixture(terms: list[Terms]) -> tuple[FloatArray, dict[str, FloatArray], dict[str, FloatArray]]:
+    """Mean, variance by cause and shares of the equally weighted mixture, each ``(M,)``."""
+    means = np.array([term.mean for term in terms])
+    variance = {key: _average(terms, "variance", key) for key in terms[0].variance}
+    variance["hyperparameters"] = means.var(axis=0)
+    pull = {key: _average(terms, "pull", key) for key in terms[0].pull}
+    whole = sum(pull.values(), np.zeros(means.shape[1]))
+    return means.mean(axis=0), variance, {key: part / whole for key, part in pull.items()}
+
+
+def _average(terms: list[Terms], group: str, key: str) -> FloatArray:
+    average: FloatArray = np.mean([getattr(term, group)[key] for term in terms], axis=0)
+    return average

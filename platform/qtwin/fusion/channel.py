@@ -1,0 +1,59 @@
+"""How a source sees the truth: ``y = m + rho (f - m)``, damped toward the mixed value m.
+
+A noisy device shrinks every traceless observable, to good accuracy exponentially in its noise
+gain; zero-noise extrapolation is then the limit G -> 0 of one model instead of a fit per point.
+Shapes: ``n`` rows of one source, ``D`` controls, ``P`` hyperparameters.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from qtwin.fusion.base import FloatArray
+from qtwin.fusion.parameters import SourceIndex
+from qtwin.fusion.sites import Sites
+
+
+def transmission(theta: FloatArray, index: SourceIndex, sites: Sites) -> FloatArray:
+    """``rho = c exp(-G (gamma + h . (x - 1/2)))`` of the rows of one source, shape ``(n,)``.
+
+    A device with a single gain has no gamma (it cannot be told from c) and takes G as 1; other
+    sources have ``rho = c``, or 1.
+    """
+    n = index.rows.stop - index.rows.start
+    if index.scale is None:
+        return np.ones(n)
+    rho: FloatArray = theta[index.scale] * np.exp(-_exponent(theta, index, sites))
+    return rho
+
+
+def add_transmission_gradient(
+    gradient: FloatArray, by_rho: FloatArray, theta: FloatArray, index: SourceIndex, sites: Sites
+) -> None:
+    """Add the chain rule through ``rho`` to ``gradient``, shape ``(P,)``; by_rho is ``(n,)``."""
+    if index.scale is None:
+        return
+    decay = by_rho * np.exp(-_exponent(theta, index, sites))
+    gradient[index.scale] += decay.sum()
+    if index.damping is None:
+        return
+    gain, features = _gain(index, sites), sites.x[index.rows] - 0.5
+    weighted = -theta[index.scale] * decay * gain
+    gradient[index.damping] += weighted @ features
+    if index.log_rate is not None:
+        gradient[index.log_rate] += np.exp(theta[index.log_rate]) * weighted.sum()
+
+
+def _gain(index: SourceIndex, sites: Sites) -> FloatArray:
+    gain = sites.gain[index.rows]
+    return gain if index.log_rate is not None else np.ones_like(gain)
+
+
+def _exponent(theta: FloatArray, index: SourceIndex, sites: Sites) -> FloatArray:
+    n = index.rows.stop - index.rows.start
+    if index.damping is None:
+        return np.zeros(n)
+    rate = np.exp(theta[index.log_rate]) if index.log_rate is not None else 0.0
+    features = sites.x[index.rows] - 0.5
+    exponent: FloatArray = _gain(index, sites) * (rate + features @ theta[index.damping])
+    return exponent

@@ -1,0 +1,104 @@
+"""Covariance of all measurements under one vector of hyperparameters.
+
+``K_ij = rho_i rho_j k_f(x_i, x_j) + [s_i = s_j] K_s(x_i, x_j) + [i = j] (v_i + tau_s² + nugget)``,
+the linear sum over latents of Kennedy & O'Hagan (2000), as a star instead of their chain.
+Shapes: ``N`` sites, ``D`` controls, ``P`` hyperparameters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from qtwin.fusion.base import FloatArray
+from qtwin.fusion.channel import transmission
+from qtwin.fusion.discrepancy import Discrepancy, discrepancy
+from qtwin.fusion.kernel import matern52_slope, squared_differences
+from qtwin.fusion.parameters import NUGGET, TRUTH_CONSTANT, Layout, lay_out
+from qtwin.fusion.sites import Sites
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Problem:
+    """Standardised sites with what does not depend on hyperparameters.
+
+    Attributes:
+        sites: In standardised units.
+        layout: The hyperparameters.
+        squares: Squared differences per control, shape ``(D, N, N)``.
+    """
+
+    sites: Sites
+    layout: Layout
+    squares: FloatArray
+
+    def block(self, rows: slice) -> FloatArray:
+        """Squared differences among the rows of one source, shape ``(D, n, n)``."""
+        return self.squares[:, rows, rows]
+
+
+def problem_of(sites: Sites) -> Problem:
+    """Prepare standardised sites."""
+    return Problem(
+        sites=sites, layout=lay_out(sites), squares=squared_differences(sites.x, sites.x)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Covariance:
+    """``K`` and its pieces.
+
+    Attributes:
+        matrix: Shape ``(N, N)``.
+        residual: ``y - (1 - rho) m``, shape ``(N,)``.
+        rho: Transmission of each row, shape ``(N,)``.
+        jitter: ``tau_s²`` plus the nugget, shape ``(N,)``.
+        truth: ``k_f`` before transmission, shape ``(N, N)``.
+        truth_slope: Slope of its kernel, shape ``(N, N)``.
+        parts: Discrepancy of each source, None for references.
+    """
+
+    matrix: FloatArray
+    residual: FloatArray
+    rho: FloatArray
+    jitter: FloatArray
+    truth: FloatArray
+    truth_slope: FloatArray
+    parts: tuple[Discrepancy | None, ...]
+
+
+def covariance(theta: FloatArray, problem: Problem) -> Covariance:
+    """Assemble ``K`` at one vector of hyperparameters, shape ``(P,)``."""
+    sites, layout = problem.sites, problem.layout
+    inverse = np.exp(-2.0 * theta[layout.log_length])
+    correlation, slope = matern52_slope(np.tensordot(inverse, problem.squares, 1))
+    truth = TRUTH_CONSTANT + correlation
+    rho = np.concatenate([transmission(theta, index, sites) for index in layout.sources])
+    matrix = rho[:, None] * truth * rho[None, :]
+    parts = tuple(
+        discrepancy(theta, index, sites, problem.block(index.rows)) for index in layout.sources
+    )
+    for index, part in zip(layout.sources, parts, strict=True):
+        if part is not None:
+            matrix[index.rows, index.rows] += part.covariance
+    jitter = jitter_of(theta, layout, len(sites.y))
+    matrix[np.diag_indices_from(matrix)] += sites.var + jitter
+    return Covariance(
+        matrix=matrix,
+        residual=sites.y - (1.0 - rho) * sites.mixed,
+        rho=rho,
+        jitter=jitter,
+        truth=truth,
+        truth_slope=slope,
+        parts=parts,
+    )
+
+
+def jitter_of(theta: FloatArray, layout: Layout, n: int) -> FloatArray:
+    """``tau_s²`` plus the nugget of each row, shape ``(N,)``; references have the nugget only."""
+    jitter = np.full(n, NUGGET)
+    for index in layout.sources:
+        if index.log_jitter is not None:
+            jitter[index.rows] += np.exp(2.0 * theta[index.log_jitter])
+    return jitter

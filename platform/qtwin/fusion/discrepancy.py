@@ -1,0 +1,86 @@
+"""What a source adds to the truth: ``a_s(x) delta_s(x)``, its trusted or distrusted error.
+
+``delta_s ~ GP(0, 1 + Matérn-5/2)`` and ``a_s(x) = A_s exp(g_s . (x - 1/2))``, so trust is learned
+per source and per region. A device run at several noise gains keeps one discrepancy for all of
+them, which survives G -> 0, and has a smaller one of amplitude ``B_s`` for each gain:
+``K_ij = e_i e_j (1 + M_ij) (A² + B² [G_i = G_j])`` with ``e_i = exp(g . (x_i - 1/2))``.
+Shapes: ``n`` rows of one source, ``D`` controls, ``P`` hyperparameters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from qtwin.fusion.base import FloatArray
+from qtwin.fusion.kernel import matern52_slope
+from qtwin.fusion.parameters import BIAS_CONSTANT, SourceIndex
+from qtwin.fusion.sites import Sites
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Discrepancy:
+    """Covariance of one source's discrepancy at its rows, and what its gradient needs.
+
+    Attributes:
+        covariance: Shape ``(n, n)``.
+        shape: ``e_i e_j (1 + M_ij)``, shape ``(n, n)``.
+        mix: ``A² + B² [G_i = G_j]``, shape ``(n, n)``.
+        slope: ``e_i e_j`` times the kernel's slope, shape ``(n, n)``.
+        same_gain: ``[G_i = G_j]``, shape ``(n, n)``.
+    """
+
+    covariance: FloatArray
+    shape: FloatArray
+    mix: FloatArray
+    slope: FloatArray
+    same_gain: FloatArray
+
+
+def discrepancy(
+    theta: FloatArray, index: SourceIndex, sites: Sites, squares: FloatArray
+) -> Discrepancy | None:
+    """The discrepancy of one source; None for a reference. ``squares`` has shape ``(D, n, n)``."""
+    if index.log_length is None or index.log_amplitude is None:
+        return None
+    correlation, slope = matern52_slope(_scaled(squares, theta[index.log_length]))
+    e = np.exp((sites.x[index.rows] - 0.5) @ theta[index.trend])
+    outer = e[:, None] * e[None, :]
+    gain = sites.gain[index.rows]
+    same_gain = (gain[:, None] == gain[None, :]).astype(np.float64)
+    mix = np.full_like(outer, np.exp(2.0 * theta[index.log_amplitude]))
+    if index.log_own is not None:
+        mix += np.exp(2.0 * theta[index.log_own]) * same_gain
+    shape = outer * (BIAS_CONSTANT + correlation)
+    return Discrepancy(
+        covariance=shape * mix, shape=shape, mix=mix, slope=outer * slope, same_gain=same_gain
+    )
+
+
+def add_discrepancy_gradient(
+    gradient: FloatArray,
+    weight: FloatArray,
+    *,
+    theta: FloatArray,
+    index: SourceIndex,
+    sites: Sites,
+    squares: FloatArray,
+    part: Discrepancy,
+) -> None:
+    """Add ``Σ_ij W_ij dK_ij`` to ``gradient``; weight W has shape ``(n, n)``."""
+    weighted = weight * part.shape
+    total = float(weighted.sum())
+    gradient[index.log_amplitude] += 2.0 * np.exp(2.0 * theta[index.log_amplitude]) * total
+    if index.log_own is not None:
+        own = float((weighted * part.same_gain).sum())
+        gradient[index.log_own] += 2.0 * np.exp(2.0 * theta[index.log_own]) * own
+    inverse = np.exp(-2.0 * theta[index.log_length])
+    gradient[index.log_length] += inverse * np.tensordot(squares, weight * part.mix * part.slope, 2)
+    rows = (weight * part.covariance).sum(axis=1)
+    gradient[index.trend] += 2.0 * rows @ (sites.x[index.rows] - 0.5)
+
+
+def _scaled(squares: FloatArray, log_length: FloatArray) -> FloatArray:
+    scaled: FloatArray = np.tensordot(np.exp(-2.0 * log_length), squares, 1)
+    return scaled

@@ -1,0 +1,39 @@
+"""Cholesky factor of a covariance, with retries that are logged."""
+
+from __future__ import annotations
+
+import logging
+
+import numpy as np
+from scipy.linalg import LinAlgError, cholesky
+
+from qtwin.fusion.base import FloatArray
+from qtwin.fusion.parameters import NUGGET
+
+_log = logging.getLogger(__name__)
+
+_RETRIES = 4
+
+
+def factorise(matrix: FloatArray) -> FloatArray:
+    """Lower Cholesky factor; on failure adds 1, 10, 100 … nuggets to the diagonal.
+
+    Raises:
+        LinAlgError: The matrix stays indefinite after the last retry.
+    """
+    try:
+        return np.asarray(cholesky(matrix, lower=True, check_finite=False))
+    except LinAlgError:
+        return _retry(matrix)
+
+
+def _retry(matrix: FloatArray) -> FloatArray:
+    scale = max(1.0, float(np.mean(np.diag(matrix))))
+    for attempt in range(_RETRIES):
+        extra = NUGGET * scale * 10.0**attempt
+        _log.warning("covariance is not positive definite; adding %.0e to its diagonal", extra)
+        try:
+            return np.asarray(cholesky(matrix + extra * np.eye(len(matrix)), lower=True))
+        except (LinAlgError, ValueError):
+            continue
+    raise LinAlgError(f"covariance of {len(matrix)} measurements cannot be factorised")

@@ -1,0 +1,196 @@
+"""A fitted star: predicts the truth with its error budget. Needs numpy only.
+
+Shapes: ``T`` hyperparameter samples, ``N`` sites, ``M`` query points, ``D`` controls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from qtwin.fusion.anchor import Widening, widen
+from qtwin.fusion.base import FloatArray, Prediction
+from qtwin.fusion.budget import Terms, mixture
+from qtwin.fusion.calibration import HeldOut, LeaveOneOut, hold_out, leave_one_out, loo_scores
+from qtwin.fusion.channel import transmission
+from qtwin.fusion.covariance import jitter_of
+from qtwin.fusion.discrepancy import discrepancy
+from qtwin.fusion.factors import Factors
+from qtwin.fusion.interval import Rule, cut, jackknife_plus
+from qtwin.fusion.jackknife import left_out
+from qtwin.fusion.kernel import matern52, squared_differences
+from qtwin.fusion.parameters import TRUTH_CONSTANT, Layout, lay_out
+from qtwin.fusion.scaling import Scale
+from qtwin.fusion.sites import Sites, unit_cube
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Sample:
+    """What one sample needs beside its factors; cheap to make again after loading."""
+
+    inverse_length2: FloatArray  # (D,)
+    rho: FloatArray  # (N,)
+    jitter: FloatArray  # (N,)
+    bias: dict[str, tuple[slice, FloatArray]]  # rows and covariance (n, n)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class StarFit:
+    """The posterior of the star model; implements ``Surrogate``.
+
+    Attributes:
+        sites: Merged measurements in standardised units.
+        bounds: Bounds of the controls, shape ``(D, 2)``.
+        value_bounds: Physical bounds of the observable.
+        scale: From standardised units to the observable's.
+        factors: One posterior per hyperparameter sample.
+        c2: Leave-one-out variance inflation.
+        rule: How intervals are made.
+        widening: The class prior that an unanchored fit widens to; None with references.
+        seed: Of the random numbers that the fit used.
+    """
+
+    sites: Sites
+    bounds: FloatArray
+    value_bounds: tuple[float, float]
+    scale: Scale
+    factors: Factors
+    c2: float
+    rule: Rule
+    widening: Widening | None
+    seed: int
+
+    def predict(self, x: FloatArray) -> Prediction:
+        """Belief about the truth at ``x``, shape ``(M, D)``, in canonical units.
+
+        Raises:
+            ValueError: ``x`` has another number of columns than there are controls, or a NaN.
+        """
+        points = self._checked(x)
+        terms, weights = self._terms(points)
+        mean, variance, shares = mixture(terms)
+        if self.widening is not None:
+            variance = widen(variance, self.widening)
+        budget = {key: self.c2 * self.scale.factor**2 * part for key, part in variance.items()}
+        std = np.sqrt(sum(budget.values(), np.zeros(len(points))))
+        mean = self.scale.shift + self.scale.factor * mean
+        lower, upper = self._interval(mean, std, terms, weights)
+        return Prediction(
+            mean=mean,
+            std=std,
+            lower=lower,
+            upper=upper,
+            budget=budget,
+            shares=shares,
+            claim=self.rule.claim,
+            references=len(self._held),
+            c2=self.c2,
+            nu=self.rule.nu,
+        )
+
+    def scores(self) -> Mapping[str, float]:
+        """Leave-one-out scores on the reference points; only ``c2`` when there is none."""
+        return loo_scores(
+            self._loo, c2=self.c2, quantile=self.rule.quantile, factor=self.scale.factor
+        )
+
+    def to_bytes(self) -> bytes:
+        """The whole fit as an ``.npz`` archive without pickles; see ``codec``."""
+        from qtwin.fusion.codec import dump_fit
+
+        return dump_fit(self)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Names and places of the hyperparameters."""
+        return lay_out(self.sites)
+
+    @cached_property
+    def _held(self) -> tuple[HeldOut, ...]:
+        return hold_out(self.sites, self.factors)
+
+    @cached_property
+    def _loo(self) -> LeaveOneOut:
+        return leave_one_out(self.sites, self._held)
+
+    @cached_property
+    def _samples(self) -> tuple[_Sample, ...]:
+        squares = squared_differences(self.sites.x, self.sites.x)
+        return tuple(self._sample(theta, squares) for theta in self.factors.theta)
+
+    def _sample(self, theta: FloatArray, squares: FloatArray) -> _Sample:
+        bias = {}
+        for index in self.layout.sources:
+            rows = index.rows
+            part = discrepancy(theta, index, self.sites, squares[:, rows, rows])
+            if part is not None:
+                bias[index.name] = (rows, part.covariance)
+        rho = [transmission(theta, index, self.sites) for index in self.layout.sources]
+        return _Sample(
+            inverse_length2=np.exp(-2.0 * theta[self.layout.log_length]),
+            rho=np.concatenate(rho),
+            jitter=jitter_of(theta, self.layout, len(self.sites.y)),
+            bias=bias,
+        )
+
+    def _checked(self, x: FloatArray) -> FloatArray:
+        points = np.asarray(x, dtype=np.float64)
+        if points.ndim != 2 or points.shape[1] != len(self.bounds):
+            raise ValueError(f"x has shape {points.shape}; expected (M, {len(self.bounds)})")
+        if not np.all(np.isfinite(points)):
+            raise ValueError("x has a value that is not finite")
+        return unit_cube(points, self.bounds)
+
+    def _terms(self, points: FloatArray) -> tuple[list[Terms], list[FloatArray]]:
+        """Prediction of each sample, and its weights ``c`` of shape ``(N, M)`` for jackknife+."""
+        squares = squared_differences(self.sites.x, points)
+        terms, kept = [], []
+        for sample, root, alpha in zip(
+            self._samples, self.factors.root, self.factors.alpha, strict=True
+        ):
+            d2 = np.tensordot(sample.inverse_length2, squares, 1)
+            cross = sample.rho[:, None] * (TRUTH_CONSTANT + matern52(d2))
+            white = root @ cross
+            weights = root.T @ white
+            terms.append(self._split(sample, cross, white, weights, alpha))
+            if self.rule.jackknife:
+                kept.append(weights)
+        return terms, kept
+
+    def _split(
+        self,
+        sample: _Sample,
+        cross: FloatArray,
+        white: FloatArray,
+        weights: FloatArray,
+        alpha: FloatArray,
+    ) -> Terms:
+        variance = {
+            f"bias:{name}": np.einsum("im,im->m", weights[rows], cov @ weights[rows])
+            for name, (rows, cov) in sample.bias.items()
+        }
+        squared = weights**2
+        variance["shot"] = self.sites.var @ squared
+        variance["jitter"] = sample.jitter @ squared
+        total = TRUTH_CONSTANT + 1.0 - np.einsum("im,im->m", white, white)
+        rest = sum(variance.values(), np.zeros(len(total)))
+        pulls = weights * cross
+        return Terms(
+            mean=alpha @ cross,
+            variance={"epistemic": np.maximum(total - rest, 0.0), **variance},
+            pull={index.name: pulls[index.rows].sum(axis=0) for index in self.layout.sources},
+        )
+
+    def _interval(
+        self, mean: FloatArray, std: FloatArray, terms: list[Terms], weights: list[FloatArray]
+    ) -> tuple[FloatArray, FloatArray]:
+        if not self.rule.jackknife:
+            reach = self.rule.quantile * std
+            return cut(mean - reach, mean + reach, self.value_bounds)
+        left_mean, left_var = left_out(terms, weights, self._held)
+        lower, upper = jackknife_plus(left_mean, np.sqrt(left_var), self._loo.point_scores)
+        shift, factor = self.scale.shift, self.scale.factor
+        return cut(shift + factor * lower, shift + factor * upper, self.value_bounds)

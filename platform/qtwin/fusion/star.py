@@ -1,0 +1,81 @@
+"""Fit the star: every source sees the one truth through a channel and a discrepancy of its own.
+
+``f ~ GP(0, constant + Matérn-5/2)``;
+``y_i = m + rho_s(x_i, G_i) (f(x_i) - m) + a_s(x_i) delta_s(x_i) + e_i``.
+A Bayesian calibration in the sense of Kennedy & O'Hagan (2000), without an order between the
+sources. Hyperparameters are marginalised by elliptical slice sampling (Murray, Adams & MacKay
+2010), since point estimates are overconfident.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from qtwin.fusion.anchor import class_prior
+from qtwin.fusion.base import Observations
+from qtwin.fusion.calibration import hold_out, inflation, leave_one_out
+from qtwin.fusion.condition import condition
+from qtwin.fusion.covariance import problem_of
+from qtwin.fusion.interval import rule_for
+from qtwin.fusion.likelihood import log_likelihood
+from qtwin.fusion.optimum import find_optimum
+from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.scaling import scale_of, standardise
+from qtwin.fusion.sites import Sites, merge
+from qtwin.fusion.slice_sampler import sample
+
+
+def fit_star(
+    data: Observations, *, seed: int = 0, steps: int = 240, keep: int = 24, restarts: int = 2
+) -> StarFit:
+    """Fit all measurements of one observable.
+
+    The result depends neither on the order of the rows nor on that of the sources, and is the
+    same for the same seed. Sources without rows take no part.
+
+    Args:
+        data: At most 500 distinct measurements.
+        seed: Of the random numbers.
+        steps: Steps of the slice sampler, a quarter of them burn-in.
+        keep: Hyperparameter samples that predictions mix.
+        restarts: Searches for the optimum that the sampler starts from.
+
+    Raises:
+        ValueError: The observations are malformed, exact repeats differ, or there are too many.
+    """
+    sites = merge(data)
+    scale = scale_of(sites, data.value_bounds)
+    problem = problem_of(standardise(sites, scale))
+    rng = np.random.default_rng(seed)
+    thetas = sample(
+        partial(log_likelihood, problem=problem),
+        find_optimum(problem, rng, restarts=restarts),
+        problem.layout.mean,
+        problem.layout.sigma,
+        rng,
+        steps=steps,
+        keep=keep,
+    )
+    factors = condition(problem, thetas)
+    held = hold_out(problem.sites, factors)
+    fit = StarFit(
+        sites=problem.sites,
+        bounds=np.asarray(data.bounds, dtype=np.float64),
+        value_bounds=data.value_bounds,
+        scale=scale,
+        factors=factors,
+        c2=inflation(leave_one_out(problem.sites, held)),
+        rule=rule_for(len(held)),
+        widening=None,
+        seed=seed,
+    )
+    return fit if held else _unanchored(fit, sites)
+
+
+def _unanchored(fit: StarFit, sites: Sites) -> StarFit:
+    low, high = fit.bounds.T
+    shares = fit.predict(low + sites.x * (high - low)).shares
+    return replace(fit, widening=class_prior(fit.layout, shares))

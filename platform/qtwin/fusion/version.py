@@ -1,0 +1,9 @@
+"""Versions that travel with every stored fit."""
+
+from typing import Final
+
+FUSION_VERSION: Final = "1"
+"""Changes whenever the same observations and seed would give other numbers."""
+
+SCHEMA_VERSION: Final = 1
+"""Layout of the archive that ``StarFit.to_bytes`` writes."""
