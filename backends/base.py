@@ -94,6 +94,9 @@ class Backend(ABC):
         """Runs that carry ``tag``, accepted since ``since``."""
         raise NotImplementedError(f"{self.name} does not queue")
 
+    def warm(self) -> None:
+        """Import the SDK without starting a thread, so that a later fork is cheap and safe."""
+
     def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
         """What the experiment will take; free and instant unless overridden."""
         return Cost()

@@ -1,0 +1,1 @@
+"""Solvers that run on a classical computer and carry no statistical error."""

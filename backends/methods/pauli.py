@@ -1,0 +1,85 @@
+"""Pauli words and real sums of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+ComplexArray = NDArray[np.complex128]
+
+_LETTERS = "IXZY"
+
+
+@dataclass(frozen=True, slots=True)
+class PauliWord:
+    """A tensor product of Pauli matrices, ``i^|x & z| X^x Z^z``.
+
+    Attributes:
+        x: Bit ``q`` is set where qubit ``q`` carries X or Y.
+        z: Bit ``q`` is set where qubit ``q`` carries Z or Y.
+    """
+
+    x: int
+    z: int
+
+    @classmethod
+    def parse(cls, label: str) -> PauliWord:
+        """Read a label such as ``IXYZ``, qubit 0 rightmost."""
+        codes = [_LETTERS.index(letter) for letter in reversed(label)]
+        return cls(
+            sum((code & 1) << qubit for qubit, code in enumerate(codes)),
+            sum((code >> 1) << qubit for qubit, code in enumerate(codes)),
+        )
+
+    def label(self, qubits: int) -> str:
+        """Label with qubit 0 rightmost."""
+        return "".join(self.letter(qubit) for qubit in reversed(range(qubits)))
+
+    def letter(self, qubit: int) -> str:
+        """The matrix on one qubit: I, X, Y or Z."""
+        return _LETTERS[(self.x >> qubit & 1) + 2 * (self.z >> qubit & 1)]
+
+    @property
+    def support(self) -> int:
+        """Bits of the qubits on which the word is not the identity."""
+        return self.x | self.z
+
+    def apply(self, state: ComplexArray) -> ComplexArray:
+        """The word times a state vector of shape ``(2**n,)``."""
+        index = np.arange(len(state))
+        signs = 1 - 2 * (np.bitwise_count(index & self.z) & 1).astype(np.float64)
+        moved: ComplexArray = np.empty_like(state)
+        moved[index ^ self.x] = 1j ** (self.x & self.z).bit_count() * signs * state
+        return moved
+
+
+@dataclass(frozen=True, slots=True)
+class PauliSum:
+    """A Hermitian operator, ``sum_k c_k P_k`` with real ``c_k``."""
+
+    qubits: int
+    terms: Mapping[PauliWord, float]
+
+    @property
+    def mixed_value(self) -> float:
+        """Value in the maximally mixed state, ``Tr H / 2^n``: the identity's coefficient."""
+        return self.terms.get(PauliWord(0, 0), 0.0)
+
+    def apply(self, state: ComplexArray) -> ComplexArray:
+        """The operator times a state vector of shape ``(2**n,)``."""
+        total: ComplexArray = np.zeros_like(state)
+        for word, coefficient in self.terms.items():
+            total += coefficient * word.apply(state)
+        return total
+
+    def expectation(self, state: ComplexArray) -> float:
+        """Value in a normalised state of shape ``(2**n,)``."""
+        return float(np.vdot(state, self.apply(state)).real)
+
+    def matrix(self) -> ComplexArray:
+        """Dense matrix, shape ``(2**n, 2**n)``; for small ``n``."""
+        identity = np.eye(2**self.qubits, dtype=np.complex128)
+        return np.stack([self.apply(column) for column in identity], axis=1)

@@ -1,0 +1,65 @@
+"""A named real parameter of a system."""
+
+from __future__ import annotations
+
+import keyword
+from dataclasses import dataclass
+from typing import Any
+
+from backends.errors import ProgramRejected
+from backends.systems.document import Document
+
+LENGTH_UNITS = ("angstrom",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """A control parameter, in its one canonical unit, between bounds that belong to the range."""
+
+    name: str
+    label: str
+    unit: str
+    lower: float
+    upper: float
+
+    @classmethod
+    def parse_length(cls, document: Document) -> Control:
+        """Read a control that is a length, which cannot be negative.
+
+        Raises:
+            ProgramRejected: Names the field, its value and the allowed values.
+        """
+        document.only("name", "label", "unit", "lower", "upper")
+        name = document.text("name")
+        if not name.isidentifier() or keyword.iskeyword(name):
+            raise ProgramRejected(
+                f"{name!r} is not a name; allowed: letters, digits and _, not starting with a digit",
+                field=document.at("name"),
+            )
+        lower, upper = document.number("lower"), document.number("upper")
+        if lower < 0:
+            raise ProgramRejected(
+                f"lower = {lower:g}: a length cannot be negative; allowed: 0 or more",
+                field=document.at("lower"),
+            )
+        if not lower < upper:
+            raise ProgramRejected(
+                f"upper = {upper:g}; allowed: more than lower = {lower:g}",
+                field=document.at("upper"),
+            )
+        return cls(
+            name=name,
+            label=document.text("label", name),
+            unit=document.choice("unit", LENGTH_UNITS),
+            lower=lower,
+            upper=upper,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "label": self.label,
+            "unit": self.unit,
+            "lower": self.lower,
+            "upper": self.upper,
+        }

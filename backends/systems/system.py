@@ -1,0 +1,58 @@
+"""What every physical system can say about itself."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from backends.errors import ProgramRejected
+from backends.schema.experiment import FloatArray
+from backends.systems.control import Control
+from backends.systems.document import is_number
+from backends.systems.observable import ObservableSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System(ABC):
+    """A family of Hamiltonians over ``C`` controls."""
+
+    kind: ClassVar[str]
+    controls: tuple[Control, ...]
+
+    @property
+    @abstractmethod
+    def observables(self) -> tuple[ObservableSpec, ...]:
+        """The observables that may be asked for."""
+
+    @abstractmethod
+    def to_dict(self) -> dict[str, Any]:
+        """JSON document from which `backends.systems.load` makes an equal system."""
+
+    def check_points(self, points: Sequence[Sequence[float]] | FloatArray) -> None:
+        """Refuse points that are not finite, not of width ``C`` or outside the controls' bounds.
+
+        Args:
+            points: Shape ``(P, C)``, each column in its control's unit.
+
+        Raises:
+            ProgramRejected: Points at the first bad value, e.g. ``/points/3/0``.
+        """
+        for row, point in enumerate(points):
+            values = point.tolist() if isinstance(point, np.ndarray) else point
+            if not isinstance(values, list | tuple) or len(values) != len(self.controls):
+                raise ProgramRejected(
+                    f"{values!r} is not allowed; allowed: one number for each of "
+                    + (", ".join(control.name for control in self.controls) or "no controls"),
+                    field=f"/points/{row}",
+                )
+            for column, (control, value) in enumerate(zip(self.controls, values, strict=True)):
+                if not is_number(value) or not control.lower <= value <= control.upper:
+                    raise ProgramRejected(
+                        f"{control.name} = {value!r}; allowed: {control.lower:g} to "
+                        f"{control.upper:g} {control.unit}",
+                        field=f"/points/{row}/{column}",
+                    )
