@@ -1,0 +1,126 @@
+"""One chunk, in a process of its own: take the limits, run, write one JSON document."""
+
+from __future__ import annotations
+
+import errno
+import json
+import math
+import os
+import random
+import resource
+import tempfile
+import traceback
+from contextlib import suppress
+from typing import Any, NoReturn
+
+from backends.base import Backend
+from backends.errors import BackendUnavailable, ProgramRejected, UnknownBackend
+from backends.schema import Experiment, Result, RunOptions
+from workers.sandbox import linux
+
+EXIT_MEMORY = 71
+EXIT_OUTPUT = 73
+TEXT_LIMIT = 2000
+THREADS = dict.fromkeys(
+    (
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "RAYON_NUM_THREADS",
+        "VECLIB_MAXIMUM_THREADS",
+    ),
+    "1",
+)
+
+
+def run(
+    backend: Backend | Exception, request: dict[str, Any], *, folder: str, out: int
+) -> NoReturn:
+    """Run one request and end this process. ``out`` is the file of the answer."""
+    code = 1
+    try:
+        _confine(request["limits"], folder=folder, out=out)
+        code = _answer(_submit(backend, request), out)
+    except MemoryError:
+        code = EXIT_MEMORY
+    finally:
+        os._exit(code)
+
+
+def _confine(limits: dict[str, Any], *, folder: str, out: int) -> None:
+    os.setsid()
+    linux.die_with_parent()
+    linux.prefer_in_memory_shortage()
+    _close_all_but(out)
+    os.environ.clear()
+    os.environ.update(THREADS)
+    os.chdir(folder)
+    tempfile.tempdir = folder
+    random.seed()
+    os.nice(10)
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_CPU, math.ceil(limits["cpu_s"]))
+    _limit(resource.RLIMIT_FSIZE, limits["output_bytes"])
+    _limit(resource.RLIMIT_NOFILE, limits["open_files"])
+    _limit(resource.RLIMIT_AS, limits["memory_bytes"])
+
+
+def _close_all_but(out: int) -> None:
+    """Leave three null descriptors and the answer: nothing to talk to the zygote with."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for standard in range(3):
+        os.dup2(null, standard)
+    os.closerange(3, out)
+    os.closerange(out + 1, os.sysconf("SC_OPEN_MAX"))
+
+
+def _limit(kind: int, value: int) -> None:
+    """Set both bounds; a system that lacks the limit (macOS: address space) goes without."""
+    with suppress(OSError, ValueError):
+        resource.setrlimit(kind, (value, value))
+
+
+def _submit(backend: Backend | Exception, request: dict[str, Any]) -> dict[str, Any]:
+    """The boundary: whatever an SDK throws, Rust panics included, becomes a document."""
+    try:
+        if isinstance(backend, Exception):
+            raise backend
+        experiment = Experiment.from_dict(request["experiment"])
+        options = RunOptions(**request["options"])
+        result = backend.submit(experiment, options, token=request["token"])
+    except UnknownBackend as error:
+        return _failure("rejected", str(error), field="/backend")
+    except ProgramRejected as error:
+        return _failure("rejected", str(error), field=error.field)
+    except BackendUnavailable as error:
+        return _failure("unavailable", str(error))
+    except MemoryError:
+        raise
+    except BaseException as error:
+        kind = type(error).__name__
+        detail = traceback.format_exc()[-2 * TEXT_LIMIT :]
+        return _failure("crashed", f"The backend failed with {kind}.", detail=detail)
+    if not isinstance(result, Result):
+        return _failure("rejected", "a backend with a remote queue cannot run in the sandbox")
+    return {"ok": True, "result": result.to_dict()}
+
+
+def _failure(error: str, message: str, **more: str) -> dict[str, Any]:
+    return {"ok": False, "error": error, "message": message[:TEXT_LIMIT], **more}
+
+
+def _answer(document: dict[str, Any], out: int) -> int:
+    try:
+        data = json.dumps(document, allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        failure = _failure(
+            "crashed", "The backend's result is no JSON document.", detail=str(error)
+        )
+        data = json.dumps(failure).encode()
+    offset = 0
+    try:
+        while offset < len(data):
+            offset += os.pwrite(out, data[offset : offset + (1 << 20)], offset)
+    except OSError as error:
+        return EXIT_OUTPUT if error.errno == errno.EFBIG else 1
+    return 0

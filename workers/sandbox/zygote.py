@@ -1,0 +1,166 @@
+"""The parent's handle of one zygote process: start, talk, end."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Self
+
+import psutil
+
+from workers.sandbox.child import THREADS
+from workers.sandbox.values import Isolation
+
+START_S = 60.0
+BOOT = Path(__file__).with_name("boot.py")
+FOLDER_PREFIX = "qtwin-sandbox-"
+
+
+class ZygoteDied(Exception):
+    """The zygote ended, or does not answer."""
+
+
+class Zygote:
+    """A started zygote. Use `Zygote.start`."""
+
+    def __init__(self, process: subprocess.Popen[bytes], folder: Path, lock: int, out: int) -> None:
+        self.process = process
+        self.folder = folder
+        self.lock = lock
+        self.out = out
+        self.buffer = b""
+        self.isolation = Isolation(network=False, processes=False)
+
+    @classmethod
+    def start(cls, backends: Mapping[str, str]) -> Self:
+        """Start a zygote that knows ``backends`` (name to "module:Class") besides the registry.
+
+        Raises:
+            ZygoteDied: If it does not come up.
+        """
+        _remove_stale_folders()
+        folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX))
+        lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        out = os.open(folder / "answer", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        os.unlink(folder / "answer")
+        zygote = cls(_spawn(folder, out, backends), folder, lock, out)
+        hello = zygote.receive(START_S)
+        if hello is None:
+            zygote.kill()
+            raise ZygoteDied("the sandbox did not start in time")
+        zygote.isolation = Isolation(**hello)
+        return zygote
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def send(self, document: dict[str, Any]) -> None:
+        """Send one document.
+
+        Raises:
+            ZygoteDied: If nobody reads it.
+        """
+        assert self.process.stdin is not None
+        try:
+            self.process.stdin.write(json.dumps(document).encode() + b"\n")
+            self.process.stdin.flush()
+        except OSError as error:
+            raise ZygoteDied(str(error)) from error
+
+    def receive(self, timeout_s: float) -> dict[str, Any] | None:
+        """The next document, or None when none came in time.
+
+        Raises:
+            ZygoteDied: If none will ever come.
+        """
+        assert self.process.stdout is not None
+        if b"\n" not in self.buffer:
+            ready, _, _ = select.select([self.process.stdout], [], [], timeout_s)
+            if not ready:
+                return None
+            data = os.read(self.process.stdout.fileno(), 65536)
+            if not data:
+                raise ZygoteDied("the sandbox ended")
+            self.buffer += data
+        line, newline, rest = self.buffer.partition(b"\n")
+        if not newline:
+            return None
+        self.buffer = rest
+        document: dict[str, Any] = json.loads(line)
+        return document
+
+    def clear_answer(self) -> None:
+        os.ftruncate(self.out, 0)
+
+    def read_answer(self, limit: int) -> bytes:
+        return os.pread(self.out, min(limit, os.fstat(self.out).st_size), 0)
+
+    def kill(self) -> None:
+        """End it and everything that it started.
+
+        The innermost first: the process that we started waits for them and then ends itself, so
+        that no zombie waits for the machine's own init.
+        """
+        for process in _descendants(self.process.pid):
+            with suppress(psutil.Error):
+                process.kill()
+        try:
+            self.process.wait(1.0)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            assert pipe is not None
+            with suppress(OSError):
+                pipe.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        os.close(self.out)
+        os.close(self.lock)
+
+
+def _spawn(folder: Path, out: int, backends: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start the server in an environment that holds nothing of ours."""
+    work = folder / "work"
+    config = {"backends": dict(backends), "folder": str(work), "out": out}
+    command = [sys.executable, "-I", str(BOOT), json.dumps(config)]
+    clean = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(work), "TMPDIR": str(work)}
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=clean | THREADS,
+        cwd=folder,
+        pass_fds=(out,),
+        start_new_session=True,
+    )
+
+
+def _descendants(pid: int) -> list[psutil.Process]:
+    try:
+        found: list[psutil.Process] = psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+    return found
+
+
+def _remove_stale_folders() -> None:
+    """Folders whose owner was killed: nobody holds their lock any more."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}*"):
+        with suppress(OSError):
+            lock = os.open(folder / "lock", os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                os.close(lock)
