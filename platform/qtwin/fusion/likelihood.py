@@ -33,6 +33,12 @@ def log_likelihood(theta: FloatArray, problem: Problem) -> float:
     return _value(factor, white)
 
 
+def log_posterior(theta: FloatArray, problem: Problem) -> float:
+    """``log p(y | θ) + log p(θ)`` up to a constant, without the gradient."""
+    z = (theta - problem.layout.mean) / problem.layout.sigma
+    return log_likelihood(theta, problem) - 0.5 * float(z @ z)
+
+
 def negative_log_posterior(theta: FloatArray, problem: Problem) -> tuple[float, FloatArray]:
     """``-log p(y | θ) - log p(θ)`` up to a constant, and its gradient, shape ``(P,)``."""
     cov = covariance(theta, problem)

@@ -1,8 +1,11 @@
 """Elliptical slice sampling of the hyperparameters (Murray, Adams & MacKay 2010).
 
-With a Gaussian prior, ``θ' = μ + (θ - μ) cos a + ν sin a`` with ``ν ~ N(0, Σ)`` leaves the prior
-unchanged for every angle, so only the likelihood decides, by a slice that shrinks around a = 0:
-no step size to tune and no rejected step.
+For a target ``p(θ) = N(θ; m, Σ) w(θ)`` the ellipse ``m + (θ - m) cos a + ν sin a`` with
+``ν ~ N(0, Σ)`` leaves the Gaussian unchanged for every angle, so only the weight w decides, by a
+slice that shrinks around a = 0: no step size to tune and no rejected step. Updates alternate
+between two Gaussians, each leaving the target invariant: the Laplace approximation of the posterior
+(Nishihara, Murray & Adams 2014), which moves along its correlations, and the prior on a random
+subset, which reaches its tails.
 Shapes: ``T`` samples, ``P`` hyperparameters.
 """
 
@@ -15,18 +18,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qtwin.fusion.base import FloatArray
+from qtwin.fusion.gaussian import Gaussian
 
 LogDensity = Callable[[FloatArray], float]
 
-_SUBSET = 0.34  # share of the hyperparameters that every second update moves
+_SUBSET = 0.34  # share of the hyperparameters that an update by the prior moves
 _SHRINKS = 40
 
 
 def sample(
-    log_likelihood: LogDensity,
-    start: FloatArray,
-    mean: FloatArray,
-    sigma: FloatArray,
+    target: LogDensity,
+    prior: Gaussian,
+    approximation: Gaussian,
     rng: np.random.Generator,
     *,
     steps: int,
@@ -34,49 +37,56 @@ def sample(
 ) -> FloatArray:
     """Kept samples, shape ``(T, P)`` with T = keep; the first quarter of the steps is burn-in.
 
-    Updates alternate between all hyperparameters and a random subset: the subset keeps the angle
-    large when the data determine many of them. Each leaves the posterior invariant.
+    Args:
+        target: Log posterior up to a constant.
+        prior: Of the hyperparameters, independent of each other.
+        approximation: A Gaussian near the posterior; the walk starts from its mean.
+        rng: Random numbers.
+        steps: How many updates.
+        keep: How many samples to keep, evenly spaced after the burn-in.
     """
-    theta, value = start, log_likelihood(start)
+    theta, value = approximation.mean, target(approximation.mean)
     burn = steps // 4
     wanted = burn + np.ceil(np.arange(1, keep + 1) * (steps - burn) / keep).astype(int) - 1
+    everything = np.ones(len(theta), dtype=bool)
     kept = []
     for step in range(int(wanted[-1]) + 1):
-        moves = rng.random(len(mean)) < _SUBSET if step % 2 else np.ones(len(mean), dtype=bool)
-        draw = mean + sigma * rng.standard_normal(len(mean))
-        ellipse = _Ellipse(origin=theta, mean=mean, draw=draw, moves=moves)
-        theta, value = _update(log_likelihood, ellipse, value, rng)
+        base = prior if step % 2 else approximation
+        moves = rng.random(len(theta)) < _SUBSET if step % 2 else everything
+        ellipse = _Ellipse(base=base, origin=theta, draw=base.draw(rng), moves=moves)
+        theta, value = _update(target, ellipse, value, rng)
         kept.extend([theta] * int(np.count_nonzero(wanted == step)))
     return np.array(kept)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Ellipse:
-    """Through ``origin`` (angle 0) and ``draw``, around ``mean``; only ``moves`` move."""
+    """Through ``origin`` (angle 0) and ``draw``, around the mean of ``base``; only ``moves`` move."""
 
+    base: Gaussian
     origin: FloatArray
-    mean: FloatArray
     draw: FloatArray
     moves: NDArray[np.bool_]
 
     def at(self, angle: float) -> FloatArray:
-        centre = self.mean
+        centre = self.base.mean
         turned = (self.origin - centre) * np.cos(angle) + (self.draw - centre) * np.sin(angle)
         point: FloatArray = np.where(self.moves, centre + turned, self.origin)
         return point
 
 
 def _update(
-    log_likelihood: LogDensity, ellipse: _Ellipse, value: float, rng: np.random.Generator
+    target: LogDensity, ellipse: _Ellipse, value: float, rng: np.random.Generator
 ) -> tuple[FloatArray, float]:
-    """One step along the ellipse from a point whose log likelihood is ``value``."""
-    threshold = value + np.log1p(-rng.random())
+    """One step along the ellipse from a point where the target is ``value``."""
+    base = ellipse.base
+    threshold = value - base.log_density(ellipse.origin) + np.log1p(-rng.random())
     angle = rng.uniform(0.0, 2.0 * np.pi)
     low, high = angle - 2.0 * np.pi, angle
     for _ in range(_SHRINKS):
         proposal = ellipse.at(angle)
-        proposed = log_likelihood(proposal)
-        if proposed > threshold:
+        proposed = target(proposal)
+        if proposed - base.log_density(proposal) > threshold:
             return proposal, proposed
         low, high = (angle, high) if angle < 0.0 else (low, angle)
         angle = rng.uniform(low, high)

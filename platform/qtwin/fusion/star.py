@@ -19,8 +19,9 @@ from qtwin.fusion.base import Observations
 from qtwin.fusion.calibration import hold_out, inflation, leave_one_out
 from qtwin.fusion.condition import condition
 from qtwin.fusion.covariance import problem_of
+from qtwin.fusion.gaussian import independent, laplace
 from qtwin.fusion.interval import rule_for
-from qtwin.fusion.likelihood import log_likelihood
+from qtwin.fusion.likelihood import log_posterior, negative_log_posterior
 from qtwin.fusion.optimum import find_optimum
 from qtwin.fusion.posterior import StarFit
 from qtwin.fusion.scaling import scale_of, standardise
@@ -29,7 +30,7 @@ from qtwin.fusion.slice_sampler import sample
 
 
 def fit_star(
-    data: Observations, *, seed: int = 0, steps: int = 240, keep: int = 24, restarts: int = 2
+    data: Observations, *, seed: int = 0, steps: int = 480, keep: int = 24, restarts: int = 2
 ) -> StarFit:
     """Fit all measurements of one observable.
 
@@ -50,11 +51,13 @@ def fit_star(
     scale = scale_of(sites, data.value_bounds)
     problem = problem_of(standardise(sites, scale))
     rng = np.random.default_rng(seed)
+    optimum = find_optimum(problem, rng, restarts=restarts)
     thetas = sample(
-        partial(log_likelihood, problem=problem),
-        find_optimum(problem, rng, restarts=restarts),
-        problem.layout.mean,
-        problem.layout.sigma,
+        partial(log_posterior, problem=problem),
+        independent(problem.layout.mean, problem.layout.sigma),
+        laplace(
+            lambda theta: negative_log_posterior(theta, problem)[1], optimum, problem.layout.sigma
+        ),
         rng,
         steps=steps,
         keep=keep,
