@@ -61,7 +61,7 @@ def sample(
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Ellipse:
-    """Through ``origin`` (angle 0) and ``draw``, around the mean of ``base``; only ``moves`` move."""
+    """Through ``origin`` (angle 0) and ``draw``, around the mean of ``base``."""
 
     base: Gaussian
     origin: FloatArray
