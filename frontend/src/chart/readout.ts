@@ -1,0 +1,113 @@
+/** What the twin says at the crosshair: value, interval, error budget, weight of each source. */
+import { at, causesAt, sourceLabel, weightsAt, type Cause, type Curve } from "./curve";
+import { h } from "./dom";
+import { decimalsFor, fixed, percent, spread, symbol, uncertain } from "./format";
+import type { Series } from "./series";
+
+const PLAIN: Record<string, string> = {
+  epistemic: "cause-epistemic",
+  shot: "cause-shot",
+  jitter: "cause-jitter",
+  hyperparameters: "cause-hyper",
+};
+
+export function place(curve: Curve, index: number): string {
+  return `${fixed(at(curve.x, index), 3)} ${symbol(curve.control.unit)}`.trim();
+}
+
+export function sentence(curve: Curve, index: number): string {
+  const value = uncertain(at(curve.mean, index), at(curve.std, index));
+  return `${place(curve, index)}: ${value} ${symbol(curve.observable.unit)}, 95 % interval ${interval(curve, index)}`;
+}
+
+function interval(curve: Curve, index: number): string {
+  const decimals = decimalsFor(at(curve.std, index));
+  return `${fixed(at(curve.lower, index), decimals)} to ${fixed(at(curve.upper, index), decimals)}`;
+}
+
+export function drawReadout(curve: Curve, index: number, series: Map<string, Series>): Node[] {
+  if (curve.version === null) {
+    return [
+      h("h3", {}, "No twin yet"),
+      h("p", { class: "soft small" }, "The curve is drawn when the first evidence has been fitted."),
+    ];
+  }
+  const causes = causesAt(curve, index);
+  const total = at(curve.std, index) ** 2;
+  return [
+    h("p", { class: "readout-place" }, `${curve.control.label} ${place(curve, index)}`),
+    h(
+      "p",
+      { class: "readout-value" },
+      uncertain(at(curve.mean, index), at(curve.std, index)),
+      h("small", {}, ` ${symbol(curve.observable.unit)}`),
+    ),
+    h("p", { class: "soft small tabular" }, `95 % interval ${interval(curve, index)}`),
+    h("h3", {}, "Error budget"),
+    bar(causes.map((c) => ({ className: causeClass(c, series), size: c.variance / total }))),
+    budgetTable(causes, total, series),
+    h("h3", {}, "Weight of each source"),
+    weights(curve, index, series),
+  ];
+}
+
+function causeClass(cause: Cause, series: Map<string, Series>): string {
+  const [kind, source] = cause.name.split(":", 2);
+  if (kind === "bias" && source !== undefined) return series.get(source)?.className ?? "cause-other";
+  return PLAIN[cause.name] ?? "cause-other";
+}
+
+function bar(parts: { className: string; size: number }[]): HTMLElement {
+  const stack = h("div", { class: "stack", "aria-hidden": "true" });
+  for (const { className, size } of parts) {
+    const part = h("span", { class: className });
+    part.style.flexGrow = String(size);
+    stack.append(part);
+  }
+  return stack;
+}
+
+function budgetTable(causes: Cause[], total: number, series: Map<string, Series>): HTMLElement {
+  const body = h("tbody");
+  for (const cause of causes) {
+    body.append(
+      h(
+        "tr",
+        { "data-cause": cause.name, "data-variance": cause.variance },
+        h("th", { scope: "row" }, h("i", { class: `chipmark ${causeClass(cause, series)}` }), cause.label),
+        h("td", { class: "num" }, spread(Math.sqrt(cause.variance))),
+        h("td", { class: "num" }, percent(cause.variance / total)),
+      ),
+    );
+  }
+  body.append(
+    h(
+      "tr",
+      { class: "total", "data-total": total },
+      h("th", { scope: "row" }, "Total (squares add up)"),
+      h("td", { class: "num" }, spread(Math.sqrt(total))),
+      h("td", { class: "num" }, "100 %"),
+    ),
+  );
+  const head = h("thead", { class: "hidden-visually" }, h("tr", {}, ...["Cause", "1σ", "Share of variance"].map((t) => h("th", { scope: "col" }, t))));
+  return h("table", { class: "budget" }, head, body);
+}
+
+function weights(curve: Curve, index: number, series: Map<string, Series>): HTMLElement {
+  const list = h("ul", { class: "weights" });
+  for (const { name, weight } of weightsAt(curve, index)) {
+    if (weight < 0.005) continue;
+    const fill = h("i", { class: series.get(name)?.className ?? "cause-other" });
+    fill.style.width = `${100 * weight}%`;
+    list.append(
+      h(
+        "li",
+        {},
+        h("span", {}, sourceLabel(curve, name)),
+        h("span", { class: "weight-bar", "aria-hidden": "true" }, fill),
+        h("span", { class: "num" }, percent(weight)),
+      ),
+    );
+  }
+  return list;
+}

@@ -1,0 +1,89 @@
+/**
+ * Live pages. The server renders the page; when an event says that something changed, the page is
+ * fetched again and every `[data-live]` part that differs is replaced. No second set of templates,
+ * and a page without events is the same page.
+ */
+import { announce } from "./forms";
+import { localizeTimes } from "./times";
+
+const KINDS = ["job.state", "job.progress", "job.cancel", "twin.version", "twin.problem"];
+const GAP_MS = 1000;
+
+/** An event as the server sends it; `from` and `to` are states as people read them. */
+export interface LiveEvent {
+  kind: string;
+  id: number;
+  job: string | null;
+  from: string | null;
+  to: string | null;
+  data: Record<string, unknown>;
+}
+
+export function setUpLive(): void {
+  const { events, after, job } = document.body.dataset;
+  if (events === undefined) return;
+  const refresh = paced(refreshPage, GAP_MS);
+  const source = new EventSource(`${events}?after=${after ?? ""}`);
+  for (const kind of KINDS) {
+    source.addEventListener(kind, (message) => {
+      const event = { ...JSON.parse((message as MessageEvent<string>).data), kind } as LiveEvent;
+      if (job !== undefined && event.job !== job) return;
+      say(event);
+      document.dispatchEvent(new CustomEvent<LiveEvent>("qtwin:event", { detail: event }));
+      refresh();
+    });
+  }
+  addEventListener("pagehide", () => source.close());
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+}
+
+/** Runs at once, then at most once per gap, and once more when calls came in between. */
+export function paced(work: () => Promise<void>, gap: number): () => void {
+  let busy = false;
+  let again = false;
+  const run = async (): Promise<void> => {
+    busy = true;
+    try {
+      await work();
+    } catch {
+      // The server may be restarting: the next event tries again.
+    }
+    setTimeout(() => {
+      busy = false;
+      if (again) {
+        again = false;
+        void run();
+      }
+    }, gap);
+  };
+  return () => {
+    if (busy) again = true;
+    else void run();
+  };
+}
+
+async function refreshPage(): Promise<void> {
+  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (response.redirected && new URL(response.url).pathname === "/sign-in") location.reload();
+  if (!response.ok) return;
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  localizeTimes(fresh);
+  for (const part of document.querySelectorAll<HTMLElement>("[data-live][id]")) {
+    const next = fresh.getElementById(part.id);
+    if (next !== null && next.innerHTML !== part.innerHTML) replace(part, next);
+  }
+}
+
+function replace(part: HTMLElement, next: HTMLElement): void {
+  const active = document.activeElement;
+  const focused = active !== null && part.contains(active) ? active.id : "";
+  part.replaceChildren(...next.childNodes);
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+}
+
+function say(event: LiveEvent): void {
+  if (event.kind === "twin.version") announce(`Twin version ${String(event.data["number"])}`);
+  else if (event.kind === "job.state" && event.to !== null) announce(`A job is now ${event.to}`);
+}

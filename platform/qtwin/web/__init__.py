@@ -1,0 +1,1 @@
+"""The dashboard: HTML pages and the live event stream. Views call selectors and services only."""

@@ -1,0 +1,56 @@
+"""Small pieces that every page uses."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from qtwin.web import headline, numbers
+
+register = template.Library()
+
+register.filter("symbol", headline.symbol)
+register.filter("significant", numbers.significant)
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """A decorative icon of the sprite; the text beside it carries the meaning."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        extra,
+        static("qtwin/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def status(state: str) -> SafeString:
+    """A job's shown state: icon and word."""
+    return format_html(
+        '<span class="status status-{}">{}{}</span>', state, icon(state), state.capitalize()
+    )
+
+
+@register.simple_tag
+def when(moment: datetime | None, form: str = "full") -> SafeString:
+    """A time; UTC here, and the script rewrites it in the viewer's zone."""
+    if moment is None:
+        return format_html('<span class="soft">{}</span>', "–")
+    utc = moment.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" data-form="{}">{}</time>',
+        utc.isoformat(timespec="milliseconds"),
+        form,
+        f"{utc:%Y-%m-%d %H:%M:%S} UTC",
+    )
+
+
+@register.simple_tag
+def uncertain(value: float, std: float) -> str:
+    """A value with its one-sigma error."""
+    return numbers.uncertain(value, std)

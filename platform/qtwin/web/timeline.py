@@ -1,0 +1,76 @@
+"""A job's events as sentences. Progress in a row is one line: the last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from qtwin.jobs.models import Event, Job, State
+
+SENTENCES = {
+    State.QUEUED: "Back in the queue",
+    State.RUNNING: "Started",
+    State.SUBMITTING: "Being handed to the backend",
+    State.SUBMITTED: "Accepted by the backend",
+    State.FETCHED: "Result received",
+    State.HOLD: "Held for a person to decide",
+    State.DONE: "Succeeded",
+    State.FAILED: "Failed",
+    State.CANCELLED: "Cancelled",
+}
+ICONS = {
+    State.QUEUED: "queued",
+    State.HOLD: "held",
+    State.DONE: "succeeded",
+    State.FAILED: "failed",
+    State.CANCELLED: "cancelled",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """``state`` names both the icon and its colour; empty for what is no change of state."""
+
+    state: str
+    sentence: str
+    at: datetime
+    progress: bool = False
+
+
+def timeline(job: Job, events: Iterable[Event]) -> list[Entry]:
+    """What happened to the job, oldest first."""
+    entries: list[Entry] = []
+    for event in events:
+        entry = _entry(job, event)
+        if entry.progress and entries and entries[-1].progress:
+            entries.pop()
+        entries.append(entry)
+    return entries
+
+
+def _entry(job: Job, event: Event) -> Entry:
+    at = event.created_at
+    if event.kind == "job.cancel":
+        return Entry(state="cancelled", sentence="Cancellation asked for", at=at)
+    if event.kind == "job.progress":
+        done = event.data.get("points_done")
+        if done is None:
+            return Entry(state="", sentence=str(event.data.get("reason", "Still going")), at=at)
+        return Entry(
+            state="", sentence=f"{done} of {job.points_total} points", at=at, progress=True
+        )
+    if event.kind == "job.state" and event.to_state:
+        to = State(event.to_state)
+        return Entry(state=ICONS.get(to, "running"), sentence=_sentence(job, event, to), at=at)
+    return Entry(state="", sentence=event.kind.replace(".", " "), at=at)
+
+
+def _sentence(job: Job, event: Event, to: State) -> str:
+    if to == State.QUEUED and not event.from_state:
+        return "Queued"
+    if to == State.DONE:
+        return f"Succeeded: {job.points_total} of {job.points_total} points"
+    if to in {State.FAILED, State.HOLD} and job.reason:
+        return f"{SENTENCES[to]}: {job.reason}"
+    return SENTENCES[to]

@@ -1,0 +1,65 @@
+"""Projects, and the project page: its twin."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from asgiref.sync import async_to_sync
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from qtwin.jobs.selectors import jobs_visible_to
+from qtwin.projects.selectors import projects_visible_to
+from qtwin.twins.selectors import twin_status
+from qtwin.web.commands import predict_command
+from qtwin.web.feed import latest_event_id
+from qtwin.web.headline import headline
+from qtwin.web.progress import source_progress
+from qtwin.web.summaries import project_summaries
+
+RECENT_JOBS = 8
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    return redirect("web:projects")
+
+
+@login_required
+@require_safe
+def project_list(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
+    after = async_to_sync(latest_event_id)()
+    query = request.GET.get("q", "").strip()
+    projects = projects_visible_to(user).select_related("team")
+    if query:
+        projects = projects.filter(name__icontains=query)
+    context = {"after": after, "query": query, "projects": project_summaries(projects)}
+    return render(request, "projects/list.html", context)
+
+
+@login_required
+@require_safe
+def project_page(request: HttpRequest, project_id: UUID) -> HttpResponse:
+    user: Any = request.user
+    after = async_to_sync(latest_event_id)()
+    visible = projects_visible_to(user).select_related("team")
+    project = get_object_or_404(visible, pk=project_id)
+    observables = list(project.observables.all())
+    wanted = request.GET.get("observable", "")
+    observable = next((o for o in observables if o.name == wanted), observables[0])
+    jobs = jobs_visible_to(user).filter(project=project)
+    context = {
+        "after": after,
+        "project": project,
+        "observable": observable,
+        "observables": observables,
+        "headline": headline(project, observable),
+        "twin": twin_status(project),
+        "sources": source_progress(project, jobs),
+        "jobs": jobs[:RECENT_JOBS],
+        "command": predict_command(request, project, observable),
+    }
+    return render(request, "projects/page.html", context)
