@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 
 from qtwin.config.health import live, ready
 
-api = [
+api: list[URLPattern | URLResolver] = [
     path("", include("qtwin.accounts.api.urls")),
     path("", include("qtwin.projects.api.urls")),
     path("", include("qtwin.jobs.api.urls")),

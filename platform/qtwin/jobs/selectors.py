@@ -67,22 +67,27 @@ def job_waiting_reason(job: Job) -> tuple[str, str, str]:
     """Code, sentence and what to do next; never empty for a job that has not ended."""
     if job.is_terminal:
         return job.reason_code, job.reason, ""
-    now = datetime.now(UTC)
-    if job.cancel_requested_at is not None:
-        return "cancelling", "A cancellation was asked for; its worker is stopping it.", ""
     if job.state == State.HOLD:
         return job.reason_code, job.reason, "Somebody must release or cancel it."
-    if job.lease_until > now:
+    if job.cancel_requested_at is not None:
+        return "cancelling", "A cancellation was asked for; its worker is stopping it.", ""
+    return _working(job) if job.lease_owner else _waiting(job)
+
+
+def _working(job: Job) -> tuple[str, str, str]:
+    if job.lease_until > datetime.now(UTC):
         return "working", f"{job.lease_owner} is working on it.", ""
-    if job.lease_owner:
-        return (
-            "worker_lost",
-            "Its worker stopped answering; another one takes it over.",
-            "Nothing: finished points are kept.",
-        )
-    if job.next_run_at > now:
-        seconds = round((job.next_run_at - now).total_seconds())
-        return job.reason_code or "backing_off", f"{job.reason} Next try in {seconds} s.", ""
+    return (
+        "worker_lost",
+        "Its worker stopped answering; another one takes it over.",
+        "Nothing: finished points are kept.",
+    )
+
+
+def _waiting(job: Job) -> tuple[str, str, str]:
+    seconds = round((job.next_run_at - datetime.now(UTC)).total_seconds())
+    if seconds > 0:
+        return job.reason_code or "resting", f"{job.reason} Next try in {seconds} s.".strip(), ""
     return (
         "waiting_for_worker",
         "It is due and waits for a free worker.",

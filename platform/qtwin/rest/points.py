@@ -28,7 +28,7 @@ class PointsField(serializers.Field[NDArray[np.float64], Any, Any, Any]):
         for index, row in enumerate(rows):
             if len(row) != width or not all(_is_number(value) for value in row):
                 raise serializers.ValidationError(
-                    {index: [f"{data[index]!r} is not a point; allowed: {width} number(s)"]}
+                    {str(index): [f"{data[index]!r} is not a point; allowed: {width} number(s)"]}
                 )
         return np.array(rows, dtype=np.float64)
 

@@ -33,7 +33,7 @@ class PointedError(exceptions.APIException):
         detail: Names the value and what is allowed.
     """
 
-    status_code = status.HTTP_400_BAD_REQUEST
+    status_code: int = status.HTTP_400_BAD_REQUEST
     default_code = "invalid"
 
     def __init__(self, pointer: str, detail: str, code: str | None = None) -> None:

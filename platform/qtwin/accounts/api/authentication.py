@@ -17,7 +17,7 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 class TokenAuthentication(BaseAuthentication):
-    """``Authorization: Bearer qt_….…``"""
+    """The header ``Authorization: Bearer qt_prefix.secret``."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         words = get_authorization_header(request).decode("latin-1").split()

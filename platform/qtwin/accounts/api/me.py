@@ -65,7 +65,8 @@ def may_manage_tokens(request: Request) -> None:
 class MeView(APIView):
     @extend_schema(responses=Me, operation_id="me")
     def get(self, request: Request) -> Response:
-        user = User.objects.prefetch_related("memberships__team").get(pk=request.user.pk)
+        me: Any = request.user
+        user = User.objects.prefetch_related("memberships__team").get(pk=me.pk)
         return Response(Me(user).data)
 
 

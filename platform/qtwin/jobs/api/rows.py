@@ -12,7 +12,7 @@ from qtwin.jobs.selectors import job_waiting_reason
 
 class JobRow(serializers.ModelSerializer[Job]):
     project = serializers.UUIDField(source="project_id")
-    source = serializers.CharField(source="source_revision.source.name")
+    source = serializers.CharField(source="source_revision.source.name")  # type: ignore[assignment]  # the API's name
     backend = serializers.CharField(source="source_revision.backend")
     method = serializers.CharField(source="source_revision.method")
     state = serializers.CharField(source="shown_state")
@@ -83,7 +83,7 @@ class EventRow(serializers.ModelSerializer[Event]):
 
 
 class MeasurementRow(serializers.ModelSerializer[Measurement]):
-    source = serializers.CharField(source="source_revision.source.name")
+    source = serializers.CharField(source="source_revision.source.name")  # type: ignore[assignment]  # the API's name
     revision = serializers.IntegerField(source="source_revision.number")
     observable = serializers.CharField(source="observable.name")
     job = serializers.UUIDField(source="job_id", allow_null=True)
@@ -125,4 +125,4 @@ class Problem(serializers.Serializer[Any]):
 class ManyJobs(serializers.Serializer[Any]):
     inserted = JobRow(many=True)
     existing = JobRow(many=True)
-    errors = Problem(many=True)
+    errors = Problem(many=True)  # type: ignore[assignment]  # the API's name

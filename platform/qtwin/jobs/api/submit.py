@@ -36,7 +36,7 @@ KEY_LENGTH = 200
 
 
 class JobInput(StrictSerializer):
-    source = serializers.CharField(max_length=40)
+    source = serializers.CharField(max_length=40)  # type: ignore[assignment]  # the API's name
     points = PointsField(max_points=MAX_POINTS)
     knobs = serializers.DictField(
         required=False, default=dict, help_text="One value, or one per point, by knob."

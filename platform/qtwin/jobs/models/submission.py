@@ -27,7 +27,9 @@ class Submission(models.Model):
     epoch = models.PositiveIntegerField(default=0)
     token = models.CharField(max_length=80, unique=True)
     vendor = models.CharField(max_length=40)
-    remote_id = models.CharField(max_length=200, null=True, blank=True)
+    remote_id = models.CharField(  # noqa: DJ001 - unique once there is one
+        max_length=200, null=True, blank=True
+    )
     remote_status = models.CharField(max_length=40, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.SUBMITTING)
     estimated_cost = models.BigIntegerField(default=0, help_text="Micro-USD.")

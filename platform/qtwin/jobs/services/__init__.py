@@ -6,8 +6,8 @@ from qtwin.jobs.services.chunk import chunk_record
 from qtwin.jobs.services.fail import job_fail, job_try_again
 from qtwin.jobs.services.lease import claim, renew
 from qtwin.jobs.services.move import LeaseLost, move
-from qtwin.jobs.services.submit import JobSpec, job_submit
 from qtwin.jobs.services.request import RequestConflict, request_submit
+from qtwin.jobs.services.submit import JobSpec, job_submit
 from qtwin.jobs.services.validity import measurement_invalidate, measurement_restore
 
 __all__ = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, PositiveIntegerField, Q, When
 from django.db.models.functions import Now
 
 from qtwin.jobs.models import Job, State
@@ -27,8 +27,8 @@ def claim(job_id: UUID | str, *, owner: str, lease_s: float) -> Job | None:
             fence=F("fence") + 1,
             lease_owner=owner,
             lease_until=Now() + timedelta(seconds=lease_s),
-            crash_count=Case(When(CRASHED, then=F("crash_count") + 1), default=F("crash_count")),
-            attempt=Case(When(CRASHED | Q(attempt=0), then=F("attempt") + 1), default=F("attempt")),
+            crash_count=_one_more("crash_count", when=CRASHED),
+            attempt=_one_more("attempt", when=CRASHED | Q(attempt=0)),
         )
     )
     if not claimed:
@@ -37,6 +37,12 @@ def claim(job_id: UUID | str, *, owner: str, lease_s: float) -> Job | None:
         Job.objects.select_related("project", "source_revision__source")
         .filter(pk=job_id, lease_owner=owner)
         .first()
+    )
+
+
+def _one_more(column: str, *, when: Q) -> Case:
+    return Case(
+        When(when, then=F(column) + 1), default=F(column), output_field=PositiveIntegerField()
     )
 
 

@@ -88,7 +88,7 @@ class SourceRow(serializers.ModelSerializer[Source]):
 
 class SourceInput(StrictSerializer):
     name = serializers.RegexField(NAME, max_length=40)
-    label = serializers.CharField(max_length=80, required=False, default="")
+    label = serializers.CharField(max_length=80, required=False, default="")  # type: ignore[assignment]  # the API's name
     role = serializers.ChoiceField(choices=Role.choices)
     backend = serializers.CharField(max_length=64)
     method = serializers.CharField(max_length=40)

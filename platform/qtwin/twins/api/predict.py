@@ -143,7 +143,7 @@ class VersionsView(APIView):
     def get(self, request: Request, project_id: str) -> Response:
         project = visible_project(request, project_id)
         pages = NewestFirst()
-        page = pages.paginate_queryset(twin_versions(project), request, view=self)
+        page: Any = pages.paginate_queryset(twin_versions(project), request, view=self)
         return pages.get_paginated_response(VersionRow(page or [], many=True).data)
 
 

@@ -15,7 +15,9 @@ from typing import Any
 import numpy as np
 
 from qtwin.fusion.base import Observations, Prediction, Role, SourceSpec
-from qtwin.fusion.star import StarFit, fit_star, load_fit
+from qtwin.fusion.codec import load_fit
+from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.star import fit_star
 
 CACHED_FITS = 32
 
@@ -65,7 +67,7 @@ def _plain(prediction: Prediction) -> dict[str, Any]:
 def main() -> None:
     for line in sys.stdin:
         try:
-            reply = {"ok": answer(json.loads(line))}
+            reply: dict[str, Any] = {"ok": answer(json.loads(line))}
         except Exception as error:  # the process must outlive a bad request
             reply = {"error": f"{type(error).__name__}: {error}"}
         sys.stdout.write(json.dumps(reply) + "\n")

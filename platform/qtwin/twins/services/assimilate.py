@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.db.models.functions import Now
 
-from qtwin.fusion.star import StarFit, fit_star
+from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.star import fit_star
 from qtwin.fusion.version import FUSION_VERSION
 from qtwin.jobs.models import Event
 from qtwin.jobs.models.job import NEVER
@@ -75,15 +76,16 @@ def _record(
             fit_seconds=seconds,
         )
         for item, fit, blob in zip(evidence, fits, blobs, strict=True):
+            said = fit.predict(item.observations().x[:1])
             TwinFit.objects.create(
                 version=version,
                 observable=item.observable,
                 digest=item.digest(SEED),
                 artifact=blob,
-                claim=str(fit.claim),
-                references=fit.references,
-                c2=fit.c2,
-                nu=fit.nu,
+                claim=str(said.claim),
+                references=said.references,
+                c2=said.c2,
+                nu=said.nu,
                 scores=dict(fit.scores()),
                 sources=item.sources(),
                 measurement_ids=[str(m.pk) for m in item.measurements],

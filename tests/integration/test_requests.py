@@ -1,0 +1,106 @@
+"""Submitting over HTTP: exactly once per key, one or many, and the answers that follow."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from rest_framework.test import APIClient
+
+from qtwin.jobs.models import Job
+from qtwin.projects.models import Project
+
+BODY = {"source": "fci", "points": [0.7, 0.9]}
+
+
+def post(api: APIClient, project: Project, body: Any, key: str = "") -> Any:
+    headers = {"Idempotency-Key": key} if key else {}
+    return api.post(f"/api/v1/projects/{project.pk}/jobs", body, format="json", headers=headers)
+
+
+def test_a_job_is_accepted_with_its_place(api: APIClient, project: Project) -> None:
+    response = post(api, project, BODY)
+    assert response.status_code == 202
+    job = api.get(response["Location"]).json()
+    assert (job["state"], job["points_total"], job["points"]) == ("queued", 2, [[0.7], [0.9]])
+    assert job["reason_code"] == "waiting_for_worker"
+
+
+def test_the_same_key_and_body_give_the_same_job(api: APIClient, project: Project) -> None:
+    first, again = post(api, project, BODY, "k1"), post(api, project, BODY, "k1")
+    assert (first.status_code, again.status_code) == (202, 200)
+    assert again["Idempotency-Replayed"] == "true"
+    assert first.json()["id"] == again.json()["id"]
+    assert Job.objects.count() == 1
+
+
+def test_the_same_key_with_another_body_is_a_conflict(api: APIClient, project: Project) -> None:
+    post(api, project, BODY, "k1")
+    response = post(api, project, {**BODY, "points": [0.8]}, "k1")
+    assert response.status_code == 409
+    assert Job.objects.count() == 1
+
+
+def test_many_jobs_say_what_became_of_each(api: APIClient, project: Project) -> None:
+    jobs = {"jobs": [BODY, {"source": "fci", "points": [9.0]}, {"source": "hf", "points": [1.0]}]}
+    first = post(api, project, jobs, "many")
+    assert first.status_code == 207
+    assert [job["source"] for job in first.json()["inserted"]] == ["fci", "hf"]
+    assert first.json()["errors"][0]["pointer"] == "/jobs/1/points/0/0"
+    again = post(api, project, jobs, "many").json()
+    assert (len(again["inserted"]), len(again["existing"])) == (0, 2)
+
+
+def test_lists_are_pages_with_a_cursor(api: APIClient, project: Project) -> None:
+    for _ in range(3):
+        post(api, project, BODY)
+    page = api.get("/api/v1/jobs?limit=2").json()
+    rest = api.get(page["next"]).json()
+    ids = [job["id"] for job in page["results"] + rest["results"]]
+    assert len(set(ids)) == 3
+    assert ids == sorted(ids, reverse=True)
+    assert rest["next"] is None
+
+
+def test_a_job_is_cancelled_over_http(api: APIClient, project: Project) -> None:
+    place = post(api, project, BODY)["Location"]
+    assert api.post(f"{place}:cancel").json()["state"] == "cancelled"
+    assert [event["to_state"] for event in api.get(f"{place}/events").json()["results"]] == [
+        "QUEUED",
+        "",
+        "CANCELLED",
+    ]
+
+
+def test_a_project_is_made_with_its_sources_over_http(api: APIClient, project: Project) -> None:
+    made = api.post("/api/v1/projects", {"name": "again", "system": project.system}, format="json")
+    assert made.status_code == 201
+    assert made.json()["observables"][0]["unit"] == "hartree"
+    source = {"name": "exact", "role": "reference", "backend": "pyscf", "method": "fci"}
+    place = made["Location"] + "/sources"
+    assert api.post(place, source, format="json").status_code == 201
+    assert [row["name"] for row in api.get(place).json()["results"]] == ["exact"]
+
+
+def test_backends_say_what_they_can_do(api: APIClient) -> None:
+    rows = {row["name"]: row for row in api.get("/api/v1/backends").json()["results"]}
+    assert "fci" in rows["pyscf"]["methods"]
+    assert "noise_gain" in rows["fake-ibm"]["knobs"]
+
+
+@pytest.mark.parametrize("path", ["schema", "docs", "redoc"])
+def test_the_api_documents_itself_without_the_network(db: None, path: str) -> None:
+    response = Client().get(f"/api/v1/{path}")
+    assert response.status_code == 200
+    text = response.content.decode()
+    assert "https://cdn" not in text
+    if path == "schema":
+        assert "openapi: 3.1.0" in text
+        assert "/api/v1/projects/{project_id}/twin:predict:" in text
+
+
+def test_probes_tell_the_truth(db: None) -> None:
+    assert json.loads(Client().get("/api/v1/health/live").content) == {"status": "live"}
+    assert json.loads(Client().get("/api/v1/health/ready").content) == {"status": "ready"}
