@@ -18,7 +18,7 @@ def transmission(theta: FloatArray, index: SourceIndex, sites: Sites) -> FloatAr
     """``rho = c exp(-G (gamma + h . (x - 1/2)))`` of the rows of one source, shape ``(n,)``.
 
     A device with a single gain has no gamma (it cannot be told from c) and takes G as 1; other
-    sources have ``rho = c``, or 1.
+    sources have ``rho = c``, or 1. With several gains h has a spread that is learned, ``h = s z``.
     """
     n = index.rows.stop - index.rows.start
     if index.scale is None:
@@ -37,11 +37,23 @@ def add_transmission_gradient(
     gradient[index.scale] += decay.sum()
     if index.damping is None:
         return
-    gain, features = _gain(index, sites), sites.x[index.rows] - 0.5
-    weighted = -theta[index.scale] * decay * gain
-    gradient[index.damping] += weighted @ features
+    weighted = -theta[index.scale] * decay * _gain(index, sites)
+    by_slope = weighted @ (sites.x[index.rows] - 0.5)
+    gradient[index.damping] += _spread(theta, index) * by_slope
     if index.log_rate is not None:
         gradient[index.log_rate] += np.exp(theta[index.log_rate]) * weighted.sum()
+    if index.log_spread is not None:
+        gradient[index.log_spread] += _slope(theta, index) @ by_slope
+
+
+def _spread(theta: FloatArray, index: SourceIndex) -> float:
+    return 1.0 if index.log_spread is None else float(np.exp(theta[index.log_spread]))
+
+
+def _slope(theta: FloatArray, index: SourceIndex) -> FloatArray:
+    """h, shape ``(D,)``."""
+    slope: FloatArray = _spread(theta, index) * theta[index.damping]
+    return slope
 
 
 def _gain(index: SourceIndex, sites: Sites) -> FloatArray:
@@ -55,5 +67,5 @@ def _exponent(theta: FloatArray, index: SourceIndex, sites: Sites) -> FloatArray
         return np.zeros(n)
     rate = np.exp(theta[index.log_rate]) if index.log_rate is not None else 0.0
     features = sites.x[index.rows] - 0.5
-    exponent: FloatArray = _gain(index, sites) * (rate + features @ theta[index.damping])
+    exponent: FloatArray = _gain(index, sites) * (rate + features @ _slope(theta, index))
     return exponent

@@ -52,7 +52,7 @@ def load_fit(blob: bytes) -> StarFit:
         with np.load(io.BytesIO(blob), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         meta: dict[str, Any] = json.loads(arrays["meta"].tobytes())
-    except (KeyError, OSError, EOFError, TypeError) as error:
+    except (KeyError, OSError, EOFError, TypeError, ValueError) as error:
         raise ValueError("not an archive of a fit") from error
     if meta["schema"] != SCHEMA_VERSION:
         raise ValueError(f"fit has schema {meta['schema']!r}; this version reads {SCHEMA_VERSION}")

@@ -7,7 +7,7 @@ from scipy.linalg import solve_triangular
 
 from qtwin.fusion.base import FloatArray
 from qtwin.fusion.covariance import Problem, covariance
-from qtwin.fusion.factorisation import factorise
+from qtwin.fusion.factorisation import factorise_surely
 from qtwin.fusion.factors import Factors
 
 
@@ -17,7 +17,7 @@ def condition(problem: Problem, thetas: FloatArray) -> Factors:
     root, alpha = np.empty((len(thetas), n, n)), np.empty((len(thetas), n))
     for t, theta in enumerate(thetas):
         cov = covariance(theta, problem)
-        factor = factorise(cov.matrix)
+        factor = factorise_surely(cov.matrix)
         root[t] = np.tril(solve_triangular(factor, np.eye(n), lower=True, check_finite=False))
         alpha[t] = root[t].T @ (root[t] @ cov.residual)
     return Factors(theta=thetas, root=root, alpha=alpha)

@@ -16,13 +16,22 @@ _RETRIES = 4
 
 
 def factorise(matrix: FloatArray) -> FloatArray:
+    """Lower Cholesky factor.
+
+    Raises:
+        LinAlgError: The matrix is not positive definite.
+    """
+    return np.asarray(cholesky(matrix, lower=True, check_finite=False))
+
+
+def factorise_surely(matrix: FloatArray) -> FloatArray:
     """Lower Cholesky factor; on failure adds 1, 10, 100 … nuggets to the diagonal.
 
     Raises:
         LinAlgError: The matrix stays indefinite after the last retry.
     """
     try:
-        return np.asarray(cholesky(matrix, lower=True, check_finite=False))
+        return factorise(matrix)
     except LinAlgError:
         return _retry(matrix)
 

@@ -25,6 +25,10 @@ NUGGET = 1e-8
 LOG_AMPLITUDE = (-2.0, 2.0)
 """Mean and sigma of log A_s: wide, since one project holds errors of 0.001 and of 1."""
 
+LOG_SPREAD = (float(np.log(0.05)), 0.7)
+"""Mean and sigma of the log spread of h_s. Between the points of one circuit family the damping
+rate is nearly constant; over time it is not, which the tail of this prior admits."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceIndex:
@@ -35,7 +39,8 @@ class SourceIndex:
         rows: Its rows among the sites.
         scale: c_s of the channel.
         log_rate: log gamma_s, when there are at least two gains.
-        damping: h_s of the channel, over the controls.
+        damping: h_s of the channel over the controls, divided by its spread where it has one.
+        log_spread: Log of the spread of h_s, when there are at least two gains.
         log_length: Length scales of the discrepancy.
         log_amplitude: log A_s of the discrepancy.
         log_own: log B_s, the part of the discrepancy that each gain has of its own.
@@ -48,6 +53,7 @@ class SourceIndex:
     scale: int | None = None
     log_rate: int | None = None
     damping: slice | None = None
+    log_spread: int | None = None
     log_length: slice | None = None
     log_amplitude: int | None = None
     log_own: int | None = None
@@ -127,7 +133,8 @@ def _lay_out_source(
         rows=rows,
         scale=scale,
         log_rate=vector.scalar(f"{name}.log_rate", 0.0, 1.0) if knob else None,
-        damping=vector.vector(f"{name}.damping", d, 0.0, 0.5) if device else None,
+        damping=vector.vector(f"{name}.damping", d, 0.0, 1.0 if knob else 0.5) if device else None,
+        log_spread=vector.scalar(f"{name}.log_spread", *LOG_SPREAD) if knob else None,
         log_length=vector.vector(f"{name}.log_length", d, *_length_prior(d)),
         log_amplitude=vector.scalar(f"{name}.log_amplitude", *LOG_AMPLITUDE),
         log_own=vector.scalar(f"{name}.log_own", -4.0, 1.5) if knob else None,

@@ -30,7 +30,7 @@ from qtwin.fusion.slice_sampler import sample
 
 
 def fit_star(
-    data: Observations, *, seed: int = 0, steps: int = 480, keep: int = 24, restarts: int = 2
+    data: Observations, *, seed: int = 0, steps: int = 960, keep: int = 24, restarts: int = 2
 ) -> StarFit:
     """Fit all measurements of one observable.
 

@@ -1,0 +1,41 @@
+"""The likelihood and its gradient."""
+
+import numpy as np
+import pytest
+
+from qtwin.fusion.covariance import Problem, problem_of
+from qtwin.fusion.likelihood import log_likelihood, negative_log_posterior
+from qtwin.fusion.scaling import scale_of, standardise
+from qtwin.fusion.sites import merge
+from tests.unit.fusion.synthetic import star
+
+
+def _problem(gains: tuple[float, ...]) -> Problem:
+    data = star(gains=gains)
+    sites = merge(data)
+    return problem_of(standardise(sites, scale_of(sites, data.value_bounds)))
+
+
+@pytest.mark.parametrize("gains", [(1.0,), (1.0, 2.0, 3.0)])
+@pytest.mark.parametrize("seed", range(3))
+def test_the_gradient_agrees_with_finite_differences(gains: tuple[float, ...], seed: int) -> None:
+    problem = _problem(gains)
+    layout = problem.layout
+    rng = np.random.default_rng(seed)
+    theta = layout.mean + 0.3 * layout.sigma * rng.standard_normal(len(layout.mean))
+    gradient = negative_log_posterior(theta, problem)[1]
+    step = 1e-5
+    for i, name in enumerate(layout.names):
+        unit = step * np.eye(len(theta))[i]
+        ahead = negative_log_posterior(theta + unit, problem)[0]
+        behind = negative_log_posterior(theta - unit, problem)[0]
+        scale = max(1.0, float(np.abs(gradient).max()))
+        assert (ahead - behind) / (2 * step) == pytest.approx(gradient[i], abs=2e-6 * scale), name
+
+
+def test_the_posterior_is_the_likelihood_and_the_prior() -> None:
+    problem = _problem((1.0, 2.0))
+    theta = problem.layout.mean + 0.1 * problem.layout.sigma
+    z2 = 0.1**2 * len(theta)
+    value = negative_log_posterior(theta, problem)[0]
+    assert value == pytest.approx(0.5 * z2 - log_likelihood(theta, problem), rel=1e-12)
