@@ -1,15 +1,33 @@
-"""Molecular-orbital integrals along a sweep of geometries."""
+"""Molecular-orbital integrals along a sweep of geometries.
+
+Shapes use ``P`` for points, ``C`` for controls and ``N`` for orbitals.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from backends.classical import mean_field
-from backends.methods.hamiltonian import Integrals
 from backends.schema.experiment import FloatArray
 from backends.systems import Molecule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Integrals:
+    """Integrals over molecular orbitals, hartree.
+
+    Attributes:
+        nuclear: Repulsion of the nuclei.
+        one: Shape ``(N, N)``.
+        two: Shape ``(N, N, N, N)``, chemists' order.
+    """
+
+    nuclear: float
+    one: FloatArray
+    two: FloatArray
 
 
 def sweep(molecule: Molecule, points: FloatArray) -> Iterator[Integrals]:

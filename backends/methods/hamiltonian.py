@@ -7,35 +7,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
 import numpy as np
 
+from backends.classical.integrals import Integrals
 from backends.methods.mapping import QubitMapping
 from backends.methods.pauli import PauliSum, PauliWord
-from backends.schema.experiment import FloatArray
 
 # A word X^x Z^z, without the phase that makes it Hermitian.
 _Products = dict[tuple[int, int], complex]
 
 NEGLIGIBLE_HARTREE = 1e-10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Integrals:
-    """Integrals over molecular orbitals, hartree.
-
-    Attributes:
-        nuclear: Repulsion of the nuclei.
-        one: Shape ``(N, N)``.
-        two: Shape ``(N, N, N, N)``, chemists' order.
-    """
-
-    nuclear: float
-    one: FloatArray
-    two: FloatArray
 
 
 def hamiltonian(integrals: Integrals, mapping: QubitMapping) -> PauliSum:
