@@ -1,0 +1,1 @@
+"""What runs QTwin: the development runner and, later, images and manifests."""

@@ -1,0 +1,1 @@
+"""The development runner behind ``make run``: everything on this machine, nothing to install."""

@@ -1,0 +1,10 @@
+"""``python -m infra.dev``: start everything, run the demo, print the address."""
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - the sentence that an older Python deserves
+    sys.exit("QTwin needs Python 3.11 or newer; this is " + sys.version.split(maxsplit=1)[0] + ".")
+
+from infra.dev.run import main
+
+sys.exit(main(sys.argv[1:]))

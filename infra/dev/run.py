@@ -1,0 +1,112 @@
+"""From the command line to a running stack, a finished demo and a clean end."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from infra.dev import broker, campaign, folder, port, report, stack
+from infra.dev.client import Client
+from infra.dev.errors import CannotGoOn, CannotStart
+from infra.dev.options import ROOT, Options, parse
+from infra.dev.processes import Supervisor
+from infra.dev.terminal import Terminal, print_report
+
+TICK_S = 0.25
+FINISHED, FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
+
+
+class Stopped(BaseException):
+    """A signal asked us to stop."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run; returns the exit status."""
+    options = parse(arguments)
+    terminal = Terminal(machine=options.as_json)
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, _stop)
+    try:
+        folder.prepare(options.data_dir)
+        with folder.owned(options.data_dir):
+            return _run(options, terminal)
+    except CannotStart as error:
+        sys.stderr.write(f"{error}\n")
+        return REFUSED
+    except CannotGoOn as error:
+        sys.stderr.write(f"{error}\n")
+        return FAILED
+    except Stopped:
+        return INTERRUPTED if options.once else FINISHED
+
+
+def _run(options: Options, terminal: Terminal) -> int:
+    chosen = port.choose(options.port)
+    queue = broker.find(options.data_dir)
+    env = folder.environment(options.data_dir, queue.url)
+    supervisor = Supervisor(env=env, folder=options.data_dir, cwd=ROOT, say=terminal.say)
+    with _stopping(supervisor, terminal):
+        terminal.say("Starting QTwin …")
+        stack.start_broker(supervisor, queue)
+        demo = stack.prepare_database(env)
+        stack.start_platform(supervisor, port=chosen, workers=options.workers)
+        address = f"http://{port.HOST}:{chosen}"
+        terminal.say(f"QTwin is at {address}; sign in once with {address}{demo['sign_in_path']}")
+        return _campaign(options, terminal, supervisor, _client(address, demo, supervisor), demo)
+
+
+def _campaign(
+    options: Options,
+    terminal: Terminal,
+    supervisor: Supervisor,
+    client: Client,
+    demo: dict[str, Any],
+) -> int:
+    ids = campaign.submit_all(client, demo["jobs"])
+    jobs = campaign.follow(client, ids, terminal, supervisor.tick)
+    failed = [job for job in jobs if job["state"] != "succeeded"]
+    for job in failed:
+        terminal.say(f"{job['source']}: {job['state']}. {job.get('reason', '')}")
+    if not options.once:
+        terminal.say("The demo is done. Ctrl-C stops QTwin; its data stays.")
+        while True:
+            supervisor.tick()
+            time.sleep(TICK_S)
+    twin = campaign.settled_twin(client, supervisor.tick)
+    document = report.make_report(client, jobs=jobs, twin=twin)
+    if options.as_json:
+        sys.stdout.write(json.dumps(document, indent=2) + "\n")
+    else:
+        print_report(terminal, document)
+    return FAILED if failed else FINISHED
+
+
+def _client(address: str, demo: dict[str, Any], supervisor: Supervisor) -> Client:
+    return Client(
+        address=address,
+        token=demo["token"],
+        project=demo["project"],
+        while_waiting=supervisor.tick,
+    )
+
+
+@contextmanager
+def _stopping(supervisor: Supervisor, terminal: Terminal) -> Iterator[None]:
+    """Stop everything at the end, and do not be stopped in that."""
+    try:
+        yield
+    finally:
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(name, signal.SIG_IGN)
+        terminal.say("Stopping …")
+        supervisor.stop()
+
+
+def _stop(signum: int, frame: FrameType | None) -> None:
+    raise Stopped

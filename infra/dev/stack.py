@@ -1,0 +1,85 @@
+"""What the stack consists of, and when each part is ready."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from infra.dev.broker import Broker
+from infra.dev.errors import CannotGoOn
+from infra.dev.options import ROOT
+from infra.dev.port import HOST
+from infra.dev.processes import Service, Supervisor
+
+READY_S = 60.0
+
+
+def start_broker(supervisor: Supervisor, broker: Broker) -> None:
+    """Start the broker unless somebody else runs it; returns when it answers."""
+    if broker.command:
+        supervisor.start(Service("broker", broker.command))
+    wait_until(broker.answers, supervisor, what="the broker")
+
+
+def prepare_database(env: dict[str, str]) -> dict[str, Any]:
+    """Migrate and seed; returns what `seed_demo` prints."""
+    _manage(env, "migrate", "--verbosity", "0")
+    document: dict[str, Any] = json.loads(_manage(env, "seed_demo").splitlines()[-1])
+    return document
+
+
+def start_platform(supervisor: Supervisor, *, port: int, workers: int) -> None:
+    """Start web, worker and sweeper; returns when the web page answers."""
+    python = sys.executable
+    web = f"-m uvicorn qtwin.config.asgi:application --host {HOST} --port {port}"
+    web += " --timeout-graceful-shutdown 2 --no-access-log"
+    worker = f"-m celery -A workers worker -Q jobs,twin,io --pool prefork --concurrency {workers}"
+    worker += " --loglevel WARNING --without-gossip --without-mingle"
+    supervisor.start(Service("web", (python, *web.split())))
+    supervisor.start(Service("worker", (python, *worker.split()), stop_s=10.0))
+    supervisor.start(Service("sweeper", (python, "-m", "workers.sweeper")))
+    address = f"http://{HOST}:{port}/api/v1/health/ready"
+    wait_until(lambda: _answers(address), supervisor, what="the web page")
+
+
+def wait_until(ready: Callable[[], bool], supervisor: Supervisor, *, what: str) -> None:
+    """Wait, keeping the services alive.
+
+    Raises:
+        CannotGoOn: If it takes too long.
+    """
+    deadline = time.monotonic() + READY_S
+    while not ready():
+        if time.monotonic() > deadline:
+            logs = supervisor.folder / "logs"
+            raise CannotGoOn(f"{what} did not come up in {READY_S:g} s; see the logs in {logs}.")
+        supervisor.tick()
+        time.sleep(0.05)
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(address, timeout=2, trust_env=False).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
+
+
+def _manage(env: dict[str, str], *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), *arguments],
+        env=env,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        last = (done.stderr.strip() or "no message").splitlines()[-1]
+        raise CannotGoOn(f"manage.py {arguments[0]} failed: {last}")
+    return done.stdout

@@ -1,0 +1,122 @@
+"""What a person sees: sentences, a bar per source, and the twin as a table."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.table import Table
+
+PLAIN_EVERY_S = 5.0
+
+
+class Terminal:
+    """Writes to standard output, or to standard error when the output is for a machine."""
+
+    def __init__(self, *, machine: bool) -> None:
+        self.console = Console(file=sys.stderr if machine else sys.stdout, highlight=False)
+
+    def say(self, sentence: str) -> None:
+        self.console.print(sentence, soft_wrap=True, markup=False)
+
+
+class SourceBars:
+    """Progress of each source: bars on a terminal, plain lines elsewhere."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._live = terminal.console.is_terminal
+        self._progress = Progress(
+            TextColumn("{task.description:<12}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[state]}"),
+            console=terminal.console,
+            auto_refresh=False,  # no thread: the supervisor forks in this process
+        )
+        self._tasks: dict[str, TaskID] = {}
+        self._said: dict[str, tuple[str, float]] = {}
+
+    def __enter__(self) -> SourceBars:
+        if self._live:
+            self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live:
+            self._progress.stop()
+
+    def update(self, jobs: Sequence[dict[str, Any]]) -> None:
+        for source, (done, total, state) in progress_by_source(jobs).items():
+            if self._live:
+                self._draw(source, done, total, state)
+            else:
+                self._say(source, f"{source:<12} {done:>4}/{total} {state}", state)
+        if self._live:
+            self._progress.refresh()
+
+    def _draw(self, source: str, done: int, total: int, state: str) -> None:
+        if source not in self._tasks:
+            self._tasks[source] = self._progress.add_task(source, state=state)
+        self._progress.update(self._tasks[source], completed=done, total=total, state=state)
+
+    def _say(self, source: str, line: str, state: str) -> None:
+        said, at = self._said.get(source, ("", 0.0))
+        ended = state not in ("queued", "running")
+        if line != said and (ended or time.monotonic() - at > PLAIN_EVERY_S):
+            self._terminal.say(line)
+            self._said[source] = (line, time.monotonic())
+
+
+def progress_by_source(jobs: Sequence[dict[str, Any]]) -> dict[str, tuple[int, int, str]]:
+    """Points done, points in all and the least finished state, by source."""
+    order = ("failed", "held", "cancelled", "running", "queued", "succeeded")
+    found: dict[str, tuple[int, int, str]] = {}
+    for job in sorted(jobs, key=lambda job: str(job["source"])):
+        done, total, state = found.get(job["source"], (0, 0, "succeeded"))
+        found[job["source"]] = (
+            done + job["points_done"],
+            total + job["points_total"],
+            min(state, job["state"], key=order.index),
+        )
+    return found
+
+
+def print_report(terminal: Terminal, report: dict[str, Any]) -> None:
+    """The twin for a person: points with intervals, evidence, scores."""
+    twin, score = report["twin"], report["score"]
+    table = Table(title=f"Twin of {report['project']['name']}, version {twin['version']['number']}")
+    for heading in ("bond length / Å", "mean / hartree", "sigma", "95 % interval", "FCI − mean"):
+        table.add_column(heading, justify="right")
+    for row in twin["table"]:
+        table.add_row(
+            f"{row['point'][0]:.4f}",
+            f"{row['mean']:.6f}",
+            f"{row['std']:.1e}",
+            f"{row['lower']:.6f} … {row['upper']:.6f}",
+            f"{row['reference'] - row['mean']:+.1e}",
+        )
+    terminal.console.print(table)
+    evidence = ", ".join(f"{name} {count}" for name, count in twin["evidence_by_source"].items())
+    terminal.say(f"Evidence: {twin['evidence']} measurements ({evidence}); {twin['claim']}.")
+    for title, name in (("All sources", "all"), ("Without CCSD", "without_ccsd")):
+        terminal.say(f"{title}: {_score_sentence(score[name])}")
+    terminal.say(f"FCI at 0.7414 Å: {_or_none(score['fci_at_0.7414'])} hartree.")
+    worst = ", ".join(f"{name} {value:.1e}" for name, value in score["max_difference"].items())
+    terminal.say(f"Largest difference from PySCF called directly, hartree: {worst or 'none'}.")
+
+
+def _score_sentence(score: dict[str, float]) -> str:
+    return (
+        f"RMSE {1e3 * score['rmse_hartree']:.3f} mHa against {score['points']} exact points that "
+        f"the twin has not seen; 95 % intervals hold {100 * score['coverage_95']:.1f} %, "
+        f"mean width {1e3 * score['mean_width_hartree']:.3f} mHa."
+    )
+
+
+def _or_none(value: float | None) -> str:
+    return "not measured" if value is None else f"{value:.6f}"
