@@ -1,0 +1,49 @@
+# Everything that a person or a machine does with this repository. `make` alone lists it.
+# ARGS is handed on: make run ARGS="--once --json", make test ARGS="-k sandbox -x"
+ARGS ?=
+VENV := .venv/bin
+CHECK_DATA := .venv/check-data
+CHECK_ENV := QTWIN_DATA_DIR=$(CHECK_DATA) QTWIN_SECRET_KEY_FILE=$(CHECK_DATA)/secret_key \
+	QTWIN_CREDENTIAL_KEY_FILE=$(CHECK_DATA)/credential_key
+
+.PHONY: help run setup test test-all check bench fmt lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+
+run: setup ## start QTwin, run the demo, print the address
+	@$(VENV)/python -m infra.dev $(ARGS)
+
+setup: ## make .venv from requirements.lock
+	@PYTHON="$(PYTHON)" sh infra/setup.sh
+
+test: setup ## run the tests
+	$(VENV)/python -m pytest --ignore=tests/benchmarks --ignore=tests/device $(ARGS)
+
+test-all: setup ## run the tests, benchmarks and device tests too
+	$(VENV)/python -m pytest $(ARGS)
+
+bench: setup ## run the benchmarks, with their figures
+	$(VENV)/python -m pytest -s tests/benchmarks $(ARGS)
+
+check: setup ## lint, types, layers, migrations, OpenAPI
+	$(VENV)/ruff check
+	$(VENV)/ruff format --check
+	@$(VENV)/python -c 'import pathlib; from infra.dev import folder; \
+		folder.prepare(pathlib.Path("$(CHECK_DATA)"))'
+	$(CHECK_ENV) $(VENV)/mypy
+	$(VENV)/lint-imports
+	$(CHECK_ENV) $(VENV)/python manage.py makemigrations --check --dry-run
+	$(CHECK_ENV) $(VENV)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
+
+fmt: setup ## format and mend what can be mended
+	$(VENV)/ruff format
+	$(VENV)/ruff check --fix
+
+lock: setup ## resolve the dependencies anew
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/uv pip compile --quiet --universal --generate-hashes \
+		--all-extras --no-emit-index-url --no-emit-find-links --no-annotate --python-version 3.11 \
+		pyproject.toml -o requirements.lock
+
+clean: ## remove the environment and caches; data in .qtwin stays
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist
