@@ -1,5 +1,6 @@
 """Covariance of all measurements under one vector of hyperparameters.
 
+``k_f = 4 + A_f² M`` and
 ``K_ij = rho_i rho_j k_f(x_i, x_j) + [s_i = s_j] K_s(x_i, x_j) + [i = j] (v_i + tau_s² + nugget)``,
 the linear sum over latents of Kennedy & O'Hagan (2000), as a star instead of their chain.
 Shapes: ``N`` sites, ``D`` controls, ``P`` hyperparameters.
@@ -73,7 +74,8 @@ def covariance(theta: FloatArray, problem: Problem) -> Covariance:
     sites, layout = problem.sites, problem.layout
     inverse = np.exp(-2.0 * theta[layout.log_length])
     correlation, slope = matern52_slope(np.tensordot(inverse, problem.squares, 1))
-    truth = TRUTH_CONSTANT + correlation
+    amplitude2 = np.exp(2.0 * theta[layout.log_amplitude])
+    truth = TRUTH_CONSTANT + amplitude2 * correlation
     rho = np.concatenate([transmission(theta, index, sites) for index in layout.sources])
     matrix = rho[:, None] * truth * rho[None, :]
     parts = tuple(
@@ -90,7 +92,7 @@ def covariance(theta: FloatArray, problem: Problem) -> Covariance:
         rho=rho,
         jitter=jitter,
         truth=truth,
-        truth_slope=slope,
+        truth_slope=amplitude2 * slope,
         parts=parts,
     )
 

@@ -15,6 +15,7 @@ from qtwin.fusion.channel import add_transmission_gradient
 from qtwin.fusion.covariance import Covariance, Problem, covariance
 from qtwin.fusion.discrepancy import add_discrepancy_gradient
 from qtwin.fusion.factorisation import factorise
+from qtwin.fusion.parameters import TRUTH_CONSTANT
 
 _LOG_2PI = float(np.log(2.0 * np.pi))
 
@@ -72,6 +73,8 @@ def _gradient(
     outer = cov.rho[:, None] * cov.rho[None, :]
     lengths = np.tensordot(problem.squares, weight * outer * cov.truth_slope, 2)
     gradient[layout.log_length] = np.exp(-2.0 * theta[layout.log_length]) * lengths
+    matern = weight * outer * (cov.truth - TRUTH_CONSTANT)
+    gradient[layout.log_amplitude] = 2.0 * float(matern.sum())
     by_rho = 2.0 * (weight * cov.truth) @ cov.rho + alpha * sites.mixed
     for index, part in zip(layout.sources, cov.parts, strict=True):
         rows = index.rows

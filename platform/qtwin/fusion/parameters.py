@@ -16,6 +16,10 @@ from qtwin.fusion.sites import Sites
 TRUTH_CONSTANT = 4.0
 """Prior variance of the constant part of the truth, in standardised units."""
 
+TRUTH_LOG_AMPLITUDE = (0.0, 1.0)
+"""Mean and sigma of log A_f of the truth's Matérn part: a smooth truth has a large amplitude and a
+long length scale, and is interpolated like a spline."""
+
 BIAS_CONSTANT = 1.0
 """Prior variance of the constant part of a discrepancy of unit amplitude."""
 
@@ -63,12 +67,16 @@ class SourceIndex:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Layout:
-    """All hyperparameters, with prior mean and sigma, each shape ``(P,)``."""
+    """All hyperparameters, with prior mean and sigma, each shape ``(P,)``.
+
+    ``log_length`` and ``log_amplitude`` are those of the truth.
+    """
 
     names: tuple[str, ...]
     mean: FloatArray
     sigma: FloatArray
     log_length: slice
+    log_amplitude: int
     sources: tuple[SourceIndex, ...]
 
 
@@ -98,6 +106,7 @@ def lay_out(sites: Sites) -> Layout:
     d = sites.x.shape[1]
     vector = _Vector()
     log_length = vector.vector("truth.log_length", d, *_length_prior(d))
+    log_amplitude = vector.scalar("truth.log_amplitude", *TRUTH_LOG_AMPLITUDE)
     sources = tuple(
         _lay_out_source(vector, spec, sites.rows(s), d, np.unique(sites.gain[sites.rows(s)]).size)
         for s, spec in enumerate(sites.specs)
@@ -107,6 +116,7 @@ def lay_out(sites: Sites) -> Layout:
         mean=np.array(vector.mean),
         sigma=np.array(vector.sigma),
         log_length=log_length,
+        log_amplitude=log_amplitude,
         sources=sources,
     )
 

@@ -32,6 +32,7 @@ class _Sample:
     """What one sample needs beside its factors; cheap to make again after loading."""
 
     inverse_length2: FloatArray  # (D,)
+    amplitude2: float
     rho: FloatArray  # (N,)
     jitter: FloatArray  # (N,)
     bias: dict[str, tuple[slice, FloatArray]]  # rows and covariance (n, n)
@@ -131,6 +132,7 @@ class StarFit:
         rho = [transmission(theta, index, self.sites) for index in self.layout.sources]
         return _Sample(
             inverse_length2=np.exp(-2.0 * theta[self.layout.log_length]),
+            amplitude2=float(np.exp(2.0 * theta[self.layout.log_amplitude])),
             rho=np.concatenate(rho),
             jitter=jitter_of(theta, self.layout, len(self.sites.y)),
             bias=bias,
@@ -152,7 +154,8 @@ class StarFit:
             self._samples, self.factors.root, self.factors.alpha, strict=True
         ):
             d2 = np.tensordot(sample.inverse_length2, squares, 1)
-            cross = sample.rho[:, None] * (TRUTH_CONSTANT + matern52(d2))
+            truth = TRUTH_CONSTANT + sample.amplitude2 * matern52(d2)
+            cross = sample.rho[:, None] * truth
             white = root @ cross
             weights = root.T @ white
             terms.append(self._split(sample, cross, white, weights, alpha))
@@ -175,7 +178,7 @@ class StarFit:
         squared = weights**2
         variance["shot"] = self.sites.var @ squared
         variance["jitter"] = sample.jitter @ squared
-        total = TRUTH_CONSTANT + 1.0 - np.einsum("im,im->m", white, white)
+        total = TRUTH_CONSTANT + sample.amplitude2 - np.einsum("im,im->m", white, white)
         rest = sum(variance.values(), np.zeros(len(total)))
         pulls = weights * cross
         return Terms(
