@@ -104,7 +104,8 @@ def _record(job: Job, outcome: Outcome) -> None:
             job_try_again(job, code="unavailable", reason=message, crashed=False)
         case Crashed(reason=reason, message=message) if reason in HOPELESS:
             job_fail(job, code=f"limit_{reason}", reason=message)
-        case Crashed(message=message):
+        case Crashed(message=message, detail=detail):
+            log.warning("job %s: %s %s", job.pk, message, detail)
             job_try_again(job, code="crashed", reason=message, crashed=True)
         case Cancelled():
             job.refresh_from_db(fields=["cancel_requested_at"])

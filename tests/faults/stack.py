@@ -1,0 +1,101 @@
+"""A whole running QTwin of real processes, for tests that kill parts of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from infra.dev import broker, folder, port, stack
+from infra.dev.options import ROOT
+from infra.dev.processes import Supervisor
+
+ENDED = {"succeeded", "failed", "cancelled", "held"}
+PATIENCE_S = 120.0
+
+
+class Running:
+    """Processes under a supervisor, and a client of their REST interface."""
+
+    def __init__(self, supervisor: Supervisor, demo: dict[str, Any], address: str) -> None:
+        self.supervisor = supervisor
+        self.project = f"/api/v1/projects/{demo['project']}"
+        self.sign_in_path = str(demo["sign_in_path"])
+        self.demo_jobs: list[dict[str, Any]] = demo["jobs"]
+        self.address = address
+        self.http = httpx.Client(
+            base_url=address,
+            headers={"Authorization": f"Bearer {demo['token']}"},
+            timeout=60,
+            trust_env=False,
+        )
+
+    def submit(self, **body: Any) -> str:
+        """Post a job; returns its id."""
+        response = self.http.post(f"{self.project}/jobs", json=body)
+        assert response.status_code == 202, response.text
+        return str(response.json()["id"])
+
+    def job(self, job_id: str) -> dict[str, Any]:
+        document: dict[str, Any] = self.http.get(f"/api/v1/jobs/{job_id}").json()
+        return document
+
+    def rows(self, path: str) -> list[dict[str, Any]]:
+        """Every row of a list."""
+        page = self.http.get(path, params={"limit": 200}).json()
+        rows: list[dict[str, Any]] = page["results"]
+        while page["next"]:
+            page = self.http.get(page["next"]).json()
+            rows += page["results"]
+        return rows
+
+    def kill(self, name: str) -> None:
+        """Kill one service and all that it forked, without a word."""
+        service = next(item for item in self.supervisor.services if item.name == name)
+        assert service.process is not None
+        os.killpg(service.process.pid, signal.SIGKILL)
+        service.process.wait()
+
+    def wait(self, done: Callable[[], bool]) -> None:
+        """Wait for something, keeping the services alive meanwhile."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not done():
+            assert time.monotonic() < deadline, "it took too long"
+            self.supervisor.tick()
+            time.sleep(0.1)
+
+    def ended(self, job_ids: list[str]) -> bool:
+        return all(self.job(job_id)["state"] in ENDED for job_id in job_ids)
+
+    def twin(self) -> dict[str, Any]:
+        document: dict[str, Any] = self.http.get(f"{self.project}/twin").json()
+        return document
+
+
+@contextmanager
+def running(data: Path, *, workers: int) -> Iterator[Running]:
+    """Start everything on embedded parts; stop it again at the end."""
+    folder.prepare(data)
+    queue = broker.find(data)
+    env = folder.environment(data, queue.url)
+    del env["QTWIN_JOB_DISPATCHER"]
+    env["QTWIN_JOB_LEASE_S"] = "3"
+    supervisor = Supervisor(env=env, folder=data, cwd=ROOT, say=lambda text: None)
+    try:
+        stack.start_broker(supervisor, queue)
+        demo = stack.prepare_database(env)
+        chosen = port.free()
+        stack.start_platform(supervisor, port=chosen, workers=workers)
+        qtwin = Running(supervisor, demo, f"http://{port.HOST}:{chosen}")
+        try:
+            yield qtwin
+        finally:
+            qtwin.http.close()
+    finally:
+        supervisor.stop()
