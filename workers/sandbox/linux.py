@@ -6,17 +6,21 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 from workers.sandbox.values import Isolation
 
 LINUX = sys.platform == "linux"
+CLONE_NEWNS = 0x00020000
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWPID = 0x20000000
 CLONE_NEWNET = 0x40000000
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
+MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x40000
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
@@ -42,8 +46,8 @@ def prefer_in_memory_shortage() -> None:
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
-def isolate() -> Isolation:
-    """Leave the network and the process table, as far as the kernel lets us.
+def isolate(hidden: Sequence[str]) -> Isolation:
+    """Leave the network, the process table and the ``hidden`` paths, as far as the kernel lets us.
 
     Goes on in a forked process, which is process 1 of its own table where that works; the calling
     process only waits for it and ends with its status. Tries with a new user namespace when the
@@ -51,24 +55,28 @@ def isolate() -> Isolation:
     half-entered namespace cannot be left.
     """
     held = Isolation(network=False, processes=False)
-    for user in (False, True):
-        if LINUX and _survives(partial(_works, user=user)):
-            _enter(user=user)
-            held = Isolation(network=True, processes=True)
+    for private, user in product((True, False), (False, True)):
+        if LINUX and _survives(partial(_works, private=private, user=user)):
+            _enter(private=private, user=user)
+            held = Isolation(network=True, processes=private)
             break
     pid = os.fork()
     if pid:
         _wait_for(pid)
+    if held.processes:
+        _own_proc()
+        for path in hidden:
+            _hide(path)
     die_with_parent()
     forbid_new_privileges()
     return held
 
 
-def _works(*, user: bool) -> bool:
-    return _enter(user=user) and _survives(lambda: True)
+def _works(*, private: bool, user: bool) -> bool:
+    return _enter(private=private, user=user) and (not private or _survives(_own_proc))
 
 
-def _enter(*, user: bool) -> bool:
+def _enter(*, private: bool, user: bool) -> bool:
     uid, gid = os.getuid(), os.getgid()
     if user:
         if not _unshare(CLONE_NEWUSER):
@@ -76,7 +84,21 @@ def _enter(*, user: bool) -> bool:
         Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
         Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1", encoding="ascii")
         Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1", encoding="ascii")
-    return _unshare(CLONE_NEWNET) and _unshare(CLONE_NEWPID)
+    return _unshare(CLONE_NEWNET) and (not private or _unshare(CLONE_NEWPID | CLONE_NEWNS))
+
+
+def _own_proc() -> bool:
+    """Show our own process table in /proc: PySCF looks itself up there, by number."""
+    return _mount("none", "/", None, MS_REC | MS_PRIVATE) and _mount(
+        "proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC
+    )
+
+
+def _hide(path: str) -> bool:
+    """Put nothing in the place of a folder or file, for us only."""
+    if os.path.isdir(path):
+        return _mount("none", path, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY)
+    return _mount(os.devnull, path, None, MS_BIND)
 
 
 def _survives(step: Callable[[], bool]) -> bool:
@@ -99,6 +121,12 @@ def _wait_for(pid: int) -> None:
 
 def _unshare(flags: int) -> bool:
     return bool(ctypes.CDLL(None, use_errno=True).unshare(flags) == 0)
+
+
+def _mount(source: str, target: str, kind: str | None, flags: int) -> bool:
+    names = [None if name is None else os.fsencode(name) for name in (source, target, kind)]
+    libc = ctypes.CDLL(None, use_errno=True)
+    return bool(libc.mount(*names, ctypes.c_ulong(flags), None) == 0)
 
 
 def _prctl(option: int, value: int) -> bool:

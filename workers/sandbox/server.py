@@ -155,9 +155,10 @@ def _reaped_all() -> bool:
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    isolation = linux.isolate()
+    config = json.loads(sys.argv[1])
+    isolation = linux.isolate(config["hidden"])
     linux.adopt_orphans()
-    server = Server(json.loads(sys.argv[1]), private=isolation.processes)
+    server = Server(config, private=isolation.processes)
     server._say(asdict(isolation))
     with suppress(BrokenPipeError):
         server.serve()

@@ -62,7 +62,8 @@ class Isolation:
 
     Attributes:
         network: The child has no network.
-        processes: The child sees and reaches only processes of its sandbox; all end with it.
+        processes: The child sees and reaches only processes of its sandbox, and all end with it;
+            the platform's data folder and keys are out of its sight too.
     """
 
     network: bool

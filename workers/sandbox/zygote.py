@@ -48,9 +48,7 @@ class Zygote:
             ZygoteDied: If it does not come up.
         """
         _remove_stale_folders()
-        folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX))
-        lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        folder, lock = _own_folder()
         out = os.open(folder / "answer", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         os.unlink(folder / "answer")
         zygote = cls(_spawn(folder, out, backends), folder, lock, out)
@@ -132,7 +130,12 @@ class Zygote:
 def _spawn(folder: Path, out: int, backends: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """Start the server in an environment that holds nothing of ours."""
     work = folder / "work"
-    config = {"backends": dict(backends), "folder": str(work), "out": out}
+    config = {
+        "backends": dict(backends),
+        "folder": str(work),
+        "out": out,
+        "hidden": hidden_paths(os.environ),
+    }
     command = [sys.executable, "-I", str(BOOT), json.dumps(config)]
     clean = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(work), "TMPDIR": str(work)}
     return subprocess.Popen(  # noqa: S603 - our own interpreter and module
@@ -146,12 +149,39 @@ def _spawn(folder: Path, out: int, backends: Mapping[str, str]) -> subprocess.Po
     )
 
 
+def hidden_paths(environment: Mapping[str, str]) -> list[str]:
+    """The data folder and the keys of the platform, unless we run from inside them."""
+    names = ("QTWIN_DATA_DIR", "QTWIN_SECRET_KEY_FILE", "QTWIN_CREDENTIAL_KEY_FILE")
+    paths = [Path(environment[name]).resolve() for name in names if environment.get(name)]
+    needed = (Path(sys.prefix), BOOT, Path(tempfile.gettempdir()))
+    return [
+        str(path)
+        for path in paths
+        if path.exists() and not any(place.is_relative_to(path) for place in needed)
+    ]
+
+
 def _descendants(pid: int) -> list[psutil.Process]:
     try:
         found: list[psutil.Process] = psutil.Process(pid).children(recursive=True)
     except psutil.NoSuchProcess:
         return []
     return found
+
+
+def _own_folder() -> tuple[Path, int]:
+    """A new folder and the lock that says whose it is.
+
+    Another process may take the folder for a stale one before it is locked: then try again.
+    """
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX))
+        with suppress(FileNotFoundError):
+            lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if (folder / "lock").exists():
+                return folder, lock
+            os.close(lock)
 
 
 def _remove_stale_folders() -> None:

@@ -42,6 +42,7 @@ class Misbehaving(Backend):
         self.warm_pid = os.getpid()
 
     def submit(self, experiment: Experiment, options: RunOptions, *, token: str) -> Result | Handle:
+        self.token = token
         getattr(self, experiment.method)()
         now = datetime.now(UTC)
         zeros = np.zeros(experiment.shape)
@@ -72,6 +73,17 @@ class Misbehaving(Backend):
             threads=threading.active_count(),
             nice=os.nice(0),
             web=sorted({"django", "celery", "redis"} & set(sys.modules)),
+        )
+
+    def look_around(self) -> None:
+        self.details.update(
+            processes=[int(name) for name in os.listdir("/proc") if name.isdigit()],
+            itself=Path(f"/proc/{os.getpid()}/statm").exists(),
+        )
+
+    def read(self) -> None:
+        self.details.update(
+            data=os.listdir(f"{self.token}/data"), key=Path(f"{self.token}/key").read_text()
         )
 
     def output_bomb(self) -> None:

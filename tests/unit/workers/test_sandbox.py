@@ -9,6 +9,7 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -236,6 +237,34 @@ def test_there_is_no_network_where_the_kernel_allows_that(box: Sandbox) -> None:
     outcome = box.run(ask("connect"))
     assert isinstance(outcome, Finished)
     assert outcome.result.provenance.details["error"] == errno.ENETUNREACH
+
+
+def test_the_child_sees_its_own_processes_only(box: Sandbox) -> None:
+    if not box.isolation.processes:
+        pytest.skip("this kernel or user cannot make process namespaces")
+    outcome = box.run(ask("look_around"))
+    assert isinstance(outcome, Finished), outcome
+    seen = outcome.result.provenance.details
+    assert seen["itself"]
+    assert len(seen["processes"]) == 2
+    assert os.getpid() not in seen["processes"]
+
+
+def test_keys_and_data_are_out_of_sight(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "rows").write_text("rows")
+    (tmp_path / "key").write_text("key")
+    monkeypatch.setenv("QTWIN_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("QTWIN_SECRET_KEY_FILE", str(tmp_path / "key"))
+    with Sandbox(backends=BACKENDS) as sandbox:
+        if not sandbox.isolation.processes:
+            pytest.skip("this kernel or user cannot make mount namespaces")
+        outcome = sandbox.run(ask("read", token=str(tmp_path)))
+    assert isinstance(outcome, Finished), outcome
+    seen = outcome.result.provenance.details
+    assert seen["data"] == []
+    assert seen["key"] == ""
+    assert (tmp_path / "key").read_text() == "key"
 
 
 def test_a_closed_sandbox_leaves_no_process_and_no_folder() -> None:
