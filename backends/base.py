@@ -94,7 +94,7 @@ class Backend(ABC):
         """Runs that carry ``tag``, accepted since ``since``."""
         raise NotImplementedError(f"{self.name} does not queue")
 
-    def warm(self) -> None:
+    def warm(self) -> None:  # noqa: B027 - a backend without an SDK has nothing to import
         """Import the SDK without starting a thread, so that a later fork is cheap and safe."""
 
     def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:

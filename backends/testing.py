@@ -13,7 +13,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from importlib.util import find_spec
+from functools import partial
+from pkgutil import resolve_name
 
 import numpy as np
 
@@ -110,7 +111,11 @@ def check_rejections(backend: Backend, experiment: Experiment, options: RunOptio
     bad = "no_such_thing"
     cases = [
         (replace(experiment, method=bad), options, "/method"),
-        (replace(experiment, settings={**experiment.settings, bad: 1}), options, f"/settings/{bad}"),
+        (
+            replace(experiment, settings={**experiment.settings, bad: 1}),
+            options,
+            f"/settings/{bad}",
+        ),
         (replace(experiment, knobs=(bad,), knob_values=np.ones((rows, 1))), options, "/knobs"),
         (experiment, replace(options, shots=0), "/shots"),
     ]
@@ -120,8 +125,8 @@ def check_rejections(backend: Backend, experiment: Experiment, options: RunOptio
         over = replace(experiment, knobs=(name,), knob_values=np.full((rows, 1), high + 1))
         cases.append((over, options, f"/knobs/{name}/0"))
     for case, case_options, field in cases:
-        _must_reject(lambda c=case, o=case_options: backend.check(c, o), field)
-        _must_reject(lambda c=case, o=case_options: run(backend, c, o), field)
+        _must_reject(partial(backend.check, case, case_options), field)
+        _must_reject(partial(run, backend, case, case_options), field)
 
 
 def check_chunks(
@@ -159,7 +164,7 @@ def check_light_import(backend: Backend) -> None:
     Skipped for classes that a fresh process cannot import.
     """
     kind = type(backend)
-    if "<locals>" in kind.__qualname__ or not _importable(kind.__module__):
+    if not _importable(kind):
         return
     code = (
         "import sys; from pkgutil import resolve_name\n"
@@ -178,10 +183,12 @@ def check_light_import(backend: Backend) -> None:
     assert not done.stdout.strip(), f"importing {kind.__module__} loads {done.stdout.strip()}"
 
 
-def _importable(module: str) -> bool:
+def _importable(kind: type) -> bool:
+    if kind.__module__ == "__main__":
+        return False
     try:
-        return module != "__main__" and find_spec(module) is not None
-    except (ImportError, ValueError):
+        return resolve_name(f"{kind.__module__}:{kind.__qualname__}") is kind
+    except (ImportError, AttributeError, ValueError):
         return False
 
 
@@ -201,7 +208,8 @@ def _must_agree(
 def _must_reject(call: Callable[[], object], field: str) -> None:
     try:
         call()
-    except ProgramRejected as rejected:
-        assert rejected.field == field, f"rejected at {rejected.field!r} instead of {field!r}"
+    except ProgramRejected as error:
+        found = error.field
     else:
         raise AssertionError(f"accepted what must be rejected at {field}")
+    assert found == field, f"rejected at {found!r} instead of {field!r}"

@@ -55,4 +55,5 @@ def sweep(molecule: Molecule, points: FloatArray) -> Iterator[Integrals]:
 def _with_fixed_signs(orbitals: FloatArray) -> FloatArray:
     """Make the first clearly non-zero coefficient of each orbital positive."""
     first = np.argmax(np.abs(orbitals) > 1e-6, axis=0)
-    return orbitals * np.sign(orbitals[first, np.arange(orbitals.shape[1])])
+    signed: FloatArray = orbitals * np.sign(orbitals[first, np.arange(orbitals.shape[1])])
+    return signed

@@ -43,7 +43,9 @@ def sweep(molecule: Molecule, points: FloatArray) -> Iterator[Any]:
     for row, positions in enumerate(placed):
         if template is None:
             template = gto.M(
-                atom=[(a.element, tuple(p)) for a, p in zip(molecule.atoms, positions, strict=True)],
+                atom=[
+                    (a.element, tuple(p)) for a, p in zip(molecule.atoms, positions, strict=True)
+                ],
                 basis=molecule.basis,
                 charge=molecule.charge,
                 spin=molecule.spin,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime
+from importlib import import_module
 from importlib.metadata import version
 
 import numpy as np
@@ -22,7 +23,7 @@ _ORBITALS = {"sto-3g": (1, 5, 9), "6-31g": (2, 9, 13), "cc-pvdz": (5, 14, 18)}
 
 
 class PyscfBackend(Backend):
-    """Total energies of molecules, exact up to tight convergence thresholds (below 1e-8 hartree)."""
+    """Total energies of molecules, exact up to convergence thresholds (below 1e-8 hartree)."""
 
     name = "pyscf"
     title = "PySCF"
@@ -32,12 +33,8 @@ class PyscfBackend(Backend):
 
     def warm(self) -> None:
         """Import what the four methods use."""
-        import pyscf.ao2mo
-        import pyscf.cc
-        import pyscf.fci
-        import pyscf.gto
-        import pyscf.mp
-        import pyscf.scf  # noqa: F401 - imported for a later fork
+        for module in ("ao2mo", "cc", "fci", "gto", "mp", "scf"):
+            import_module(f"pyscf.{module}")
 
     def check(self, experiment: Experiment, options: RunOptions) -> None:
         """Reject what can never run here, without loading PySCF.

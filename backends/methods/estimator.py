@@ -1,12 +1,13 @@
 """From counts to an energy and its statistical error.
 
-One shot of group ``g`` gives ``e = sum_k c_k (-1)^|b & support_k|``, so its mean and variance contain
-the covariances between all terms of the group: ``var(sum c_k P_k) = sum_kl c_k c_l cov(P_k, P_l)``.
+One shot of group ``g`` gives ``e = sum_k c_k (-1)^|b & support_k|``, so its mean and variance
+contain the covariances between all terms of the group:
+``var(sum c_k P_k) = sum_kl c_k c_l cov(P_k, P_l)``.
 Groups are measured by different shots and are independent.
 
 An unseen outcome is not an impossible one: the variance is taken over the counts plus one
-pseudo-shot spread evenly over all outcomes (a symmetric Dirichlet prior), so that the error of a few
-equal shots is not zero. At 4000 shots this adds 1/4000 of the mixed state's variance.
+pseudo-shot spread evenly over all outcomes (a symmetric Dirichlet prior), so that the error of a
+few equal shots is not zero. At 4000 shots this adds 1/4000 of the mixed state's variance.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Spin orbitals are ordered by spin: ``i`` is spin up in orbital ``i``, ``i + N`` is spin down. The
 Jordan-Wigner words are ``a_p = (X_p + i Y_p)/2 Z_{p-1} ... Z_0`` (Jordan and Wigner, Z. Phys. 47,
 631 (1928)). The parity mapping stores partial sums of the occupations modulo 2, so that two
-qubits hold the conserved parities of spin up and of all electrons, and are dropped (Bravyi, Gambetta,
-Mezzacapo and Temme, arXiv:1701.08213).
+qubits hold the conserved parities of spin up and of all electrons, and are dropped (Bravyi,
+Gambetta, Mezzacapo and Temme, arXiv:1701.08213).
 """
 
 from __future__ import annotations

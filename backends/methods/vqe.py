@@ -1,7 +1,8 @@
 """The variational quantum eigensolver: Peruzzo et al., Nat. Commun. 5, 4213 (2014).
 
-The angles are optimised on a noise-free state vector, by classical simulation; a device or simulator
-then measures the energy of the circuits with these angles. Shots are counted per measurement group.
+The angles are optimised on a noise-free state vector, by classical simulation; a device or
+simulator then measures the energy of the circuits with these angles. Shots are counted per
+measurement group.
 """
 
 from __future__ import annotations

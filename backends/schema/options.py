@@ -12,7 +12,8 @@ class RunOptions:
 
     Attributes:
         shots: Repetitions per point and measurement group; None asks for the exact limit.
-        seed: Seed of every random choice of the run; None lets the backend choose one.
+        seed: Seed of every random choice of the run; None lets the backend choose one. Runs that
+            must be independent, such as the chunks of a job, need different seeds.
     """
 
     shots: int | None = None

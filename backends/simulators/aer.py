@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from backends.base import Backend, Capabilities, Kind
+from backends.classical.pyscf import PyscfBackend
 from backends.methods import vqe
 from backends.methods.vqe import Program
 from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
@@ -32,11 +34,7 @@ class AerBackend(Backend):
 
     def warm(self) -> None:
         """Import Qiskit, Aer and PySCF."""
-        import qiskit
-        import qiskit_aer  # noqa: F401 - imported for a later fork
-
-        from backends.classical.pyscf import PyscfBackend
-
+        import_module("qiskit_aer")
         PyscfBackend().warm()
 
     def check(self, experiment: Experiment, options: RunOptions) -> None:
@@ -59,11 +57,15 @@ class AerBackend(Backend):
         if options.shots is None:
             energies = _exact_energies(program)
             provenance = self._provenance(program, started)
-            return measured_energy.exact(program, experiment, energies, options, provenance)
+            return measured_energy.exact(
+                program, experiment, energies, options=options, provenance=provenance
+            )
         options = measured_energy.with_seed(options)
         counts = _counts(program, options.shots or 0, options.seed or 0)
         provenance = self._provenance(program, started)
-        return measured_energy.from_counts(program, experiment, counts, options, provenance)
+        return measured_energy.from_counts(
+            program, experiment, counts, options=options, provenance=provenance
+        )
 
     def _provenance(self, program: Program, started: datetime) -> Provenance:
         return Provenance(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from backends.methods.ansatz import Ansatz
@@ -37,7 +38,7 @@ def measured(circuit: QuantumCircuit, basis: PauliWord) -> QuantumCircuit:
 def _rotate(circuit: QuantumCircuit, word: PauliWord, angle: Parameter) -> None:
     """``exp(-i angle P / 2)``: collect the parity of the support on its last qubit and turn it."""
     support = [q for q in range(circuit.num_qubits) if word.support >> q & 1]
-    pairs = list(zip(support, support[1:], strict=False))
+    pairs = list(pairwise(support))
     _to_z(circuit, word)
     for pair in pairs:
         circuit.cx(*pair)

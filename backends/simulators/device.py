@@ -73,9 +73,7 @@ def device(name: str) -> Device:
 
 
 @lru_cache(maxsize=64)
-def circuits(
-    name: str, ansatz: Ansatz, bases: tuple[PauliWord, ...]
-) -> tuple[QuantumCircuit, ...]:
+def circuits(name: str, ansatz: Ansatz, bases: tuple[PauliWord, ...]) -> tuple[QuantumCircuit, ...]:
     """The ansatz measured in each basis, in the device's gates and all on the same qubits."""
     from qiskit import transpile
 

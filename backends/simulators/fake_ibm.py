@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from backends.methods.vqe import Program
 from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
 from backends.schema.experiment import FloatArray
 from backends.simulators import measured_energy
+from backends.simulators.aer import AerBackend
 from backends.simulators.device import DEVICES, TRANSPILER_SEED, circuits, device, folded
 from backends.simulators.execution import Batch, sample
 from backends.simulators.folding import two_qubit_gates
@@ -41,11 +43,8 @@ class FakeIbmBackend(Backend):
 
     def warm(self) -> None:
         """Import Qiskit, Aer, the recorded devices and PySCF."""
-        import qiskit_aer.noise
-        import qiskit_ibm_runtime.fake_provider  # noqa: F401 - imported for a later fork
-
-        from backends.simulators.aer import AerBackend
-
+        import_module("qiskit_aer.noise")
+        import_module("qiskit_ibm_runtime.fake_provider")
         AerBackend().warm()
 
     def check(self, experiment: Experiment, options: RunOptions) -> None:
@@ -69,7 +68,9 @@ class FakeIbmBackend(Backend):
         program = vqe.prepare(vqe.validate(experiment, options), experiment.points)
         counts = _counts(program, name, _gains(experiment), options)
         provenance = self._provenance(program, name, started)
-        return measured_energy.from_counts(program, experiment, counts, options, provenance)
+        return measured_energy.from_counts(
+            program, experiment, counts, options=options, provenance=provenance
+        )
 
     def _provenance(self, program: Program, name: str, started: datetime) -> Provenance:
         model = device(name)
@@ -105,9 +106,7 @@ def _counts(
         for circuit in _folded(program, name, float(gain), int(rows[0])):
             batches.append(Batch(circuit, program.parameters[rows]))
             rows_of.append(rows)
-    seen = sample(
-        device(name).simulator, batches, shots=options.shots or 0, seed=options.seed or 0
-    )
+    seen = sample(device(name).simulator, batches, shots=options.shots or 0, seed=options.seed or 0)
     counts: list[list[dict[str, int]]] = [[] for _ in gains]
     for rows, batch_counts in zip(rows_of, seen, strict=True):
         for row, row_counts in zip(rows, batch_counts, strict=True):

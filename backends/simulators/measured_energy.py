@@ -27,6 +27,7 @@ def from_counts(
     program: Program,
     experiment: Experiment,
     counts: Sequence[PointCounts],
+    *,
     options: RunOptions,
     provenance: Provenance,
 ) -> Result:
@@ -40,45 +41,40 @@ def from_counts(
         for operator, seen in zip(program.hamiltonians, counts, strict=True)
     ]
     values, errors = np.array(estimates).reshape(-1, 2).T
-    raw = [_raw(program, experiment, row, seen) for row, seen in enumerate(counts)]
-    return result(program, experiment, values, errors, options, provenance, raw)
+    columns = len(experiment.observables)
+    return Result(
+        values=_wide(values, columns),
+        std_errors=_wide(errors, columns),
+        mixed_values=_wide(program.mixed_values, columns),
+        options=options,
+        provenance=provenance,
+        raw=[_raw(program, experiment, row, seen) for row, seen in enumerate(counts)],
+    )
 
 
 def exact(
     program: Program,
     experiment: Experiment,
-    values: FloatArray,
+    energies: FloatArray,
+    *,
     options: RunOptions,
     provenance: Provenance,
 ) -> Result:
     """Result without statistical error, for exact energies of shape ``(P,)``."""
-    raw = [{"parameters": angles.tolist()} for angles in program.parameters]
-    return result(program, experiment, values, np.zeros_like(values), options, provenance, raw)
-
-
-def result(
-    program: Program,
-    experiment: Experiment,
-    values: FloatArray,
-    errors: FloatArray,
-    options: RunOptions,
-    provenance: Provenance,
-    raw: list[dict[str, Any]],
-) -> Result:
-    """Spread energies of shape ``(P,)`` over the observables that were asked for."""
     columns = len(experiment.observables)
-
-    def wide(column: FloatArray) -> FloatArray:
-        return np.repeat(column[:, None], columns, axis=1)
-
     return Result(
-        values=wide(values),
-        std_errors=wide(errors),
-        mixed_values=wide(program.mixed_values),
+        values=_wide(energies, columns),
+        std_errors=np.zeros((len(energies), columns)),
+        mixed_values=_wide(program.mixed_values, columns),
         options=options,
         provenance=provenance,
-        raw=raw,
+        raw=[{"parameters": angles.tolist()} for angles in program.parameters],
     )
+
+
+def _wide(energies: FloatArray, columns: int) -> FloatArray:
+    """Shape ``(P,)`` to ``(P, O)``: energy is the one observable of a molecule."""
+    return np.repeat(energies[:, None], columns, axis=1)
 
 
 def versions(*packages: str) -> dict[str, str]:

@@ -63,6 +63,8 @@ def check(experiment: Experiment) -> System:
                 f"unknown observable {name!r}; allowed: {', '.join(allowed)}",
                 field=f"/observables/{index}",
             )
+    if not len(experiment.points):
+        raise ProgramRejected("there are no points; allowed: one or more", field="/points")
     system.check_points(experiment.points)
     return system
 

@@ -33,7 +33,7 @@ class Control:
         name = document.text("name")
         if not name.isidentifier() or keyword.iskeyword(name):
             raise ProgramRejected(
-                f"{name!r} is not a name; allowed: letters, digits and _, not starting with a digit",
+                f"{name!r} is not a name; allowed: letters, digits and _, no digit first",
                 field=document.at("name"),
             )
         lower, upper = document.number("lower"), document.number("upper")

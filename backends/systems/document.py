@@ -54,7 +54,9 @@ class Document:
             self._refuse(name, value, "a finite number")
         return float(value)
 
-    def items(self, name: str, low: int, high: int, default: Sequence[Any] | None = None) -> list[Any]:
+    def items(
+        self, name: str, low: int, high: int, default: Sequence[Any] | None = None
+    ) -> list[Any]:
         """A list of ``low`` to ``high`` entries."""
         value = self._get(name, default)
         if not isinstance(value, list | tuple) or not low <= len(value) <= high:

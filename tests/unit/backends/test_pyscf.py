@@ -87,7 +87,7 @@ def test_failed_convergence_names_the_point(
 def test_a_calculation_that_is_too_large_is_refused_without_running(
     experiment: MakeExperiment, h2: dict[str, Any]
 ) -> None:
-    h2["atoms"] += [{"element": "Ar", "position": [5 * i, 5, 0]} for i in range(3)]
+    h2["atoms"] += [{"element": "C", "position": [5 * i, 5, 0]} for i in range(3)]
     with pytest.raises(ProgramRejected, match="determinants") as rejected:
         PyscfBackend().check(experiment("fci", [0.7], system=h2), EXACT)
     assert rejected.value.field == "/method"

@@ -1,0 +1,189 @@
+"""Every registered backend, and a new one, through the conformance kit.
+
+A new backend is one module and one registry line; this one would be registered as
+``"morse": "my_package.morse:MorseBackend"``:
+
+    class MorseBackend(Backend):
+        name = "morse"
+        capabilities = Capabilities(kind=Kind.CLASSICAL, methods=("morse",), exact=True)
+
+        def submit(self, experiment, options, *, token):
+            started = datetime.now(UTC)
+            self.check(experiment, options)
+            stretch = 1 - np.exp(-1.94 * (experiment.points[:, :1] - 0.7414))
+            return Result(
+                values=-1.1745 + 0.1745 * stretch**2, std_errors=0 * stretch, options=options,
+                provenance=Provenance(backend=self.name, versions={"morse": "1"},
+                                      started_at=started, finished_at=datetime.now(UTC)))
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backends import registry
+from backends.errors import ProgramRejected, UnknownBackend
+from backends.schema import Experiment, RunOptions
+from backends.testing import ENGINES, check_backend
+from tests.unit.backends.conftest import H2
+
+LENGTHS = np.array([[0.6], [0.7414], [1.3], [2.1]])
+HEADER = """
+from datetime import UTC, datetime
+import numpy as np
+from backends.base import Backend, Capabilities, Kind
+from backends.schema import Provenance, Result
+"""
+
+
+def experiment(method: str, **changes: Any) -> Experiment:
+    plain = Experiment(
+        system=H2,
+        method=method,
+        controls=("bond_length",),
+        points=LENGTHS,
+        observables=("energy",),
+    )
+    return replace(plain, **changes)
+
+
+CASES = [
+    (name, method)
+    for name in sorted(registry.BUILTIN)
+    for method in registry.get(name).capabilities.methods
+]
+
+
+@pytest.mark.parametrize(("name", "method"), CASES)
+def test_a_registered_backend_conforms(name: str, method: str) -> None:
+    backend = registry.get(name)
+    if backend.capabilities.exact:
+        check_backend(backend, experiment=experiment(method), options=RunOptions())
+    if backend.capabilities.max_shots:
+        options = RunOptions(shots=2000, seed=1)
+        check_backend(backend, experiment=experiment(method), options=options)
+
+
+def test_a_noise_gain_conforms() -> None:
+    gains = np.array([[1.0], [3.0], [2.0], [9.0]])
+    check_backend(
+        registry.get("fake-ibm"),
+        experiment=experiment("vqe", knobs=("noise_gain",), knob_values=gains),
+        options=RunOptions(shots=1000, seed=2),
+    )
+
+
+def test_one_module_and_one_registry_line_make_a_backend(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    example = textwrap.dedent((__doc__ or "").split("``:\n", 1)[-1])
+    (tmp_path / "morse_of_the_docstring.py").write_text(HEADER + example)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(registry.BUILTIN, "morse", "morse_of_the_docstring:MorseBackend")
+    check_backend(registry.get("morse"), experiment=experiment("morse"), options=RunOptions())
+
+
+@pytest.mark.parametrize("name", sorted(registry.BUILTIN))
+def test_systems_are_checked_before_an_engine_starts(name: str) -> None:
+    backend = registry.get(name)
+    method = backend.capabilities.methods[0]
+    options = RunOptions(shots=None if backend.capabilities.exact else 100)
+    for changes, field in (
+        ({"points": LENGTHS - 0.5}, "/points/0/0"),
+        ({"controls": ("angle",)}, "/controls"),
+        ({"observables": ("dipole",)}, "/observables/0"),
+        ({"system": {**H2, "basis": "x"}}, "/system/basis"),
+    ):
+        with pytest.raises(ProgramRejected) as rejected:
+            backend.check(experiment(method, **changes), options)
+        assert rejected.value.field == field
+
+
+def test_an_unknown_backend_is_named_with_the_known_ones() -> None:
+    with pytest.raises(UnknownBackend, match="aer, fake-ibm, pyscf"):
+        registry.get("abacus")
+
+
+def test_asking_about_every_backend_loads_no_engine() -> None:
+    code = f"""
+import sys
+import numpy as np
+from backends import registry, systems
+from backends.schema import Experiment, RunOptions
+system = systems.load({H2!r})
+system.check_points([[0.7], [1.2]])
+for name in registry.names():
+    backend = registry.get(name)
+    able = backend.capabilities
+    experiment = Experiment(
+        system=system.to_dict(), method=able.methods[0], controls=("bond_length",),
+        points=np.array([[0.7]]), observables=("energy",),
+    )
+    options = RunOptions(shots=100 if able.max_shots else None)
+    backend.check(experiment, options)
+    backend.estimate(experiment, options)
+print(*(set({ENGINES!r}) & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+@pytest.mark.parametrize("name", sorted(registry.BUILTIN))
+def test_warming_starts_no_thread(name: str) -> None:
+    """Counted by the operating system, since native libraries start threads of their own."""
+    code = f"""
+import pathlib
+from backends import registry
+tasks = pathlib.Path("/proc/self/task")
+import numpy
+before = len(list(tasks.iterdir())) if tasks.exists() else 0
+registry.get({name!r}).warm()
+print((len(list(tasks.iterdir())) if tasks.exists() else 0) - before)
+"""
+    limits = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=limits, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "0"
+
+
+class _Broken:
+    """Wraps a backend and spoils its results in one way."""
+
+    def __init__(self, spoil: Any) -> None:
+        self._inner = registry.get("aer")
+        self._spoil = spoil
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def submit(self, experiment: Experiment, options: RunOptions, *, token: str) -> Any:
+        return self._spoil(self._inner.submit(experiment, options, token=token))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "complaint"),
+    [
+        (lambda r: replace(r, std_errors=r.std_errors / 50), "sigma"),
+        (lambda r: replace(r, values=r.values + 1e-6 * np.random.rand()), "one seed"),  # noqa: NPY002
+        (lambda r: replace(r, options=replace(r.options, shots=7)), "honoured"),
+        (
+            lambda r: replace(
+                r, values=r.values[:, [0, 0]], std_errors=r.std_errors[:, [0, 0]], mixed_values=None
+            ),
+            "!=",
+        ),
+    ],
+)
+def test_the_kit_catches_a_backend_that_misbehaves(spoil: Any, complaint: str) -> None:
+    broken: Any = _Broken(spoil)
+    with pytest.raises(AssertionError, match=complaint):
+        check_backend(broken, experiment=experiment("vqe"), options=RunOptions(shots=2000, seed=1))

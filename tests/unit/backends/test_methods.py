@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+from itertools import combinations, product
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backends import systems
+from backends.classical.pyscf import PyscfBackend
+from backends.errors import ProgramRejected
+from backends.methods import vqe
+from backends.methods.estimator import estimate
+from backends.methods.grouping import commute_qubitwise, group
+from backends.methods.pauli import PauliSum, PauliWord
+from backends.methods.rotosolve import minimise
+from backends.schema import RunOptions
+from backends.systems import Molecule
+from tests.unit.backends.conftest import MakeExperiment
+
+LENGTHS = np.array([[0.3], [0.735], [1.5], [2.5]])
+MATRICES = {
+    "I": np.eye(2),
+    "X": np.array([[0, 1], [1, 0]]),
+    "Y": np.array([[0, -1j], [1j, 0]]),
+    "Z": np.diag([1, -1]),
+}
+labels = st.text("IXYZ", min_size=3, max_size=3)
+
+
+def molecule(document: dict[str, Any], mapping: str) -> Molecule:
+    system = systems.load({**document, "mapping": mapping})
+    assert isinstance(system, Molecule)
+    return system
+
+
+def fci(make: MakeExperiment, document: dict[str, Any]) -> np.ndarray:
+    exact = make("fci", LENGTHS[:, 0].tolist(), system=document)
+    energies: np.ndarray = PyscfBackend().submit(exact, RunOptions(), token="t").values[:, 0]
+    return energies
+
+
+def kron(label: str) -> np.ndarray:
+    matrix: np.ndarray = np.eye(1)
+    for letter in label:
+        matrix = np.kron(matrix, MATRICES[letter])
+    return matrix
+
+
+@given(labels)
+def test_words_are_kronecker_products_with_qubit_0_rightmost(label: str) -> None:
+    word = PauliWord.parse(label)
+    assert word.label(3) == label
+    np.testing.assert_array_equal(PauliSum(3, {word: 1.0}).matrix(), kron(label))
+
+
+def test_x_on_qubit_0_of_3_sets_the_lowest_bit() -> None:
+    zero = np.eye(8, dtype=np.complex128)[0]
+    assert np.flatnonzero(PauliWord.parse("IIX").apply(zero)).tolist() == [0b001]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "published"),
+    [
+        # H2 at 0.735 angstrom, electronic part, hartree: the Qiskit Nature documentation.
+        (
+            "jordan_wigner",
+            "IIII -0.81054798 IIIZ 0.17218393 IIZI -0.22575349 IZII 0.17218393 ZIII -0.22575349 "
+            "IIZZ 0.12091263 IZIZ 0.16892754 IZZI 0.16614543 ZIIZ 0.16614543 ZIZI 0.17464343 "
+            "ZZII 0.12091263 XXXX 0.0452328 XXYY 0.0452328 YYXX 0.0452328 YYYY 0.0452328",
+        ),
+        (
+            "parity",
+            "II -1.05237325 IZ 0.39793742 ZI -0.39793742 ZZ -0.0112801 XX 0.1809312",
+        ),
+    ],
+)
+def test_the_hamiltonian_of_h2_is_the_published_one(
+    h2: dict[str, Any], mapping: str, published: str
+) -> None:
+    entries = published.split()
+    expected = dict(zip(entries[::2], map(float, entries[1::2]), strict=True))
+    identity = min(expected)
+    expected[identity] += 0.52917721 / 0.735  # the repulsion of the nuclei
+    (operator,) = vqe.prepare(molecule(h2, mapping), LENGTHS[1:2]).hamiltonians
+    found = {word.label(operator.qubits): value for word, value in operator.terms.items()}
+    assert found == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("mapping", ["jordan_wigner", "parity"])
+@pytest.mark.parametrize("helium", [False, True])
+def test_the_optimised_ansatz_reaches_full_configuration_interaction(
+    experiment: MakeExperiment, h2: dict[str, Any], mapping: str, helium: bool
+) -> None:
+    if helium:
+        h2["charge"] = 1
+        h2["atoms"][0]["element"] = "He"
+    program = vqe.prepare(molecule(h2, mapping), LENGTHS)
+    pairs = zip(program.hamiltonians, program.parameters, strict=True)
+    energies = [operator.expectation(program.ansatz.state(angles)) for operator, angles in pairs]
+    np.testing.assert_allclose(energies, fci(experiment, h2), rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("mapping", ["jordan_wigner", "parity"])
+def test_the_lowest_eigenvalue_is_the_fci_energy(
+    experiment: MakeExperiment, h2: dict[str, Any], mapping: str
+) -> None:
+    operators = vqe.prepare(molecule(h2, mapping), LENGTHS).hamiltonians
+    lowest = [np.linalg.eigvalsh(operator.matrix())[0] for operator in operators]
+    np.testing.assert_allclose(lowest, fci(experiment, h2), rtol=0, atol=1e-9)
+    traces = [np.trace(o.matrix()).real / 2**o.qubits for o in operators]
+    np.testing.assert_allclose([o.mixed_value for o in operators], traces, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"basis": "6-31g"},
+        {"charge": -1, "spin": 1},
+        {"spin": 2},
+        {"atoms": [{"element": "Li", "position": [0, 0, "bond_length"]}], "charge": 1},
+    ],
+)
+def test_molecules_without_an_ansatz_are_refused(
+    experiment: MakeExperiment, h2: dict[str, Any], change: dict[str, Any]
+) -> None:
+    with pytest.raises(ProgramRejected, match=r"allowed: .*H2") as rejected:
+        vqe.validate(experiment("vqe", [0.7], system=h2 | change), RunOptions(shots=10))
+    assert rejected.value.field == "/system"
+
+
+@given(st.sets(labels.map(PauliWord.parse)))
+def test_groups_cover_every_word_once_and_commute_qubitwise(words: set[PauliWord]) -> None:
+    groups = group(words)
+    covered = [word for g in groups for word in g.words]
+    assert sorted(covered, key=str) == sorted((w for w in words if w.support), key=str)
+    for g in groups:
+        assert all(commute_qubitwise(a, b) for a, b in combinations((*g.words, g.basis), 2))
+        assert all(not word.support & ~g.basis.support for word in g.words)
+
+
+@given(labels, labels)
+def test_qubitwise_commuting_is_letter_by_letter(one: str, two: str) -> None:
+    expected = all("I" in pair or pair[0] == pair[1] for pair in zip(one, two, strict=True))
+    assert commute_qubitwise(PauliWord.parse(one), PauliWord.parse(two)) == expected
+
+
+def test_rotosolve_finds_the_minimum_of_a_product_of_waves() -> None:
+    def energy(angles: np.ndarray) -> float:
+        return float(np.sin(angles[0] + 0.3) * (2 + np.cos(angles[1] - 1)))
+
+    angles = minimise(energy, np.zeros(2))
+    assert energy(angles) == pytest.approx(-3, abs=1e-9)
+
+
+def test_the_error_of_a_group_includes_covariances() -> None:
+    # Z0 and Z1 of a Bell state are each random, their sum varies twice, their difference never.
+    words = [PauliWord.parse("IZ"), PauliWord.parse("ZI")]
+    shots = 10_000
+    counts = [{"00": shots // 2, "11": shots // 2}]
+    for sign, variance in ((1, 4.0), (-1, 0.0)):
+        operator = PauliSum(2, dict(zip(words, (1.0, float(sign)), strict=True)))
+        value, error = estimate(operator, group(words), counts)
+        assert value == pytest.approx(0)
+        assert error**2 * shots == pytest.approx(variance, abs=1e-3)
+
+
+def test_few_equal_shots_do_not_claim_certainty() -> None:
+    words = [PauliWord.parse("Z")]
+    value, error = estimate(PauliSum(1, {words[0]: 1.0}), group(words), [{"0": 3}])
+    assert value == 1
+    assert 0.1 < error < 1
+
+
+def test_expectations_agree_with_dense_algebra() -> None:
+    rng = np.random.default_rng(5)
+    words = ["".join(p) for p in product("IXYZ", repeat=2)]
+    weights = rng.normal(size=len(words))
+    operator = PauliSum(2, dict(zip(map(PauliWord.parse, words), weights, strict=True)))
+    state = rng.normal(size=4) + 1j * rng.normal(size=4)
+    state /= np.linalg.norm(state)
+    dense = sum(w * kron(label) for w, label in zip(weights, words, strict=True))
+    assert operator.expectation(state) == pytest.approx(np.vdot(state, dense @ state).real)
