@@ -40,6 +40,8 @@ def ccsd(field: Any) -> float:
     """
     from pyscf import cc
 
+    if field.mol.nelectron < 2:  # nothing to correlate, and PySCF's solver needs a pair
+        return hf(field)
     solver = cc.CCSD(field)
     solver.conv_tol = CCSD_TOLERANCE
     solver.conv_tol_normt = AMPLITUDE_TOLERANCE

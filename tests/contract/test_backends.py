@@ -19,6 +19,7 @@ A new backend is one module and one registry line; this one would be registered 
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -153,6 +154,37 @@ print((len(list(tasks.iterdir())) if tasks.exists() else 0) - before)
         [sys.executable, "-c", code], env=limits, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "0"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_a_fork_of_a_warm_process_can_run() -> None:
+    code = f"""
+import os
+import signal
+import numpy as np
+from backends import registry
+from backends.schema import Experiment, RunOptions
+backends = {{name: registry.get(name) for name in registry.BUILTIN}}
+for backend in backends.values():
+    backend.warm()
+for name, backend in backends.items():
+    if not os.fork():
+        signal.alarm(30)
+        able = backend.capabilities
+        experiment = Experiment(
+            system={H2!r}, method=able.methods[0], controls=("bond_length",),
+            points=np.array([[0.7]]), observables=("energy",),
+        )
+        options = RunOptions(shots=100 if able.max_shots else None)
+        backend.submit(experiment, options, token="t")
+        os._exit(0)
+    print(os.wait()[1])
+"""
+    limits = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=limits, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["0"] * len(registry.BUILTIN), done.stderr
 
 
 class _Broken:
