@@ -46,6 +46,7 @@ def make_report(
         "score": {
             "all": score(everything, exact["curve"]),
             "without_ccsd": score(client.predict(grid, without=("ccsd",)), exact["curve"]),
+            "grid": [point[0] for point in grid],
             "fci_at_0.7414": _fci_at_equilibrium(rows),
             "max_difference": {
                 name: max(
@@ -63,9 +64,12 @@ def score(prediction: dict[str, Any], truth: list[float]) -> dict[str, float]:
     """Error and honesty of a prediction, hartree."""
     mean, lower, upper = (np.asarray(prediction[key]) for key in ("mean", "lower", "upper"))
     exact = np.asarray(truth)
+    error = np.abs(mean - exact)
     return {
         "points": len(exact),
-        "rmse_hartree": float(np.sqrt(np.mean((mean - exact) ** 2))),
+        "rmse_hartree": float(np.sqrt(np.mean(error**2))),
+        "max_error_hartree": float(error.max()),
+        "max_error_index": int(error.argmax()),
         "coverage_95": float(np.mean((lower <= exact) & (exact <= upper))),
         "mean_width_hartree": float(np.mean(upper - lower)),
     }

@@ -90,14 +90,15 @@ def print_report(terminal: Terminal, report: dict[str, Any]) -> None:
     """The twin for a person: points with intervals, evidence, scores."""
     twin, score = report["twin"], report["score"]
     table = Table(title=f"Twin of {report['project']['name']}, version {twin['version']['number']}")
-    for heading in ("bond length / Å", "mean / hartree", "sigma", "95 % interval", "FCI − mean"):
+    for heading in ("r / Å", "mean / Ha", "1 sigma", "95 % from", "to", "FCI − mean"):
         table.add_column(heading, justify="right")
     for row in twin["table"]:
         table.add_row(
             f"{row['point'][0]:.4f}",
             f"{row['mean']:.6f}",
             f"{row['std']:.1e}",
-            f"{row['lower']:.6f} … {row['upper']:.6f}",
+            f"{row['lower']:.6f}",
+            f"{row['upper']:.6f}",
             f"{row['reference'] - row['mean']:+.1e}",
         )
     terminal.console.print(table)
