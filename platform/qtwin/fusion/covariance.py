@@ -15,7 +15,7 @@ import numpy as np
 from qtwin.fusion.base import FloatArray
 from qtwin.fusion.channel import transmission
 from qtwin.fusion.discrepancy import Discrepancy, discrepancy
-from qtwin.fusion.kernel import matern52_slope, squared_differences
+from qtwin.fusion.kernel import Matern, matern52, squared_differences
 from qtwin.fusion.parameters import NUGGET, TRUTH_CONSTANT, Layout, lay_out
 from qtwin.fusion.sites import Sites
 
@@ -56,7 +56,8 @@ class Covariance:
         rho: Transmission of each row, shape ``(N,)``.
         jitter: ``tau_s²`` plus the nugget, shape ``(N,)``.
         truth: ``k_f`` before transmission, shape ``(N, N)``.
-        truth_slope: Slope of its kernel, shape ``(N, N)``.
+        matern: Its correlation, shape ``(N, N)``.
+        amplitude2: ``A_f²``.
         parts: Discrepancy of each source, None for references.
     """
 
@@ -65,7 +66,8 @@ class Covariance:
     rho: FloatArray
     jitter: FloatArray
     truth: FloatArray
-    truth_slope: FloatArray
+    matern: Matern
+    amplitude2: float
     parts: tuple[Discrepancy | None, ...]
 
 
@@ -73,9 +75,9 @@ def covariance(theta: FloatArray, problem: Problem) -> Covariance:
     """Assemble ``K`` at one vector of hyperparameters, shape ``(P,)``."""
     sites, layout = problem.sites, problem.layout
     inverse = np.exp(-2.0 * theta[layout.log_length])
-    correlation, slope = matern52_slope(np.tensordot(inverse, problem.squares, 1))
+    matern = matern52(np.tensordot(inverse, problem.squares, 1))
     amplitude2 = np.exp(2.0 * theta[layout.log_amplitude])
-    truth = TRUTH_CONSTANT + amplitude2 * correlation
+    truth = TRUTH_CONSTANT + amplitude2 * matern.value
     rho = np.concatenate([transmission(theta, index, sites) for index in layout.sources])
     matrix = rho[:, None] * truth * rho[None, :]
     parts = tuple(
@@ -92,7 +94,8 @@ def covariance(theta: FloatArray, problem: Problem) -> Covariance:
         rho=rho,
         jitter=jitter,
         truth=truth,
-        truth_slope=amplitude2 * slope,
+        matern=matern,
+        amplitude2=float(amplitude2),
         parts=parts,
     )
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
-from qtwin.fusion.kernel import matern52_slope
+from qtwin.fusion.kernel import Matern, matern52
 from qtwin.fusion.parameters import BIAS_CONSTANT, SourceIndex
 from qtwin.fusion.sites import Sites
 
@@ -27,14 +27,16 @@ class Discrepancy:
         covariance: Shape ``(n, n)``.
         shape: ``e_i e_j (1 + M_ij)``, shape ``(n, n)``.
         mix: ``A² + B² [G_i = G_j]``, shape ``(n, n)``.
-        slope: ``e_i e_j`` times the kernel's slope, shape ``(n, n)``.
+        outer: ``e_i e_j``, shape ``(n, n)``.
+        matern: M, shape ``(n, n)``.
         same_gain: ``[G_i = G_j]``, shape ``(n, n)``.
     """
 
     covariance: FloatArray
     shape: FloatArray
     mix: FloatArray
-    slope: FloatArray
+    outer: FloatArray
+    matern: Matern
     same_gain: FloatArray
 
 
@@ -44,7 +46,7 @@ def discrepancy(
     """The discrepancy of one source; None for a reference. ``squares`` has shape ``(D, n, n)``."""
     if index.log_length is None or index.log_amplitude is None:
         return None
-    correlation, slope = matern52_slope(_scaled(squares, theta[index.log_length]))
+    matern = matern52(_scaled(squares, theta[index.log_length]))
     e = np.exp((sites.x[index.rows] - 0.5) @ theta[index.trend])
     outer = e[:, None] * e[None, :]
     gain = sites.gain[index.rows]
@@ -52,9 +54,14 @@ def discrepancy(
     mix = np.full_like(outer, np.exp(2.0 * theta[index.log_amplitude]))
     if index.log_own is not None:
         mix += np.exp(2.0 * theta[index.log_own]) * same_gain
-    shape = outer * (BIAS_CONSTANT + correlation)
+    shape = outer * (BIAS_CONSTANT + matern.value)
     return Discrepancy(
-        covariance=shape * mix, shape=shape, mix=mix, slope=outer * slope, same_gain=same_gain
+        covariance=shape * mix,
+        shape=shape,
+        mix=mix,
+        outer=outer,
+        matern=matern,
+        same_gain=same_gain,
     )
 
 
@@ -76,7 +83,8 @@ def add_discrepancy_gradient(
         own = float((weighted * part.same_gain).sum())
         gradient[index.log_own] += 2.0 * np.exp(2.0 * theta[index.log_own]) * own
     inverse = np.exp(-2.0 * theta[index.log_length])
-    gradient[index.log_length] += inverse * np.tensordot(squares, weight * part.mix * part.slope, 2)
+    slope = weight * part.mix * part.outer * part.matern.slope
+    gradient[index.log_length] += inverse * np.tensordot(squares, slope, 2)
     rows = (weight * part.covariance).sum(axis=1)
     gradient[index.trend] += 2.0 * rows @ (sites.x[index.rows] - 0.5)
 

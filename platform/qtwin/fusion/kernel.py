@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
 
-_SQRT5 = float(np.sqrt(5.0))
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Matern:
+    """Correlation with what its slope needs, all of one shape.
 
-def matern52(d2: FloatArray) -> FloatArray:
-    """Correlation ``(1 + √5 r + 5/3 r²) exp(-√5 r)`` from squared scaled distances ``r²``."""
-    r = _SQRT5 * np.sqrt(d2)
-    k: FloatArray = (1.0 + r + (5.0 / 3.0) * d2) * np.exp(-r)
-    return k
-
-
-def matern52_slope(d2: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Correlation and ``-2 dk/d(r²) = 5/3 (1 + √5 r) exp(-√5 r)``.
-
-    With ``r² = Σ_d (Δ_d / l_d)²`` the derivative by ``log l_d`` is the slope times
-    ``(Δ_d / l_d)²``.
+    Attributes:
+        value: ``(1 + √5 r + 5/3 r²) exp(-√5 r)``.
+        reach: ``√5 r``.
+        decay: ``exp(-√5 r)``.
     """
-    r = _SQRT5 * np.sqrt(d2)
-    decay = np.exp(-r)
-    slope: FloatArray = (5.0 / 3.0) * (1.0 + r) * decay
-    return (1.0 + r + (5.0 / 3.0) * d2) * decay, slope
+
+    value: FloatArray
+    reach: FloatArray
+    decay: FloatArray
+
+    @property
+    def slope(self) -> FloatArray:
+        """``-2 dk/d(r²) = 5/3 (1 + √5 r) exp(-√5 r)``.
+
+        With ``r² = Σ_d (Δ_d / l_d)²`` the derivative by ``log l_d`` is the slope times
+        ``(Δ_d / l_d)²``.
+        """
+        slope: FloatArray = (5.0 / 3.0) * (1.0 + self.reach) * self.decay
+        return slope
+
+
+def matern52(d2: FloatArray) -> Matern:
+    """The correlation at squared scaled distances ``r²``."""
+    reach = np.sqrt(5.0 * d2)
+    decay = np.exp(-reach)
+    value = (1.0 + reach * (1.0 + reach / 3.0)) * decay
+    return Matern(value=value, reach=reach, decay=decay)
 
 
 def squared_differences(a: FloatArray, b: FloatArray) -> FloatArray:

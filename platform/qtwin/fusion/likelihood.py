@@ -15,7 +15,6 @@ from qtwin.fusion.channel import add_transmission_gradient
 from qtwin.fusion.covariance import Covariance, Problem, covariance
 from qtwin.fusion.discrepancy import add_discrepancy_gradient
 from qtwin.fusion.factorisation import factorise
-from qtwin.fusion.parameters import TRUTH_CONSTANT
 
 _LOG_2PI = float(np.log(2.0 * np.pi))
 
@@ -24,7 +23,7 @@ def log_likelihood(theta: FloatArray, problem: Problem) -> float:
     """``log p(y | θ)``; minus infinity where the covariance cannot be factorised."""
     with np.errstate(over="ignore", invalid="ignore"):
         cov = covariance(theta, problem)
-        if not np.isfinite(cov.matrix).all():
+        if not np.isfinite(cov.matrix.sum()):
             return -np.inf
     try:
         factor = factorise(cov.matrix)
@@ -71,10 +70,11 @@ def _gradient(
     sites, layout = problem.sites, problem.layout
     gradient = np.zeros_like(theta)
     outer = cov.rho[:, None] * cov.rho[None, :]
-    lengths = np.tensordot(problem.squares, weight * outer * cov.truth_slope, 2)
-    gradient[layout.log_length] = np.exp(-2.0 * theta[layout.log_length]) * lengths
-    matern = weight * outer * (cov.truth - TRUTH_CONSTANT)
-    gradient[layout.log_amplitude] = 2.0 * float(matern.sum())
+    lengths = np.tensordot(problem.squares, weight * outer * cov.matern.slope, 2)
+    inverse = np.exp(-2.0 * theta[layout.log_length])
+    gradient[layout.log_length] = cov.amplitude2 * inverse * lengths
+    total = float((weight * outer * cov.matern.value).sum())
+    gradient[layout.log_amplitude] = 2.0 * cov.amplitude2 * total
     by_rho = 2.0 * (weight * cov.truth) @ cov.rho + alpha * sites.mixed
     for index, part in zip(layout.sources, cov.parts, strict=True):
         rows = index.rows

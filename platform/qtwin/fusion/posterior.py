@@ -154,7 +154,7 @@ class StarFit:
             self._samples, self.factors.root, self.factors.alpha, strict=True
         ):
             d2 = np.tensordot(sample.inverse_length2, squares, 1)
-            truth = TRUTH_CONSTANT + sample.amplitude2 * matern52(d2)
+            truth = TRUTH_CONSTANT + sample.amplitude2 * matern52(d2).value
             cross = sample.rho[:, None] * truth
             white = root @ cross
             weights = root.T @ white

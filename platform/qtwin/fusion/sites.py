@@ -16,6 +16,7 @@ LIMIT = 500
 """Most distinct measurements that one exact fit takes."""
 
 _SAME_X = 9  # decimals of a unit-cube coordinate that make two points the same point
+_SAME_TRUTH = 1e-4  # exact references of one point may differ by this part of the spread
 _SAME_Y = 1e-7  # exact repeats may differ by this part of the spread of all values
 
 
@@ -105,7 +106,7 @@ def _merge_sorted(table: FloatArray, d: int, specs: tuple[SourceSpec, ...]) -> S
             _check_conflict(specs[int(key[start, 0])].name, y[rows], std[rows], tolerance)
         merged.append(_pool(y[rows, 0], mixed[rows, 0], std[rows, 0] ** 2))
     values = np.array(merged)
-    return Sites(
+    sites = Sites(
         x=x[starts],
         y=values[:, 0],
         mixed=values[:, 1],
@@ -114,6 +115,8 @@ def _merge_sorted(table: FloatArray, d: int, specs: tuple[SourceSpec, ...]) -> S
         gain=key[starts, d + 1],
         specs=specs,
     )
+    _check_references(sites, _SAME_TRUTH * float(np.ptp(y)))
+    return sites
 
 
 def _pool(y: FloatArray, mixed: FloatArray, var: FloatArray) -> tuple[float, float, float]:
@@ -124,6 +127,16 @@ def _pool(y: FloatArray, mixed: FloatArray, var: FloatArray) -> tuple[float, flo
     weight = 1.0 / var
     total = float(weight.sum())
     return float(weight @ y) / total, float(weight @ mixed) / total, 1.0 / total
+
+
+def _check_references(sites: Sites, tolerance: float) -> None:
+    """All references see the truth itself, so exact ones must agree."""
+    for rows in sites.reference_points():
+        exact = rows[sites.var[rows] == 0.0]
+        if len(exact) > 1 and np.ptp(sites.y[exact]) > tolerance:
+            names = ", ".join(repr(sites.specs[s].name) for s in sites.source[exact])
+            values = ", ".join(repr(float(value)) for value in sites.y[exact])
+            raise ValueError(f"conflict: references {names} differ at one point: {values}")
 
 
 def _check_conflict(name: str, y: FloatArray, std: FloatArray, tolerance: float) -> None:

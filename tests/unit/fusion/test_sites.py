@@ -35,6 +35,13 @@ def test_exact_repeats_that_differ_are_a_conflict() -> None:
         merge(observations(rows, (REFERENCE,)))
 
 
+def test_exact_references_that_differ_are_a_conflict() -> None:
+    other = replace(REFERENCE, name="other")
+    rows = [(0.5, 1.0, 0.0, 0, NAN, NAN), (0.5, 2.0, 0.0, 1, NAN, NAN)]
+    with pytest.raises(ValueError, match="references 'exact', 'other' differ"):
+        merge(observations(rows, (REFERENCE, other)))
+
+
 def test_one_point_too_many_is_refused_and_the_limit_named() -> None:
     rows = [(x, x, 0.1, 0, NAN, NAN) for x in np.linspace(-1, 3, LIMIT + 1)]
     with pytest.raises(ValueError, match=f"at most {LIMIT}"):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from qtwin.fusion import FUSION_VERSION, fit_star, load_fit
-from qtwin.fusion.base import Claim, Observations, Prediction
+from qtwin.fusion.base import Claim, Observations, Prediction, Surrogate
 from qtwin.fusion.posterior import StarFit
 from tests.unit.fusion.synthetic import (
     BIASED,
@@ -34,6 +34,11 @@ def _same(a: Prediction, b: Prediction) -> bool:
         and all(np.array_equal(a.budget[key], b.budget[key]) for key in a.budget)
         and all(np.array_equal(a.shares[key], b.shares[key]) for key in a.shares)
     )
+
+
+def test_a_fit_is_a_surrogate(fit: StarFit) -> None:
+    surrogate: Surrogate = fit
+    assert surrogate.predict(GRID[:1]).mean.shape == (1,)
 
 
 def test_the_truth_is_found_within_its_band(fit: StarFit) -> None:
