@@ -48,6 +48,9 @@ export interface Cause {
   variance: number;
 }
 
+/** A cause below this share of the variance is not worth a row. */
+const VISIBLE = 0.005;
+
 const CAUSES: Record<string, string> = {
   epistemic: "Gaps in the evidence",
   shot: "Shot noise",
@@ -84,12 +87,20 @@ export function interpolate(xs: readonly number[], ys: readonly number[], x: num
   return sum;
 }
 
-/** The error budget at one place, the largest cause first; variances sum to the curve's. */
+/**
+ * The error budget at one place, the largest cause first; variances sum to the curve's. Causes that
+ * are too small to see are one row.
+ */
 export function causesAt(curve: Curve, index: number): Cause[] {
-  return Object.entries(curve.budget)
+  const causes = Object.entries(curve.budget)
     .map(([name, values]) => ({ name, label: causeLabel(curve, name), variance: at(values, index) }))
-    .filter((cause) => cause.variance > 0)
     .sort((a, b) => b.variance - a.variance);
+  const total = causes.reduce((sum, { variance }) => sum + variance, 0);
+  const seen = causes.filter(({ variance }) => variance >= VISIBLE * total);
+  const rest = causes.slice(seen.length);
+  if (rest.length < 2) return causes;
+  const variance = rest.reduce((sum, cause) => sum + cause.variance, 0);
+  return [...seen, { name: "others", label: `${rest.length} smaller causes`, variance }];
 }
 
 function causeLabel(curve: Curve, name: string): string {

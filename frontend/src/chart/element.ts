@@ -28,6 +28,7 @@ export class TwinChart extends HTMLElement {
   private legend = h("div", { class: "legend", role: "group", "aria-label": "Sources shown" });
   private stage = h("div", { class: "stage" });
   private tip = h("div", { class: "tip", hidden: true });
+  private key = h("p", { class: "key soft" });
   private readout = h("div", { class: "readout" });
   private tables = h("details", { class: "tables" }, h("summary", {}, "Data table"), h("div"));
   private message = h("p", { class: "chart-message soft", role: "status" }, "Loading the twin…");
@@ -47,7 +48,7 @@ export class TwinChart extends HTMLElement {
         { class: "card chart" },
         h("figcaption", { class: "chart-head" }, this.legend, this.toolbar()),
         this.message,
-        h("div", { class: "chart-body" }, this.stage, this.readout),
+        h("div", { class: "chart-body" }, h("div", {}, this.stage, this.key), this.readout),
       ),
       this.tables,
     );
@@ -78,8 +79,19 @@ export class TwinChart extends HTMLElement {
     this.message.hidden = true;
     this.dataset["version"] = String(this.curve.version?.number ?? 0);
     this.drawLegend();
+    this.drawKey(this.curve);
     this.draw();
     this.drawTables();
+  }
+
+  private drawKey(curve: Curve): void {
+    const item = (className: string, text: string): HTMLElement =>
+      h("span", {}, h("i", { class: className }), text);
+    const items = [item("key-mean", "mean"), item("key-1", "1σ"), item("key-95", "95 % interval")];
+    if (curve.version === null) items.length = 0;
+    const amplified = curve.points.some((point) => point.gain !== null && point.gain > 1);
+    if (amplified) items.push(item("key-amplified", "hollow: noise amplified on purpose"));
+    this.key.replaceChildren(...items);
   }
 
   /** Where the crosshair is: under the pointer, where it was put, or at the lowest point. */
@@ -107,7 +119,7 @@ export class TwinChart extends HTMLElement {
       title: this.summary(curve),
     });
     this.stage.prepend(this.plot.svg);
-    this.plot.crosshair.addEventListener("keydown", (event) => this.key(event));
+    this.plot.crosshair.addEventListener("keydown", (event) => this.move(event));
     this.drawCrosshair();
     if (focused) this.plot.crosshair.focus();
   }
@@ -205,7 +217,7 @@ export class TwinChart extends HTMLElement {
     this.drawCrosshair();
   }
 
-  private key(event: KeyboardEvent): void {
+  private move(event: KeyboardEvent): void {
     const curve = this.curve;
     if (curve === null || curve.x.length === 0) return;
     const step = event.shiftKey ? 10 : 1;

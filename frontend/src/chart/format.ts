@@ -40,6 +40,6 @@ export function power(value: number): string {
 }
 
 export function percent(share: number): string {
-  if (share >= 0.995) return "100 %";
+  if (share >= 0.995) return share === 1 ? "100 %" : "> 99 %";
   return share < 0.005 ? "< 1 %" : `${Math.round(100 * share)} %`;
 }

@@ -10,7 +10,7 @@ import type { Series } from "./series";
 
 const MARGIN = { top: 8, right: 12, bottom: 40, left: 62 };
 const GAP = 34;
-const RESIDUALS = 116;
+const RESIDUALS = 150;
 
 type Y = ScaleLinear<number, number> | ScaleSymLog<number, number>;
 
@@ -72,7 +72,7 @@ export function drawPlot(options: Options): Plot {
     );
     const r = residualScale(curve, [...residual.values()], top, bottom);
     svg.append(s("text", { class: "panel-name", x: MARGIN.left, y: top - 10 }, "Points minus curve"));
-    svg.append(axisY(r, residualTicks(r), (v) => (v === 0 ? "0" : power(v)), width));
+    svg.append(axisY(r, residualTicks(r), residualText, width));
     svg.append(band(curve, x, r, curve.mean.map(() => 0), curve.mean));
     svg.append(drawPoints(options, points, x, r, (p) => residual.get(p.id) ?? 0, []));
   }
@@ -118,7 +118,13 @@ function residualTicks(scale: ScaleSymLog<number, number>): number[] {
     last = place;
     ticks.push(10 ** e, -(10 ** e));
   }
-  return ticks;
+  return ticks.length > 1 ? ticks : scaleLinear([-most, most], [0, 1]).ticks(3);
+}
+
+function residualText(value: number): string {
+  const decade = Math.log10(Math.abs(value));
+  if (value === 0) return "0";
+  return Math.abs(decade - Math.round(decade)) < 1e-9 ? power(value) : String(value);
 }
 
 function band(

@@ -22,9 +22,10 @@ def job_command(request: HttpRequest, job: Job) -> str:
     if job.shots:
         body["shots"] = job.shots
     if job.knobs:
-        columns = zip(*job.knob_values, strict=True)
+        columns = [list(column) for column in zip(*job.knob_values, strict=True)]
         body["knobs"] = {
-            name: list(column) for name, column in zip(job.knobs, columns, strict=True)
+            name: column[0] if len(set(column)) == 1 else column
+            for name, column in zip(job.knobs, columns, strict=True)
         }
     return _curl(request, f"projects/{job.project_id}/jobs", body)
 

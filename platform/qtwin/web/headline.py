@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from qtwin.projects.models import Observable, Project
-from qtwin.twins.predictor.client import PredictorFailed
-from qtwin.twins.selectors import NoTwin, twin_curve, twin_predict
+from qtwin.twins.selectors import twin_curve
 from qtwin.web.numbers import digits_of, plain, uncertain
 
 SYMBOLS = {"angstrom": "Å", "degree": "°", "radian": "rad", "1": "", "dimensionless": ""}
-POINTS = 101
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,34 +30,34 @@ class Headline:
 
 
 def headline(project: Project, observable: Observable) -> Headline | None:
-    """What the twin says at the minimum of its curve; None while there is no answer."""
-    try:
-        curve = twin_curve(project, observable, POINTS)
-        if curve["version"] is None:
-            return None
-        at = minimum(curve["x"], curve["mean"]) if observable.variational else _middle(curve)
-        others = [(c.lower + c.upper) / 2 for c in project.controls.all()[1:]]
-        belief = twin_predict(project, observable.name, [[at, *others]])
-    except (NoTwin, PredictorFailed):
+    """What the twin says at one sample of the curve that the chart draws; None without a twin.
+
+    That is the lowest for an energy, and the middle of the range for anything else.
+
+    Raises:
+        PredictorFailed: If there is a twin and it cannot be asked.
+    """
+    curve = twin_curve(project, observable)
+    if curve["version"] is None:
         return None
-    return _headline(observable, curve, at, belief)
+    mean = curve["mean"]
+    lowest = min(range(len(mean)), key=mean.__getitem__)
+    return _headline(observable, curve, lowest if observable.variational else len(mean) // 2)
 
 
-def _headline(
-    observable: Observable, curve: dict[str, Any], at: float, belief: dict[str, Any]
-) -> Headline:
+def _headline(observable: Observable, curve: dict[str, Any], index: int) -> Headline:
     what, _, detail = observable.label.partition(" (")
-    std = float(belief["std"][0])
-    decimals = digits_of(std)
-    version, control = belief["version"], curve["control"]
-    where = f"{plain(at, 3)} {symbol(control['unit'])}".strip()
+    std = float(curve["std"][index])
+    lower, upper = (plain(curve[end][index], digits_of(std)) for end in ("lower", "upper"))
+    version, control = curve["version"], curve["control"]
+    where = f"{plain(curve['x'][index], 3)} {symbol(control['unit'])}".strip()
     return Headline(
         what=what,
         detail=detail.rstrip(")"),
         where=where if control["unit"] in SYMBOLS else f"{control['label'].lower()} {where}",
-        value=uncertain(float(belief["mean"][0]), std),
+        value=uncertain(float(curve["mean"][index]), std),
         unit=symbol(observable.unit),
-        interval=f"{plain(belief['lower'][0], decimals)} to {plain(belief['upper'][0], decimals)}",
+        interval=f"{lower} to {upper}",
         sources=sum(1 for source in curve["sources"] if source["measurements"]),
         measurements=version["measurements"],
         version=version["number"],
@@ -74,17 +71,6 @@ def symbol(unit: str) -> str:
     return SYMBOLS.get(unit, unit)
 
 
-def minimum(x: Sequence[float], y: Sequence[float]) -> float:
-    """Where the sampled curve is lowest: the vertex of the parabola through three points."""
-    i = min(range(len(y)), key=y.__getitem__)
-    if i in {0, len(y) - 1}:
-        return x[i]
-    left, middle, right = y[i - 1], y[i], y[i + 1]
-    bend = left - 2 * middle + right
-    shift = 0.5 * (left - right) / bend if bend > 0 else 0.0
-    return x[i] + shift * (x[i + 1] - x[i])
-
-
 def claim_sentence(version: dict[str, Any]) -> str:
     """What the interval may be called, in words."""
     count = version["references"]
@@ -95,7 +81,3 @@ def claim_sentence(version: dict[str, Any]) -> str:
         freedom = "" if version["nu"] is None else f", ν = {version['nu']}"
         return f"Nominal: {points}, too few to check the interval{freedom}"
     return "Unanchored: no reference yet, so the bias of every source is unknown"
-
-
-def _middle(curve: dict[str, Any]) -> float:
-    return (float(curve["control"]["lower"]) + float(curve["control"]["upper"])) / 2

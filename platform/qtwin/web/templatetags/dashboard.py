@@ -17,6 +17,12 @@ register.filter("symbol", headline.symbol)
 register.filter("significant", numbers.significant)
 
 
+@register.filter
+def words(name: str) -> str:
+    """A name as words: ``noise_gain`` is noise gain."""
+    return name.replace("_", " ")
+
+
 @register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
     """A decorative icon of the sprite; the text beside it carries the meaning."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from qtwin.jobs.selectors import jobs_visible_to
+from qtwin.projects.models import Observable, Project
 from qtwin.projects.selectors import projects_visible_to
+from qtwin.twins.predictor.client import PredictorFailed
 from qtwin.twins.selectors import twin_status
 from qtwin.web.commands import predict_command
 from qtwin.web.feed import latest_event_id
@@ -21,6 +24,8 @@ from qtwin.web.progress import source_progress
 from qtwin.web.summaries import project_summaries
 
 RECENT_JOBS = 8
+
+log = logging.getLogger(__name__)
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -56,10 +61,18 @@ def project_page(request: HttpRequest, project_id: UUID) -> HttpResponse:
         "project": project,
         "observable": observable,
         "observables": observables,
-        "headline": headline(project, observable),
+        **_headline(project, observable),
         "twin": twin_status(project),
         "sources": source_progress(project, jobs),
         "jobs": jobs[:RECENT_JOBS],
         "command": predict_command(request, project, observable),
     }
     return render(request, "projects/page.html", context)
+
+
+def _headline(project: Project, observable: Observable) -> dict[str, Any]:
+    try:
+        return {"headline": headline(project, observable)}
+    except PredictorFailed:
+        log.exception("the twin of project %s cannot be asked", project.pk)
+        return {"headline": None, "unanswered": True}

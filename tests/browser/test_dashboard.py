@@ -1,0 +1,211 @@
+"""The dashboard in a real Chromium against a real server."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.act import SEED
+from tests.browser.conftest import Server, Tab
+
+pytestmark = pytest.mark.browser
+
+Open = Callable[..., Tab]
+DRAWN = "twin-chart[data-version] .plot"
+
+
+@pytest.fixture
+def chart(server: Server, open_tab: Open) -> Page:
+    """The project's page with its chart drawn."""
+    page = open_tab(f"/projects/{server.project}").page
+    page.locator(DRAWN).wait_for()
+    return page
+
+
+def drawn(page: Page) -> Counter[str]:
+    """How many points of each source the main panel shows."""
+    names = (
+        page.locator(".plot > .points")
+        .first.locator(".point")
+        .evaluate_all("points => points.map(point => point.dataset.source)")
+    )
+    return Counter(names)
+
+
+def test_a_sign_in_link_works_once(server: Server, browser: Browser) -> None:
+    address = server.base + server.act("link")["link"]
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(address)
+    page.reload()  # looking at it does not use it up
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(f"{server.base}/projects")
+    expect(page.get_by_role("link", name="H2 dissociation")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    page.goto(address)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("used or has expired")
+    context.close()
+
+
+def test_the_chart_draws_every_point_of_every_source(chart: Page) -> None:
+    assert drawn(chart) == {source: len(points) for source, points in SEED.items()}
+    for mark in ("mean", "band-1", "band-95"):
+        path = chart.locator(f".plot .{mark}").first.get_attribute("d") or ""
+        assert path.startswith("M")
+        assert "NaN" not in path
+    expect(chart.locator("#headline")).to_contain_text("Calibrated on 7 reference points")
+    expect(chart.locator(".headline-value")).to_contain_text("−1.137")
+
+
+def test_toggling_a_source_hides_its_points_and_a_shared_address_keeps_it(chart: Page) -> None:
+    button = chart.locator('.legend-item[data-source="hf"]')
+    expect(button).to_have_attribute("aria-pressed", "true")
+    button.focus()
+    chart.keyboard.press("Enter")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(button).to_be_focused()
+    assert set(drawn(chart)) == {"mp2", "fci"}
+    assert "hide=hf" in chart.url
+    chart.reload()
+    chart.locator(DRAWN).wait_for()
+    assert set(drawn(chart)) == {"mp2", "fci"}
+
+
+def test_hovering_shows_an_error_budget_that_sums(chart: Page) -> None:
+    box = chart.locator(".plot").bounding_box()
+    assert box is not None
+    seen = set()
+    for share in (0.3, 0.5, 0.8):
+        chart.mouse.move(box["x"] + share * box["width"], box["y"] + 60)
+        seen.add(chart.locator(".readout-place").inner_text())
+        parts = chart.locator(".budget [data-variance]").evaluate_all(
+            "rows => rows.map(row => Number(row.dataset.variance))"
+        )
+        total = float(chart.locator(".budget [data-total]").get_attribute("data-total") or "nan")
+        assert len(parts) >= 2
+        assert sum(parts) == pytest.approx(total, rel=1e-9)
+    assert len(seen) == 3
+
+
+def test_the_crosshair_is_a_slider_for_the_keyboard(chart: Page) -> None:
+    slider = chart.get_by_role("slider")
+    slider.focus()
+    chart.keyboard.press("End")
+    assert float(slider.get_attribute("aria-valuenow") or "nan") == pytest.approx(2.5)
+    chart.keyboard.press("Shift+ArrowLeft")
+    assert 2.2 < float(slider.get_attribute("aria-valuenow") or "nan") < 2.45
+    expect(slider).to_have_attribute("aria-valuetext", re.compile("hartree, 95 % interval"))
+    expect(slider).to_be_focused()
+
+
+def test_the_table_and_the_files_say_what_is_drawn(chart: Page, tmp_path: Path) -> None:
+    chart.get_by_text("Data table").click()
+    expect(chart.locator(".table-box").nth(1).locator("tbody tr")).to_have_count(31)
+    files = {name: download(chart, name, tmp_path) for name in ("Curve CSV", "Points CSV", "SVG")}
+    assert files["SVG"].startswith("<svg")
+    assert "style=" not in files["SVG"]
+    points = list(csv.DictReader(files["Points CSV"].splitlines()))
+    assert Counter(row["source"] for row in points) == drawn(chart)
+    for row in csv.DictReader(files["Curve CSV"].splitlines()):
+        causes = [float(value) for name, value in row.items() if name.startswith("variance ")]
+        assert sum(causes) == pytest.approx(float(row["std"]) ** 2, rel=1e-9)
+
+
+def download(page: Page, name: str, folder: Path) -> str:
+    """The text of the file behind a button."""
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=name, exact=True).click()
+    target = folder / waiting.value.suggested_filename
+    waiting.value.save_as(target)
+    return target.read_text(encoding="utf-8")
+
+
+def test_a_new_measurement_reaches_the_open_page(server: Server, chart: Page) -> None:
+    chart.locator('.legend-item[data-source="fci"]').click()
+    version = int(chart.locator("twin-chart").get_attribute("data-version") or "0")
+    job = server.act("submit", "hf", "0.8123", "1.2345")["job"]
+    row = chart.locator(f"#recent-jobs tr:has(#job-{job})")
+    expect(row).to_contain_text("Queued", timeout=10_000)
+    server.act("work")
+    expect(row).to_contain_text("Succeeded", timeout=10_000)
+    expect(chart.locator("twin-chart")).to_have_attribute(
+        "data-version", str(version + 1), timeout=10_000
+    )
+    expect(chart.locator("#headline")).to_contain_text(f"version {version + 1}", timeout=10_000)
+    assert drawn(chart)["hf"] == len(SEED["hf"]) + 2
+    assert "fci" not in drawn(chart), "what the viewer hid stays hidden"
+
+
+def test_a_queued_job_is_cancelled_from_its_page(server: Server, open_tab: Open) -> None:
+    job = server.act("submit", "mp2", "1.111")["job"]
+    page = open_tab(f"/jobs/{job}").page
+    expect(page.locator("#job-status")).to_contain_text("Queued")
+    expect(page.locator("#job-reason")).to_contain_text("waits for a free worker")
+    page.get_by_role("button", name="Cancel job").click()
+    expect(page.locator("#job-status")).to_contain_text("Cancelled")
+    expect(page.get_by_role("button", name="Cancel job")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 400, 360])
+def test_every_page_fits_and_breaks_no_policy(
+    server: Server, open_tab: Open, scheme: str, width: int
+) -> None:
+    size = {"width": width, "height": 800}
+    tab = open_tab("/projects", color_scheme=scheme, viewport=size)
+    for address in ("/projects", f"/projects/{server.project}", "/jobs", "/jobs?state=succeeded"):
+        tab.page.goto(server.base + address)
+        if "projects/" in address:
+            tab.page.locator(DRAWN).wait_for()
+        _assert_fits(tab.page)
+        tab.check()
+    tab.page.locator("#jobs tbody a").first.click()
+    expect(tab.page.locator("#timeline li").last).to_contain_text("Succeeded")
+    _assert_fits(tab.page)
+
+
+def _assert_fits(page: Page) -> None:
+    wider = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert wider == 0, f"{page.url} scrolls sideways by {wider} px"
+
+
+def test_dark_mode_follows_the_system_until_it_is_chosen(open_tab: Open) -> None:
+    page = open_tab("/projects", color_scheme="dark").page
+    background = "getComputedStyle(document.documentElement).backgroundColor"
+    dark = page.evaluate(background)
+    page.get_by_role("button", name="Theme: follows the system").click()
+    light = page.evaluate(background)
+    assert light != dark
+    page.reload()
+    assert page.evaluate(background) == light
+    page.get_by_role("button", name="Theme: light").click()
+    assert page.evaluate(background) == dark
+
+
+def test_the_keyboard_goes_everywhere(server: Server, open_tab: Open) -> None:
+    page = open_tab("/projects").page
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("g")
+    page.keyboard.press("j")
+    expect(page).to_have_url(f"{server.base}/jobs")
+    page.keyboard.press("g")
+    page.keyboard.press("p")
+    expect(page).to_have_url(f"{server.base}/projects")
+    page.keyboard.press("?")
+    expect(page.get_by_role("heading", name="Keyboard shortcuts")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("nothing like it")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="No project has that name")).to_be_visible()
