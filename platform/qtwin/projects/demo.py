@@ -66,9 +66,11 @@ SOURCES: tuple[dict[str, Any], ...] = (
         "settings": {"device": "FakeManilaV2"},
     },
 )
-SWEEP = [round(0.3 + 0.1 * step, 4) for step in range(23)]
-EXACT = [0.3, 0.5, 0.7414, 1.0, 1.4, 1.9, 2.5]
-SAMPLED = [round(0.3 + 0.2 * step, 4) for step in range(12)]
+NEAR_THE_WALL = [0.3, 0.35, 0.4, 0.45, 0.5, 0.55]
+"""The curve bends hardest where the nuclei repel each other, so points are closer there."""
+SWEEP = [*NEAR_THE_WALL, *(round(0.6 + 0.1 * step, 4) for step in range(20))]
+EXACT = [0.3, 0.36, 0.45, 0.6, 0.7414, 1.0, 1.4, 1.9, 2.5]
+SAMPLED = [0.3, 0.4, 0.5, 0.6, 0.75, 0.9, 1.1, 1.3, 1.6, 1.9, 2.2, 2.5]
 AMPLIFIED = SAMPLED[1::2]
 SHOTS = 4000
 
