@@ -46,7 +46,8 @@ def take(base: str, link: str, folder: Path) -> list[Path]:
             for look in LOOKS:
                 for name, address in pages.items():
                     target = folder / f"{name}-{look.name}.png"
-                    _photograph(browser, base + address, look, state, target)
+                    cookies = None if name == "sign-in" else state
+                    _photograph(browser, base + address, look, cookies, target)
                     taken.append(target)
             return taken
         finally:
@@ -77,7 +78,9 @@ def _addresses(browser: Browser, base: str, state: Path) -> dict[str, str]:
     return addresses
 
 
-def _photograph(browser: Browser, address: str, look: Look, state: Path, target: Path) -> None:
+def _photograph(
+    browser: Browser, address: str, look: Look, state: Path | None, target: Path
+) -> None:
     page: Page = browser.new_page(
         storage_state=state,
         color_scheme=look.scheme,

@@ -84,7 +84,7 @@ function budgetTable(causes: Cause[], total: number, series: Map<string, Series>
     h(
       "tr",
       { class: "total", "data-total": total },
-      h("th", { scope: "row" }, "Total (squares add up)"),
+      h("th", { scope: "row" }, "Total"),
       h("td", { class: "num" }, spread(Math.sqrt(total))),
       h("td", { class: "num" }, "100 %"),
     ),

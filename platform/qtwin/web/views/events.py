@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Collection
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from qtwin.jobs.states import SHOWN, State
@@ -25,9 +25,9 @@ async def project_events(request: HttpRequest, project_id: UUID) -> HttpResponse
     """Events of one project."""
     user = await request.auser()
     if not user.is_authenticated:
-        return HttpResponse("sign in first\n", status=401, content_type="text/plain")
+        return _refusal(401, "sign in first")
     if not await projects_visible_to(user).filter(pk=project_id).aexists():
-        raise Http404
+        return _refusal(404, "no such project")
     return await _stream(request, [project_id])
 
 
@@ -35,9 +35,13 @@ async def all_events(request: HttpRequest) -> HttpResponseBase:
     """Events of every project that the user sees."""
     user = await request.auser()
     if not user.is_authenticated:
-        return HttpResponse("sign in first\n", status=401, content_type="text/plain")
+        return _refusal(401, "sign in first")
     visible = projects_visible_to(user).values_list("pk", flat=True)
     return await _stream(request, [pk async for pk in visible])
+
+
+def _refusal(status: int, text: str) -> HttpResponse:
+    return HttpResponse(f"{text}\n", status=status, content_type="text/plain")
 
 
 async def _stream(request: HttpRequest, projects: Collection[UUID]) -> StreamingHttpResponse:

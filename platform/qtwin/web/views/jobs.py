@@ -55,6 +55,7 @@ def job_page(request: HttpRequest, job_id: UUID) -> HttpResponse:
         "next_step": next_step,
         "timeline": timeline(job, job.events.all()),
         "attempts": job.attempts.all(),
+        "several": len(job.observables) > 1,
         "controls": list(job.project.controls.all()),
         "measurements": measurements.select_related("calibration")[:MEASUREMENTS_SHOWN],
         "measurement_count": measurements.count(),

@@ -21,6 +21,8 @@ from qtwin.web import throttle
 def sign_in(request: HttpRequest) -> HttpResponse:
     """E-mail address and password; the same answer for an unknown address and a wrong password."""
     target = _next(request)
+    if request.user.is_authenticated:
+        return redirect(target)
     if request.method == "GET":
         return render(request, "session/sign_in.html", {"next": target})
     email = request.POST.get("email", "").strip().lower()
