@@ -10,6 +10,8 @@ wanted=$(cat requirements.lock pyproject.toml | cksum)
 
 [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && "$python" -c '' 2>/dev/null && exit 0
 
+say() { echo "$@" >&2; } # standard output belongs to the program that is set up for
+
 new_enough() {
     "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
 }
@@ -22,18 +24,18 @@ find_python() {
         fi
     done
     if [ -n "${PYTHON:-}" ]; then
-        echo "QTwin needs Python 3.11 or newer; PYTHON=$PYTHON is not that." >&2
+        say "QTwin needs Python 3.11 or newer; PYTHON=$PYTHON is not that."
     else
-        echo "QTwin needs Python 3.11 or newer; install it, or name it: make setup PYTHON=…" >&2
+        say "QTwin needs Python 3.11 or newer; install it, or name it: make setup PYTHON=…"
     fi
     exit 2
 }
 
 make_venv() {
     base=$(find_python)
-    echo "Making $venv with $("$base" -V) …"
+    say "Making $venv with $("$base" -V) …"
     if ! "$base" -m venv --clear "$venv" >/dev/null 2>&1; then
-        echo "$base cannot make environments; on Debian and Ubuntu: apt-get install python3-venv" >&2
+        say "$base cannot make environments; on Debian and Ubuntu: apt-get install python3-venv"
         exit 2
     fi
 }
@@ -57,18 +59,18 @@ install_with_uv() {
 install_with_pip() {
     "$python" -m pip --version >/dev/null 2>&1 || "$python" -m ensurepip >/dev/null
     "$python" -m pip install --disable-pip-version-check --no-deps --require-hashes \
-        -r requirements.lock || return 1
+        -r requirements.lock >&2 || return 1
     "$python" -m pip install --quiet --disable-pip-version-check --no-index --no-deps \
         --no-build-isolation -e .
 }
 
 rm -f "$stamp"
 new_enough "$python" || make_venv
-echo "Installing what requirements.lock names (about 1.5 GB when it is not cached) …"
+say "Installing what requirements.lock names (about 1.5 GB when it is not cached) …"
 if ! install_with_uv; then
-    echo "uv could not do it; trying pip, which takes longer …" >&2
+    say "uv could not do it; trying pip, which takes longer …"
     if ! install_with_pip; then
-        echo "The installation failed; pip's last lines above say why." >&2
+        say "The installation failed; pip's last lines above say why."
         exit 1
     fi
 fi

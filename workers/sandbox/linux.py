@@ -67,7 +67,7 @@ def isolate(hidden: Sequence[str]) -> Isolation:
         _own_proc()
         for path in hidden:
             _hide(path)
-    die_with_parent()
+        die_with_parent()  # and all others with process 1; else the end of the input is the sign
     forbid_new_privileges()
     return held
 

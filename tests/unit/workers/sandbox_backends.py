@@ -130,6 +130,10 @@ class Misbehaving(Backend):
         _fork_and_sleep(session=True)
         _fork_and_sleep(session=False)
 
+    def escape_and_sleep(self) -> None:
+        _fork_and_sleep(session=True)
+        time.sleep(60)
+
     def fork_bomb(self) -> None:
         for _ in range(200):
             _fork_and_sleep(session=True)

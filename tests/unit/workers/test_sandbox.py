@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -293,6 +294,24 @@ def test_pyscf_runs_inside_and_leaves_the_zygote_single_threaded() -> None:
         zygote = psutil.Process(sandbox.pid).children()[0]
         assert zygote.num_threads() == 1
         assert zygote.memory_info().vms < Limits().memory_bytes / 2
+
+
+def test_nothing_outlives_a_killed_worker() -> None:
+    code = (
+        "from tests.unit.workers.test_sandbox import *\n"
+        "box = Sandbox(backends=BACKENDS, tick_s=0.05)\n"
+        "print(box.pid, flush=True)\n"
+        "box.run(ask('escape_and_sleep'))"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as worker:
+        assert worker.stdout is not None
+        outer = psutil.Process(int(worker.stdout.readline()))
+        family = [outer]
+        while len(family) < 4:
+            family = [outer, *outer.children(recursive=True)]
+            time.sleep(0.02)
+        worker.kill()
+    assert gone(family)
 
 
 def test_one_process_has_one_shared_sandbox() -> None:
