@@ -106,12 +106,12 @@ async def latest_event_id() -> int:
 async def events_after(event_id: int, projects: Collection[UUID]) -> list[Row]:
     """Events of these projects that a stream missed, oldest first."""
     missed = Event.objects.filter(project_id__in=projects, id__gt=event_id).order_by("id")
-    return [row async for row in missed.values(*COLUMNS)[:BATCH]]  # type: ignore[misc]  # values() loses the row type
+    return [row async for row in missed.values(*COLUMNS)[:BATCH]]
 
 
 async def _rows_after(event_id: int) -> list[Row]:
     rows = Event.objects.filter(id__gt=event_id).order_by("id").values(*COLUMNS)[:BATCH]
-    return [row async for row in rows]  # type: ignore[misc]  # values() loses the row type
+    return [row async for row in rows]
 
 
 _feeds: WeakKeyDictionary[asyncio.AbstractEventLoop, Feed] = WeakKeyDictionary()

@@ -27,7 +27,7 @@ class SourceProgress:
 def source_progress(project: Project, jobs: QuerySet[Job]) -> list[SourceProgress]:
     """One row per source; ``jobs`` are the project's jobs that the user sees."""
     counts: dict[Any, dict[str, Any]] = {
-        row["source_revision__source"]: row
+        row["source_revision__source"]: dict(row)
         for row in jobs.filter(project=project)
         .order_by()
         .values("source_revision__source")

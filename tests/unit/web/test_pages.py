@@ -174,7 +174,7 @@ def test_a_crash_has_a_page_without_a_trace(user: User, monkeypatch: pytest.Monk
     def crash(*args: object) -> None:
         raise RuntimeError("the secret cause")
 
-    monkeypatch.setattr("qtwin.web.views.projects.project_summaries", crash)
+    monkeypatch.setattr("qtwin.web.views.project.project_summaries", crash)
     client = Client(raise_request_exception=False)
     client.force_login(user)
     response = client.get("/projects")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +9,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from qtwin.accounts.models import User
 from qtwin.accounts.services import sign_in_link_redeem
 from qtwin.web import throttle
 
@@ -34,7 +31,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         throttle.failure_note(request, email)
         error = "This e-mail address and password do not match."
         return _refuse(request, email=email, target=target, error=error, status=400)
-    login(request, cast("User", user))
+    login(request, user)
     return redirect(target)
 
 
