@@ -49,10 +49,10 @@ def prefer_in_memory_shortage() -> None:
 def isolate(hidden: Sequence[str]) -> Isolation:
     """Leave the network, the process table and the ``hidden`` paths, as far as the kernel lets us.
 
-    Goes on in a forked process, which is process 1 of its own table where that works; the calling
-    process only waits for it and ends with its status. Tries with a new user namespace when the
-    rights of this one do not suffice, and tries everything in a throw-away process first, since a
-    half-entered namespace cannot be left.
+    Where a process table of our own can be had, this goes on in a forked process, which is process
+    1 of it; the calling process only waits for it and ends with its status. Tries with a new user
+    namespace when the rights of this one do not suffice, and tries everything in a throw-away
+    process first, since a half-entered namespace cannot be left.
     """
     held = Isolation(network=False, processes=False)
     for private, user in product((True, False), (False, True)):
@@ -60,10 +60,10 @@ def isolate(hidden: Sequence[str]) -> Isolation:
             _enter(private=private, user=user)
             held = Isolation(network=True, processes=private)
             break
-    pid = os.fork()
-    if pid:
-        _wait_for(pid)
     if held.processes:
+        pid = os.fork()
+        if pid:
+            _wait_for(pid)
         _own_proc()
         for path in hidden:
             _hide(path)

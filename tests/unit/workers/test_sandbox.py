@@ -84,6 +84,12 @@ def gone(processes: list[psutil.Process]) -> bool:
     return False
 
 
+def family_of(box: Sandbox) -> list[psutil.Process]:
+    """The process that was started, and the zygote if that is another one: the last."""
+    outer = psutil.Process(box.pid)
+    return [outer, *outer.children(recursive=True)]
+
+
 def ask(behaviour: str, *, backend: str = "misbehaving", token: str = "t") -> ChunkRequest:
     experiment = Experiment(
         system={"kind": "test"},
@@ -161,10 +167,10 @@ def test_the_wall_limit_holds(box: Sandbox) -> None:
 
 @pytest.mark.parametrize("behaviour", ["escape", "fork_bomb"])
 def test_whatever_the_child_started_ends_with_it(box: Sandbox, behaviour: str) -> None:
-    outer = psutil.Process(box.pid)
+    before = family_of(box)
     outcome = box.run(ask(behaviour), limits=Limits(wall_s=10))
     assert isinstance(outcome, Finished), outcome
-    assert len(outer.children(recursive=True)) == 1  # the zygote itself
+    assert family_of(box) == before
 
 
 def test_rejections_and_outages_keep_their_meaning(box: Sandbox) -> None:
@@ -208,11 +214,10 @@ def test_an_exception_of_the_tick_ends_the_child_and_is_raised(box: Sandbox) -> 
 
 @pytest.mark.parametrize("inner", [False, True])
 def test_a_killed_zygote_is_a_crash_and_the_next_run_works(box: Sandbox, inner: bool) -> None:
-    outer = psutil.Process(box.pid)
-    family = outer.children(recursive=True)
+    family = family_of(box)
+    victim = family[-1 if inner else 0].pid
 
     def tick() -> bool:
-        victim = family[0].pid if inner else outer.pid
         if psutil.pid_exists(victim):
             os.kill(victim, signal.SIGKILL)
         return True
@@ -225,9 +230,8 @@ def test_a_killed_zygote_is_a_crash_and_the_next_run_works(box: Sandbox, inner: 
 
 
 def test_a_zygote_that_died_while_idle_is_not_noticed(box: Sandbox) -> None:
-    outer = psutil.Process(box.pid)
-    family = [outer, *outer.children(recursive=True)]
-    outer.kill()
+    family = family_of(box)
+    family[0].kill()
     assert gone(family)
     assert isinstance(box.run(ask("fine")), Finished)
 
@@ -270,8 +274,7 @@ def test_keys_and_data_are_out_of_sight(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_a_closed_sandbox_leaves_no_process_and_no_folder() -> None:
     sandbox = Sandbox(backends=BACKENDS)
-    outer = psutil.Process(sandbox.pid)
-    family = [outer, *outer.children(recursive=True)]
+    family = family_of(sandbox)
     folder = sandbox._ready().folder
     sandbox.close()
     assert gone(family)
@@ -291,7 +294,7 @@ def test_pyscf_runs_inside_and_leaves_the_zygote_single_threaded() -> None:
         outcome = sandbox.run(request)
         assert isinstance(outcome, Finished), outcome
         assert outcome.result.values[0, 0] == pytest.approx(-1.137270, abs=1e-6)
-        zygote = psutil.Process(sandbox.pid).children()[0]
+        zygote = family_of(sandbox)[-1]
         assert zygote.num_threads() == 1
         assert zygote.memory_info().vms < Limits().memory_bytes / 2
 
@@ -300,14 +303,15 @@ def test_nothing_outlives_a_killed_worker() -> None:
     code = (
         "from tests.unit.workers.test_sandbox import *\n"
         "box = Sandbox(backends=BACKENDS, tick_s=0.05)\n"
-        "print(box.pid, flush=True)\n"
+        "print(box.pid, len(family_of(box)), flush=True)\n"
         "box.run(ask('escape_and_sleep'))"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as worker:
         assert worker.stdout is not None
-        outer = psutil.Process(int(worker.stdout.readline()))
-        family = [outer]
-        while len(family) < 4:
+        pid, idle = map(int, worker.stdout.readline().split())
+        family: list[psutil.Process] = []
+        while len(family) < idle + 2:  # the child and its escaped one
+            outer = psutil.Process(pid)
             family = [outer, *outer.children(recursive=True)]
             time.sleep(0.02)
         worker.kill()
