@@ -10,6 +10,9 @@ import os
 
 from celery import Celery
 
+for _library in ("OMP", "OPENBLAS", "MKL"):
+    # A twin version is rebuilt bit for bit only on one BLAS thread, and processes share the cores.
+    os.environ[f"{_library}_NUM_THREADS"] = "1"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qtwin.config.settings")
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.urls import reverse
 from django.utils import timezone
 
 from qtwin.accounts.models import Scope
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         )
         document = {
             "token": token,
-            "sign_in_path": f"/sign-in/{sign_in_link_create(user=user)}",
+            "sign_in_path": reverse("web:sign-in-link", args=[sign_in_link_create(user=user)]),
             "project": str(project.pk),
             "team": str(project.team_id),
             "jobs": demo_jobs(),
