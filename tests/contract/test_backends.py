@@ -1,28 +1,10 @@
-"""Every registered backend, and a new one, through the conformance kit.
-
-A new backend is one module and one registry line; this one would be registered as
-``"morse": "my_package.morse:MorseBackend"``:
-
-    class MorseBackend(Backend):
-        name = "morse"
-        capabilities = Capabilities(kind=Kind.CLASSICAL, methods=("morse",), exact=True)
-
-        def submit(self, experiment, options, *, token):
-            started = datetime.now(UTC)
-            self.check(experiment, options)
-            stretch = 1 - np.exp(-1.94 * (experiment.points[:, :1] - 0.7414))
-            return Result(
-                values=-1.1745 + 0.1745 * stretch**2, std_errors=0 * stretch, options=options,
-                provenance=Provenance(backend=self.name, versions={"morse": "1"},
-                                      started_at=started, finished_at=datetime.now(UTC)))
-"""
+"""Every registered backend, and a new one, through the conformance kit."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-import textwrap
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -37,12 +19,7 @@ from backends.testing import ENGINES, check_backend
 from tests.unit.backends.conftest import H2
 
 LENGTHS = np.array([[0.6], [0.7414], [1.3], [2.1]])
-HEADER = """
-from datetime import UTC, datetime
-import numpy as np
-from backends.base import Backend, Capabilities, Kind
-from backends.schema import Provenance, Result
-"""
+README = Path(__file__).resolve().parents[2] / "README.md"
 
 
 def experiment(method: str, **changes: Any) -> Experiment:
@@ -82,13 +59,13 @@ def test_a_noise_gain_conforms() -> None:
     )
 
 
-def test_one_module_and_one_registry_line_make_a_backend(
+def test_the_readmes_module_and_one_registry_line_make_a_backend(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    example = textwrap.dedent((__doc__ or "").split("``:\n", 1)[-1])
-    (tmp_path / "morse_of_the_docstring.py").write_text(HEADER + example)
+    example = README.read_text().split("```python\n")[1].split("```")[0]
+    (tmp_path / "morse_of_the_readme.py").write_text(example)
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setitem(registry.BUILTIN, "morse", "morse_of_the_docstring:MorseBackend")
+    monkeypatch.setitem(registry.BUILTIN, "morse", "morse_of_the_readme:MorseBackend")
     check_backend(registry.get("morse"), experiment=experiment("morse"), options=RunOptions())
 
 
