@@ -23,6 +23,7 @@ export interface Version {
   claim: "calibrated" | "nominal" | "unanchored";
   references: number;
   measurements: number;
+  scores: Record<string, number>;
 }
 
 export interface Curve {
@@ -52,7 +53,7 @@ export interface Cause {
 const VISIBLE = 0.005;
 
 const CAUSES: Record<string, string> = {
-  epistemic: "Gaps in the evidence",
+  epistemic: "Gaps in evidence",
   shot: "Shot noise",
   jitter: "Jitter between runs",
   hyperparameters: "Choice of model settings",

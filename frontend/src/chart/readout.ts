@@ -48,7 +48,21 @@ export function drawReadout(curve: Curve, index: number, series: Map<string, Ser
     budgetTable(causes, total, series),
     h("h3", {}, "Weight of each source"),
     weights(curve, index, series),
+    ...checks(curve),
   ];
+}
+
+/** How the twin does on reference points that it was not shown. */
+function checks(curve: Curve): Node[] {
+  const { rmse, coverage_95: coverage } = curve.version?.scores ?? {};
+  if (rmse === undefined || coverage === undefined) return [];
+  const rows: [string, string][] = [
+    ["Typical error", `${spread(rmse)} ${symbol(curve.observable.unit)}`],
+    ["Inside their 95 % interval", percent(coverage)],
+  ];
+  const list = h("dl", { class: "checks" });
+  for (const [name, value] of rows) list.append(h("dt", {}, name), h("dd", { class: "num" }, value));
+  return [h("h3", {}, "Tried on left-out references"), list];
 }
 
 function causeClass(cause: Cause, series: Map<string, Series>): string {
