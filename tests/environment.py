@@ -19,7 +19,6 @@ for _name in ("SECRET_KEY", "CREDENTIAL_KEY"):
     os.environ[f"QTWIN_{_name}_FILE"] = str(_path)
 
 
-
 def _database() -> str:
     """An SQLite file, or with ``QTWIN_TEST_POSTGRES=1`` a real PostgreSQL on a Unix socket."""
     if os.environ.get("QTWIN_TEST_POSTGRES") != "1":

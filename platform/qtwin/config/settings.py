@@ -125,6 +125,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "QTwin API",
     "VERSION": "1.0.0",
     "DESCRIPTION": "One quantum digital twin per project, from every source that it has.",
+    "ENUM_NAME_OVERRIDES": {
+        "SourceRole": "qtwin.projects.models.Role",
+        "TeamRole": "qtwin.accounts.models.Role",
+    },
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,

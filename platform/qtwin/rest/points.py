@@ -5,10 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from drf_spectacular.utils import extend_schema_field
 from numpy.typing import NDArray
 from rest_framework import serializers
 
 
+@extend_schema_field(
+    {
+        "type": "array",
+        "items": {"oneOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}}]},
+    }
+)
 class PointsField(serializers.Field[NDArray[np.float64], Any, Any, Any]):
     """Shape (P, C) as nested lists, or (P,) for one control; every number finite."""
 

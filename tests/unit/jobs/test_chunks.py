@@ -46,8 +46,8 @@ def test_chunks_add_up_to_a_done_job_with_one_measurement_per_point(job: Job) ->
         chunk_record(running(job), start=start, result=result_of(rows))
     job.refresh_from_db()
     assert (job.state, job.points_done, job.attempt) == (State.DONE, 7, 1)
-    rows = list(Measurement.objects.filter(job=job).order_by("row"))
-    assert [row.point for row in rows] == job.points
+    measured = Measurement.objects.filter(job=job).order_by("row")
+    assert [row.point for row in measured] == job.points
     assert job.attempts.get().outcome == "done"
     job.project.refresh_from_db()
     assert job.project.evidence == 3
