@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from rest_framework.test import APIClient
@@ -12,6 +12,8 @@ from qtwin.accounts.services import membership_set, team_create, token_create
 from qtwin.projects.demo import SOURCES, SYSTEM
 from qtwin.projects.models import Project
 from qtwin.projects.services import project_create, source_create
+from qtwin.twins.predictor import client
+from workers.sandbox import shared
 
 
 @pytest.fixture
@@ -65,3 +67,11 @@ def viewer(team: Team) -> User:
     user = User.objects.create_user("vera@example.org", "Vera")
     membership_set(team=team, user=user, role=Role.VIEWER, by=None)
     return user
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_process_is_left() -> Iterator[None]:
+    """End the sandbox and the predictor that tests of a module shared."""
+    yield
+    shared().close()
+    client.close()

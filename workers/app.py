@@ -31,6 +31,11 @@ app.conf.update(
         "socket_timeout": 5,
         "socket_connect_timeout": 2,
         "retry_on_timeout": False,
+        # Publishing to a dead broker must fail at once: a hint is never worth waiting for.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0,
+        "interval_max": 0,
         "visibility_timeout": 3600,
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,

@@ -44,7 +44,7 @@ def start_platform(supervisor: Supervisor, *, port: int, workers: int) -> None:
     """Start web, worker and sweeper; returns when the web page answers."""
     python = sys.executable
     web = f"-m uvicorn qtwin.config.asgi:application --host {HOST} --port {port}"
-    web += " --timeout-graceful-shutdown 2 --no-access-log"
+    web += " --timeout-graceful-shutdown 1 --no-access-log"
     worker = f"-m celery -A workers worker -Q jobs,twin,io --pool prefork --concurrency {workers}"
     worker += " --loglevel WARNING --without-gossip --without-mingle"
     supervisor.start(Service("web", (python, *web.split())))

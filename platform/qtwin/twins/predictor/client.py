@@ -50,8 +50,8 @@ class Predictor:
     def stop(self) -> None:
         """End the process, if there is one."""
         if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
+            with self._process as process:  # closes the pipes and waits
+                process.kill()
             self._process = None
 
     def _exchange(self, line: str) -> str:
@@ -76,8 +76,13 @@ class Predictor:
 
 
 _quick, _slow = Predictor(), Predictor()
-atexit.register(_quick.stop)
-atexit.register(_slow.stop)
+
+
+@atexit.register
+def close() -> None:
+    """End the predictor processes; the next prediction starts another one."""
+    _quick.stop()
+    _slow.stop()
 
 
 def predict(fit: TwinFit, points: Sequence[Sequence[float]]) -> dict[str, Any]:
