@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 
-def no_hint(job_id: str) -> None:
+def no_hint(identifier: str) -> None:
     """A dispatcher that says nothing: tests take a job's steps themselves."""

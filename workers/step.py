@@ -26,6 +26,7 @@ from qtwin.jobs.services import (
     renew,
 )
 from qtwin.jobs.services.fail import MAX_CRASHES
+from qtwin.twins import dispatch as twin_dispatch
 from workers.sandbox import (
     Cancelled,
     ChunkRequest,
@@ -124,15 +125,6 @@ def _finish(job: Job, result: Result) -> None:
         )
         return
     chunk_record(job, start=job.points_done, result=result)
-    _hint_twin(str(job.project_id))
+    twin_dispatch.hint(job.project_id)
     if not job.is_terminal:
         dispatch.hint(job.pk)
-
-
-def _hint_twin(project_id: str) -> None:
-    from workers.dispatch import assimilate
-
-    try:
-        assimilate(project_id)
-    except Exception as error:  # only a hint; the sweeper finds a stale twin without it
-        log.warning("no hint for the twin of %s: %s", project_id, type(error).__name__)

@@ -84,7 +84,7 @@ def running(data: Path, *, workers: int) -> Iterator[Running]:
     folder.prepare(data)
     queue = broker.find(data)
     env = folder.environment(data, queue.url)
-    del env["QTWIN_JOB_DISPATCHER"]
+    del env["QTWIN_JOB_DISPATCHER"], env["QTWIN_TWIN_DISPATCHER"]
     env["QTWIN_JOB_LEASE_S"] = "3"
     supervisor = Supervisor(env=env, folder=data, cwd=ROOT, say=lambda text: None)
     try:

@@ -139,6 +139,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 }
 
 JOB_DISPATCHER = environment.text("JOB_DISPATCHER", "workers.dispatch.advance")
+TWIN_DISPATCHER = environment.text("TWIN_DISPATCHER", "workers.dispatch.assimilate")
 BROKER_URL = environment.text("BROKER_URL", "redis://127.0.0.1:6379/0")
 
 JOB_MAX_POINTS = environment.number("JOB_MAX_POINTS", 10_000)

@@ -1,4 +1,4 @@
-"""The one place where the web side hands work to whatever runs it."""
+"""The one place where the platform hands work to whatever runs it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,13 @@ log = logging.getLogger(__name__)
 
 
 def hint(job_id: UUID) -> None:
-    """Say that a job is due. Only a hint: the sweeper finds what a dead broker never heard of."""
+    """Say that a job is due."""
+    send(settings.JOB_DISPATCHER, str(job_id))
+
+
+def send(dispatcher: str, identifier: str) -> None:
+    """Call a dispatcher. Only a hint: the sweeper finds what a dead broker never heard of."""
     try:
-        import_string(settings.JOB_DISPATCHER)(str(job_id))
-    except Exception as error:  # whatever the broker's client raises, the request must not fail
-        log.warning("no hint for job %s: %s", job_id, type(error).__name__)
+        import_string(dispatcher)(identifier)
+    except Exception as error:  # whatever the broker's client raises, the caller must not fail
+        log.warning("%s: no hint for %s: %s", dispatcher, identifier, type(error).__name__)
