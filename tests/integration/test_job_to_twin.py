@@ -111,3 +111,29 @@ def test_a_sampled_job_says_its_error_and_its_calibration(
         assert row["mixed_value"] > row["value"]
         assert row["shots"] == 500
         assert row["epoch"]
+
+
+def test_chunks_of_one_job_draw_independent_shots(
+    submit: Callable[..., Job], work: Callable[[], None]
+) -> None:
+    job = submit(source="vqe-ideal", points=[0.7, 0.7], shots=500, seed=3)
+    Job.objects.filter(pk=job.pk).update(chunk_points=1)
+    work()
+    first, second = Measurement.objects.filter(job=job).order_by("row")
+    assert first.value != second.value
+
+
+def test_evidence_that_came_back_before_a_fit_makes_no_new_version(
+    user: User,
+    project: Project,
+    submit: Callable[..., Job],
+    fitted: Callable[[Project], None],
+) -> None:
+    submit(source="fci", points=EXACT)
+    fitted(project)
+    row = Measurement.objects.first()
+    assert row is not None
+    measurement_invalidate(measurement=row, why="test", by=user)
+    measurement_restore(measurement=row, why="test", by=user)
+    fitted(project)
+    assert TwinVersion.objects.count() == 1

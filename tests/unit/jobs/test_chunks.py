@@ -119,3 +119,11 @@ def test_an_invalidated_measurement_leaves_the_evidence_and_can_come_back(
     assert measurements_valid(job.project_id).count() == 3
     job.project.refresh_from_db()
     assert job.project.evidence == 3
+
+
+def test_a_chunk_cannot_be_recorded_twice_under_one_lease(job: Job) -> None:
+    held = running(job)
+    chunk_record(held, start=0, result=result_of(3))
+    with pytest.raises(LeaseLost):
+        chunk_record(held, start=0, result=result_of(3))
+    assert Measurement.objects.filter(job=job).count() == 3
