@@ -209,3 +209,8 @@ def test_the_keyboard_goes_everywhere(server: Server, open_tab: Open) -> None:
     page.keyboard.type("nothing like it")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="No project has that name")).to_be_visible()
+
+
+def test_the_api_documents_itself_in_the_browser(open_tab: Open) -> None:
+    page = open_tab("/api/v1/docs").page
+    expect(page.get_by_text("/api/v1/projects/{project_id}/twin:predict")).to_be_visible()
