@@ -97,6 +97,12 @@ class Backend(ABC):
     def warm(self) -> None:  # noqa: B027 - a backend without an SDK has nothing to import
         """Import the SDK without starting a thread, so that a later fork is cheap and safe."""
 
+    def prepare(self, settings: Mapping[str, Any]) -> None:  # noqa: B027 - most need nothing
+        """Load what these settings need, such as a device's noise model, for all later forks.
+
+        Called after `warm`, in the same process; starts no thread either.
+        """
+
     def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
         """What the experiment will take; free and instant unless overridden."""
         return Cost()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
@@ -47,6 +48,10 @@ class FakeIbmBackend(Backend):
         import_module("qiskit_ibm_runtime.fake_provider")
         AerBackend().warm()
 
+    def prepare(self, settings: Mapping[str, Any]) -> None:
+        """Build the device's noise model."""
+        device(_device_name(settings))
+
     def check(self, experiment: Experiment, options: RunOptions) -> None:
         """Reject what can never run here, without loading an SDK.
 
@@ -64,7 +69,7 @@ class FakeIbmBackend(Backend):
         started = datetime.now(UTC)
         self.check(experiment, options)
         options = measured_energy.with_seed(options)
-        name = str(experiment.settings.get("device", DEVICES[0]))
+        name = _device_name(experiment.settings)
         program = vqe.prepare(vqe.validate(experiment, options), experiment.points)
         counts = _counts(program, name, _gains(experiment), options)
         provenance = self._provenance(program, name, started)
@@ -83,6 +88,10 @@ class FakeIbmBackend(Backend):
             calibrated_at=model.calibrated_at,
             details=program.details() | _details(program, name),
         )
+
+
+def _device_name(settings: Mapping[str, Any]) -> str:
+    return str(settings.get("device", DEVICES[0]))
 
 
 def _gains(experiment: Experiment) -> FloatArray:

@@ -28,6 +28,7 @@ from backends.base import Backend
 from workers.sandbox import child, linux
 
 CONTROL_IN, CONTROL_OUT = 0, 1
+MOST_PREPARED = 64
 
 
 class Server:
@@ -37,6 +38,7 @@ class Server:
         self.out: int = config["out"]
         self.private = private
         self.backends: dict[str, Backend] = {}
+        self.prepared: set[tuple[str, str]] = set()
         self.buffer = b""
         self.wake = _wake_on_child()
 
@@ -48,6 +50,8 @@ class Server:
 
     def _run(self, request: dict[str, Any]) -> dict[str, Any]:
         backend = self._backend(request["backend"])
+        if isinstance(backend, Backend):
+            self._prepare(backend, request["experiment"]["settings"])
         shutil.rmtree(self.folder, ignore_errors=True)
         os.mkdir(self.folder, 0o700)
         np.random.seed()  # noqa: NPY002 - forks would share the legacy state of this process
@@ -73,6 +77,18 @@ class Server:
             gc.freeze()  # the collector of a child would copy every page that it visits
             self.backends[name] = backend
         return self.backends[name]
+
+    def _prepare(self, backend: Backend, settings: dict[str, Any]) -> None:
+        """Load once what these settings need; settings that are wrong are the child's to refuse."""
+        key = (backend.name, json.dumps(settings, sort_keys=True))
+        if key in self.prepared or len(self.prepared) >= MOST_PREPARED:
+            return
+        self.prepared.add(key)
+        with suppress(Exception):
+            backend.check_settings(settings)
+            backend.prepare(settings)
+            gc.collect()
+            gc.freeze()
 
     def _wait(self, pid: int) -> dict[str, Any]:
         """Wait for the child's end; a ``kill`` or the end of the input kills it."""

@@ -8,9 +8,10 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -38,8 +39,16 @@ class Misbehaving(Backend):
     capabilities = Capabilities(kind=Kind.CLASSICAL, methods=("fine",), exact=True)
     details: ClassVar[dict[str, object]] = {}
 
+    prepared: int = 0
+
     def warm(self) -> None:
         self.warm_pid = os.getpid()
+
+    def prepare(self, settings: Mapping[str, Any]) -> None:
+        self.prepared += 1
+
+    def preparations(self) -> None:
+        self.details["prepared"] = self.prepared
 
     def submit(self, experiment: Experiment, options: RunOptions, *, token: str) -> Result | Handle:
         self.token = token

@@ -281,6 +281,32 @@ def test_a_closed_sandbox_leaves_no_process_and_no_folder() -> None:
     assert not folder.exists()
 
 
+def test_settings_are_prepared_once_for_all_chunks() -> None:
+    with Sandbox(backends=BACKENDS) as sandbox:
+        for _ in range(3):
+            outcome = sandbox.run(ask("preparations"))
+            assert isinstance(outcome, Finished), outcome
+            assert outcome.result.provenance.details["prepared"] == 1
+
+
+def test_a_devices_noise_model_is_built_in_the_zygote_without_a_thread() -> None:
+    experiment = Experiment(
+        system=H2,
+        method="vqe",
+        controls=("bond_length",),
+        points=np.array([[0.7414]]),
+        observables=("energy",),
+        settings={"device": "FakeManilaV2"},
+    )
+    options = RunOptions(shots=100, seed=1)
+    with Sandbox() as sandbox:
+        outcome = sandbox.run(
+            ChunkRequest(backend="fake-ibm", experiment=experiment, options=options)
+        )
+        assert isinstance(outcome, Finished), outcome
+        assert family_of(sandbox)[-1].num_threads() == 1
+
+
 def test_pyscf_runs_inside_and_leaves_the_zygote_single_threaded() -> None:
     experiment = Experiment(
         system=H2,
