@@ -20,8 +20,9 @@ setup: ## make .venv from requirements.lock
 test: setup ## run the tests
 	$(VENV)/python -m pytest --ignore=tests/benchmarks --ignore=tests/device $(ARGS)
 
-test-all: setup ## run the tests, benchmarks and device tests too
+test-all: setup ## run the tests and benchmarks, then what touches the database on PostgreSQL
 	$(VENV)/python -m pytest $(ARGS)
+	QTWIN_TEST_POSTGRES=1 $(VENV)/python -m pytest tests/unit/accounts tests/unit/jobs tests/integration
 
 bench: setup ## run the benchmarks, with their figures
 	$(VENV)/python -m pytest -s tests/benchmarks $(ARGS)

@@ -104,3 +104,29 @@ def test_the_api_documents_itself_without_the_network(db: None, path: str) -> No
 def test_probes_tell_the_truth(db: None) -> None:
     assert json.loads(Client().get("/api/v1/health/live").content) == {"status": "live"}
     assert json.loads(Client().get("/api/v1/health/ready").content) == {"status": "ready"}
+
+
+def test_changed_settings_are_a_new_revision_and_old_jobs_keep_theirs(
+    api: APIClient, project: Project
+) -> None:
+    place = f"/api/v1/projects/{project.pk}/sources/vqe-noisy"
+    body = {"source": "vqe-noisy", "points": [0.7], "shots": 100}
+    post(api, project, body)
+    changed = api.patch(place, {"settings": {"device": "FakeLagosV2"}}, format="json").json()
+    assert (changed["revision"], changed["settings"]) == (2, {"device": "FakeLagosV2"})
+    post(api, project, body)
+    jobs = Job.objects.order_by("created_at")
+    assert [job.source_revision.number for job in jobs] == [1, 2]
+    wrong = api.patch(place, {"settings": {"device": "FakeMars"}}, format="json")
+    assert wrong.status_code == 400
+    assert wrong.json()["errors"][0]["pointer"] == "/settings/device"
+
+
+def test_a_deleted_project_is_gone_and_its_rows_are_kept(api: APIClient, project: Project) -> None:
+    post(api, project, BODY)
+    place = f"/api/v1/projects/{project.pk}"
+    assert api.delete(place).status_code == 204
+    assert api.get(place).status_code == 404
+    assert api.get("/api/v1/jobs").json()["results"] == []
+    assert Project.objects.filter(pk=project.pk, deleted_at__isnull=False).exists()
+    assert Job.objects.count() == 1

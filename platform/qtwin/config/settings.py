@@ -8,6 +8,9 @@ from typing import Any
 from csp.constants import NONE, SELF
 
 from qtwin.config import environment
+from qtwin.config.clash import refuse_clash
+
+refuse_clash()
 
 ROOT = Path(__file__).resolve().parents[3]
 FRONTEND = ROOT / "frontend"

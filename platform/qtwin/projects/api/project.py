@@ -16,7 +16,12 @@ from qtwin.accounts.models import Team, User
 from qtwin.accounts.selectors import teams_writable_by
 from qtwin.projects.models import Control, Observable, Project, Role, Source
 from qtwin.projects.selectors import projects_visible_to, projects_writable_by
-from qtwin.projects.services import project_create, source_create
+from qtwin.projects.services import (
+    project_create,
+    project_delete,
+    source_create,
+    source_revise,
+)
 from qtwin.projects.services.source import SourceExists
 from qtwin.rest.pages import NewestFirst, OldestFirst
 from qtwin.rest.problem import Conflict, PointedError
@@ -96,6 +101,10 @@ class SourceInput(StrictSerializer):
     learn_scale = serializers.BooleanField(required=False, default=False)
 
 
+class RevisionInput(StrictSerializer):
+    settings = serializers.DictField()
+
+
 class ProjectsView(APIView):
     @extend_schema(responses=ProjectRow(many=True), operation_id="projects_list")
     def get(self, request: Request) -> Response:
@@ -142,6 +151,30 @@ class ProjectView(APIView):
         return Response(
             ProjectRow(get_object_or_404(projects_visible_to(user), pk=project_id)).data
         )
+
+    @extend_schema(responses={204: None}, operation_id="projects_delete")
+    def delete(self, request: Request, project_id: str) -> Response:
+        """Hide the project; its evidence is kept."""
+        user: Any = request.user
+        project = get_object_or_404(projects_writable_by(user), pk=project_id)
+        project_delete(project=project, by=user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class SourceView(APIView):
+    @extend_schema(request=RevisionInput, responses=SourceRow, operation_id="sources_revise")
+    def patch(self, request: Request, project_id: str, name: str) -> Response:
+        """Change the settings: a new revision, which new jobs run."""
+        user: Any = request.user
+        project = get_object_or_404(projects_writable_by(user), pk=project_id)
+        source = get_object_or_404(project.sources, name=name)
+        data = RevisionInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        try:
+            source_revise(source=source, by=user, **data.validated_data)
+        except ProgramRejected as error:
+            raise PointedError(error.field, str(error)) from error
+        return Response(SourceRow(source).data)
 
 
 class SourcesView(APIView):
