@@ -11,23 +11,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from backends.errors import ProgramRejected, UnknownBackend
+from backends.errors import ProgramRejected
 from qtwin.accounts.models import Team, User
 from qtwin.accounts.selectors import teams_writable_by
-from qtwin.projects.models import Control, Observable, Project, Role, Source
+from qtwin.projects.models import Control, Observable, Project
 from qtwin.projects.selectors import projects_visible_to, projects_writable_by
 from qtwin.projects.services import (
     project_create,
     project_delete,
-    source_create,
-    source_revise,
 )
-from qtwin.projects.services.source import SourceExists
-from qtwin.rest.pages import NewestFirst, OldestFirst
-from qtwin.rest.problem import Conflict, PointedError
+from qtwin.rest.pages import NewestFirst
+from qtwin.rest.problem import PointedError
 from qtwin.rest.serializer import StrictSerializer
-
-NAME = r"^[a-z][a-z0-9_-]*$"
 
 
 class ControlRow(serializers.ModelSerializer[Control]):
@@ -66,43 +61,6 @@ class ProjectInput(StrictSerializer):
     description = serializers.CharField(max_length=10_000, required=False, default="")
     team = serializers.UUIDField(required=False, help_text="Needed when you are in several.")
     system = serializers.DictField()
-
-
-class SourceRow(serializers.ModelSerializer[Source]):
-    backend = serializers.CharField(source="latest.backend")
-    method = serializers.CharField(source="latest.method")
-    settings = serializers.DictField(source="latest.settings")
-    learn_scale = serializers.BooleanField(source="latest.learn_scale")
-    revision = serializers.IntegerField(source="latest.number")
-
-    class Meta:
-        model = Source
-        fields = [
-            "id",
-            "name",
-            "label",
-            "role",
-            "backend",
-            "method",
-            "settings",
-            "learn_scale",
-            "revision",
-            "created_at",
-        ]
-
-
-class SourceInput(StrictSerializer):
-    name = serializers.RegexField(NAME, max_length=40)
-    label = serializers.CharField(max_length=80, required=False, default="")  # type: ignore[assignment]  # the API's name
-    role = serializers.ChoiceField(choices=Role.choices)
-    backend = serializers.CharField(max_length=64)
-    method = serializers.CharField(max_length=40)
-    settings = serializers.DictField(required=False, default=dict)
-    learn_scale = serializers.BooleanField(required=False, default=False)
-
-
-class RevisionInput(StrictSerializer):
-    settings = serializers.DictField()
 
 
 class ProjectsView(APIView):
@@ -159,46 +117,3 @@ class ProjectView(APIView):
         project = get_object_or_404(projects_writable_by(user), pk=project_id)
         project_delete(project=project, by=user)
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-class SourceView(APIView):
-    @extend_schema(request=RevisionInput, responses=SourceRow, operation_id="sources_revise")
-    def patch(self, request: Request, project_id: str, name: str) -> Response:
-        """Change the settings: a new revision, which new jobs run."""
-        user: Any = request.user
-        project = get_object_or_404(projects_writable_by(user), pk=project_id)
-        source = get_object_or_404(project.sources, name=name)
-        data = RevisionInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        try:
-            source_revise(source=source, by=user, **data.validated_data)
-        except ProgramRejected as error:
-            raise PointedError(error.field, str(error)) from error
-        return Response(SourceRow(source).data)
-
-
-class SourcesView(APIView):
-    @extend_schema(responses=SourceRow(many=True), operation_id="sources_list")
-    def get(self, request: Request, project_id: str) -> Response:
-        user: Any = request.user
-        project = get_object_or_404(projects_visible_to(user), pk=project_id)
-        pages = OldestFirst()
-        rows = project.sources.prefetch_related("revisions")
-        page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response(SourceRow(page or [], many=True).data)
-
-    @extend_schema(request=SourceInput, responses={201: SourceRow}, operation_id="sources_create")
-    def post(self, request: Request, project_id: str) -> Response:
-        user: Any = request.user
-        project = get_object_or_404(projects_writable_by(user), pk=project_id)
-        data = SourceInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        try:
-            source = source_create(project=project, by=user, **data.validated_data)
-        except UnknownBackend as error:
-            raise PointedError("/backend", str(error), code="unknown") from error
-        except ProgramRejected as error:
-            raise PointedError(error.field, str(error)) from error
-        except SourceExists as error:
-            raise Conflict("/name", str(error)) from error
-        return Response(SourceRow(source).data, status=status.HTTP_201_CREATED)

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from qtwin.projects.api.backend import BackendsView
-from qtwin.projects.api.project import ProjectsView, ProjectView, SourcesView, SourceView
+from qtwin.projects.api.project import ProjectsView, ProjectView
+from qtwin.projects.api.source import SourcesView, SourceView
 
 urlpatterns = [
     path("backends", BackendsView.as_view()),
