@@ -246,3 +246,19 @@ def test_a_prediction_before_any_evidence_says_so(api: APIClient, project: Proje
 def test_an_unknown_filter_value_is_refused(api: APIClient, project: Project) -> None:
     answer = problem(api.get("/api/v1/jobs?state=lost"), 400)
     assert "allowed: cancelled, failed, held" in answer["detail"]
+
+
+def test_an_unknown_address_of_the_api_is_a_problem_document(api: APIClient) -> None:
+    assert "/api/v1/docs" in problem(api.get("/api/v1/nothing"), 404)["detail"]
+
+
+def test_a_bug_of_ours_tells_its_incident_and_nothing_else(
+    api: APIClient, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("the secret is canary-17")
+
+    monkeypatch.setattr("qtwin.twins.api.predict.twin_status", broken)
+    answer = problem(api.get(f"/api/v1/projects/{project.pk}/twin"), 500)
+    assert "incident" in answer["detail"]
+    assert "canary" not in json.dumps(answer)

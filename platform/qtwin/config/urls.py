@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from qtwin.config.health import live, ready
+from qtwin.rest.problem import not_found
 
 api: list[URLPattern | URLResolver] = [
     path("", include("qtwin.accounts.api.urls")),
@@ -24,5 +25,6 @@ api: list[URLPattern | URLResolver] = [
 
 urlpatterns = [
     path("api/v1/", include(api)),
+    re_path(r"^api/", not_found),
     path("", include("qtwin.web.urls")),
 ]

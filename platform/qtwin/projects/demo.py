@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 from django.db import transaction
@@ -76,23 +78,25 @@ SHOTS = 4000
 
 
 def demo_jobs() -> list[dict[str, Any]]:
-    """Bodies to post to the demo project, each with its Idempotency-Key."""
-    exact = [
-        ("hf", {"source": "hf", "points": SWEEP}),
-        ("mp2", {"source": "mp2", "points": SWEEP}),
-        ("ccsd", {"source": "ccsd", "points": SWEEP}),
-        ("fci", {"source": "fci", "points": EXACT}),
+    """Bodies to post to the demo project, each with an Idempotency-Key made of its content."""
+    sampled = {"shots": SHOTS}
+    bodies: list[dict[str, Any]] = [
+        {"source": "hf", "points": SWEEP},
+        {"source": "mp2", "points": SWEEP},
+        {"source": "ccsd", "points": SWEEP},
+        {"source": "fci", "points": EXACT},
+        {"source": "vqe-ideal", "points": SAMPLED, "seed": 11, **sampled},
+        {"source": "vqe-noisy", "points": SAMPLED, "seed": 12, **_gain(1), **sampled},
+        {"source": "vqe-noisy", "points": AMPLIFIED, "seed": 13, **_gain(3), **sampled},
+        {"source": "vqe-noisy", "points": AMPLIFIED, "seed": 14, **_gain(5), **sampled},
     ]
-    sampled = [
-        ("vqe-ideal", {"source": "vqe-ideal", "points": SAMPLED, "seed": 11}),
-        ("vqe-noisy", {"source": "vqe-noisy", "points": SAMPLED, "seed": 12, **_gain(1)}),
-        ("vqe-noisy-3", {"source": "vqe-noisy", "points": AMPLIFIED, "seed": 13, **_gain(3)}),
-        ("vqe-noisy-5", {"source": "vqe-noisy", "points": AMPLIFIED, "seed": 14, **_gain(5)}),
-    ]
-    return [{"idempotency_key": f"demo-{name}-v1", "body": body} for name, body in exact] + [
-        {"idempotency_key": f"demo-{name}-v1", "body": {**body, "shots": SHOTS}}
-        for name, body in sampled
-    ]
+    return [{"idempotency_key": _key(body), "body": body} for body in bodies]
+
+
+def _key(body: dict[str, Any]) -> str:
+    """A second run repeats its keys; another version of the demo has others, and no conflict."""
+    digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+    return f"demo-{body['source']}-{digest[:16]}"
 
 
 @transaction.atomic

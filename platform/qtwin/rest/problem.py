@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+import secrets
 from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
+
+CONTENT_TYPE = "application/problem+json"
+log = logging.getLogger(__name__)
 
 TITLES = {
     400: "Invalid request",
@@ -54,15 +59,15 @@ class Conflict(PointedError):
     default_code = "conflict"
 
 
-def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Turn what a view raised into a problem document; None for what is a bug."""
+def problem_response(error: Exception, context: dict[str, Any]) -> Response:
+    """Turn what a view raised into a problem document."""
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
     response = exception_handler(error, context)
     if response is None or not isinstance(error, exceptions.APIException):
-        return response
+        return _bug(error, context)
     code = response.status_code
     body: dict[str, Any] = {
         "type": f"urn:qtwin:problem:{_code(error)}",
@@ -75,8 +80,36 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     if errors:
         body["errors"] = errors
     response.data = body
-    response.content_type = "application/problem+json"
+    response.content_type = CONTENT_TYPE
     return response
+
+
+def _bug(error: Exception, context: dict[str, Any]) -> Response:
+    """What nobody expected: the log knows what it was, the caller only that it was ours."""
+    incident = secrets.token_hex(6)
+    path = context["request"].path
+    log.error("incident %s at %s", incident, path, exc_info=error)
+    code = status.HTTP_500_INTERNAL_SERVER_ERROR
+    body = {
+        "type": "urn:qtwin:problem:internal",
+        "title": "Something broke",
+        "status": code,
+        "detail": f"This is our fault. Nothing was lost; try again, or report incident {incident}.",
+        "instance": path,
+    }
+    return Response(body, status=code, content_type=CONTENT_TYPE)
+
+
+def not_found(request: HttpRequest) -> JsonResponse:
+    """The answer to an address that the API does not have."""
+    body = {
+        "type": "urn:qtwin:problem:not_found",
+        "title": TITLES[404],
+        "status": 404,
+        "detail": f"{request.path} is not an address of this API; /api/v1/docs lists them",
+        "instance": request.path,
+    }
+    return JsonResponse(body, status=404, content_type=CONTENT_TYPE)
 
 
 def _code(error: exceptions.APIException) -> str:
