@@ -153,6 +153,7 @@ def test_a_source_of_a_taken_name_is_a_conflict(api: APIClient, project: Project
         ({"mapping": "guess"}, "/system/mapping"),
         ({"kind": "galaxy"}, "/system/kind"),
         ({"colour": "red"}, "/system/colour"),
+        ({"controls": [], "atoms": ATOMS_APART_BY(0.7)}, "/system/controls"),
         ({"controls": [{**SYSTEM["controls"][0], "lower": -1.0}]}, "/system/controls/0/lower"),
         ({"controls": [{**SYSTEM["controls"][0], "upper": 0.1}]}, "/system/controls/0"),
     ],

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 from rest_framework.test import APIClient
 
-from qtwin.accounts.models import User
+from qtwin.accounts.models import Team, User
 from qtwin.jobs.models import Job, Measurement, State
 from qtwin.jobs.services import measurement_invalidate, measurement_restore
+from qtwin.projects.demo import SYSTEM
 from qtwin.projects.models import Project
 from qtwin.projects.services import artifact_read
 from qtwin.twins.models import TwinFit, TwinVersion
+from qtwin.web.headline import headline
 
 EXACT = [0.4, 0.7414, 1.1, 1.6, 2.4]
 FCI_H2_STO3G = -1.137270  # hartree at 0.7414 angstrom; Szabo & Ostlund's basis, any FCI program
 
 
-def predict(api: APIClient, project: Project, points: list[float], **more: object) -> dict:  # type: ignore[type-arg]  # JSON
+def predict(api: APIClient, project: Project, points: list[Any], **more: object) -> dict:  # type: ignore[type-arg]  # JSON
     body = {"observable": "energy", "points": points, **more}
     response = api.post(f"/api/v1/projects/{project.pk}/twin:predict", body, format="json")
     assert response.status_code == 200, response.content
@@ -137,3 +140,34 @@ def test_evidence_that_came_back_before_a_fit_makes_no_new_version(
     measurement_restore(measurement=row, why="test", by=user)
     fitted(project)
     assert TwinVersion.objects.count() == 1
+
+
+def test_a_project_of_two_controls_is_predicted_and_drawn(
+    api: APIClient, team: Team, fitted: Callable[[Project], None]
+) -> None:
+    atoms = [
+        {"element": "H", "position": [0, 0, 0]},
+        {"element": "H", "position": ["across", 0, "along"]},
+    ]
+    controls = [
+        {"name": name, "label": name, "unit": "angstrom", "lower": 0.5, "upper": 1.5}
+        for name in ("along", "across")
+    ]
+    system = {**SYSTEM, "atoms": atoms, "controls": controls}
+    place = api.post("/api/v1/projects", {"name": "H2", "system": system}, format="json")[
+        "Location"
+    ]
+    source = {"name": "fci", "role": "reference", "backend": "pyscf", "method": "fci"}
+    api.post(f"{place}/sources", source, format="json")
+    points = [[a, b] for a in (0.5, 1.0, 1.5) for b in (0.5, 1.0, 1.5)]
+    body = {"source": "fci", "points": points}
+    assert api.post(f"{place}/jobs", body, format="json").status_code == 202
+    project = Project.objects.get(team=team)
+    fitted(project)
+    curve = api.get(f"{place}/twin/curve").json()
+    assert curve["fixed"] == {"across": 1.0}
+    said = headline(project, project.observables.get())
+    assert said is not None
+    assert said.where.endswith(", across 1.000")
+    mirrored = [predict(api, project, [[a, b]])["mean"][0] for a, b in ((0.6, 1.2), (1.2, 0.6))]
+    assert mirrored[0] == pytest.approx(mirrored[1], abs=0.02)

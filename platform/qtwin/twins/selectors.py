@@ -115,8 +115,13 @@ def twin_predict(
 
 
 def twin_curve(project: Project, observable: Observable, points: int = 200) -> dict[str, Any]:
-    """Everything that the project page's chart draws, over the first control."""
-    control = project.controls.all()[0]
+    """Everything that the project page's chart draws, over the first control.
+
+    Other controls are held at the middle of their range, said so in ``fixed``; the points of the
+    chart are then projections.
+    """
+    control, *others = project.controls.all()
+    fixed = {other.name: (other.lower + other.upper) / 2 for other in others}
     body: dict[str, Any] = {
         "project": str(project.pk),
         "observable": {
@@ -131,6 +136,7 @@ def twin_curve(project: Project, observable: Observable, points: int = 200) -> d
             "lower": control.lower,
             "upper": control.upper,
         },
+        "fixed": fixed,
         "version": None,
         "x": [],
         "mean": [],
@@ -146,7 +152,8 @@ def twin_curve(project: Project, observable: Observable, points: int = 200) -> d
     except NoTwin:
         return body
     x = np.linspace(control.lower, control.upper, points)
-    answer = client.predict(fit, x[:, None].tolist())
+    grid = [[value, *fixed.values()] for value in x.tolist()]
+    answer = client.predict(fit, grid)
     wanted = ("mean", "std", "lower", "upper", "budget", "shares")
     return {
         **body,

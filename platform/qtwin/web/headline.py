@@ -51,10 +51,12 @@ def _headline(observable: Observable, curve: dict[str, Any], index: int) -> Head
     lower, upper = (plain(curve[end][index], digits_of(std)) for end in ("lower", "upper"))
     version, control = curve["version"], curve["control"]
     where = f"{plain(curve['x'][index], 3)} {symbol(control['unit'])}".strip()
+    held = "".join(f", {name} {plain(value, 3)}" for name, value in curve["fixed"].items())
     return Headline(
         what=what,
         detail=detail.rstrip(")"),
-        where=where if control["unit"] in SYMBOLS else f"{control['label'].lower()} {where}",
+        where=(where if control["unit"] in SYMBOLS else f"{control['label'].lower()} {where}")
+        + held,
         value=uncertain(float(curve["mean"][index]), std),
         unit=symbol(observable.unit),
         interval=f"{lower} to {upper}",

@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from backends import systems
+from backends.errors import ProgramRejected
 from qtwin.accounts.models import Team, User
 from qtwin.accounts.services import audit_record
 from qtwin.projects.models import Control, Observable, Project
@@ -25,6 +26,10 @@ def project_create(
         ProgramRejected: If the system document is wrong; its field says where.
     """
     checked = systems.load(system)
+    if not checked.controls:
+        raise ProgramRejected(
+            "no controls; allowed: at least one, over which the twin is made", field="/controls"
+        )
     project = Project.objects.create(
         team=team, name=name, description=description, system=checked.to_dict(), created_by=by
     )
