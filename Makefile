@@ -34,6 +34,7 @@ check: setup ## lint, types, layers, migrations, OpenAPI
 		folder.prepare(pathlib.Path("$(CHECK_DATA)"))'
 	$(CHECK_ENV) $(VENV)/mypy
 	$(VENV)/lint-imports
+	$(CHECK_ENV) QTWIN_HTTPS=1 $(VENV)/python manage.py check --deploy --fail-level WARNING
 	$(CHECK_ENV) $(VENV)/python manage.py makemigrations --check --dry-run
 	$(CHECK_ENV) $(VENV)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from infra.dev.errors import CannotStart
 
-KEYS = ("secret_key", "credential_key")
-KEY_BYTES = 32
+KEYS = {"secret_key": 48, "credential_key": 32}
+"""Random bytes in each key."""
 
 
 def prepare(folder: Path) -> None:
@@ -25,8 +25,8 @@ def prepare(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / "logs").mkdir(exist_ok=True)
-        for name in KEYS:
-            _make_key(folder / name)
+        for name, size in KEYS.items():
+            _make_key(folder / name, size)
         if not os.access(folder, os.W_OK | os.X_OK):
             raise PermissionError(13, "Permission denied")
     except OSError as error:
@@ -36,14 +36,14 @@ def prepare(folder: Path) -> None:
         ) from error
 
 
-def _make_key(path: Path) -> None:
+def _make_key(path: Path, size: int) -> None:
     """Write a new key that only its owner can read, unless there is one."""
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return
     with os.fdopen(handle, "wb") as file:
-        file.write(base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)))
+        file.write(base64.urlsafe_b64encode(secrets.token_bytes(size)))
 
 
 @contextmanager

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from qtwin.fusion.version import FUSION_VERSION
 
 if TYPE_CHECKING:
-    from qtwin.fusion.codec import load_fit
-    from qtwin.fusion.posterior import StarFit
+    from qtwin.fusion.posterior import StarFit, load_fit
     from qtwin.fusion.star import fit_star
 
 __all__ = ["FUSION_VERSION", "StarFit", "fit_star", "load_fit"]
@@ -21,7 +20,7 @@ __all__ = ["FUSION_VERSION", "StarFit", "fit_star", "load_fit"]
 _HOMES = {
     "StarFit": "qtwin.fusion.posterior",
     "fit_star": "qtwin.fusion.star",
-    "load_fit": "qtwin.fusion.codec",
+    "load_fit": "qtwin.fusion.posterior",
 }
 
 

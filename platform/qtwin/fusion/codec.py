@@ -5,21 +5,23 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from qtwin.fusion.anchor import Widening
 from qtwin.fusion.base import Claim, Role, SourceSpec
 from qtwin.fusion.factors import Factors, pack, unpack
+from qtwin.fusion.fitted import Fitted
 from qtwin.fusion.interval import Rule
-from qtwin.fusion.posterior import StarFit
 from qtwin.fusion.scaling import Scale
 from qtwin.fusion.sites import Sites
 from qtwin.fusion.version import FUSION_VERSION, SCHEMA_VERSION
 
+F = TypeVar("F", bound=Fitted)
 
-def dump_fit(fit: StarFit) -> bytes:
+
+def dump_fit(fit: Fitted) -> bytes:
     """Write a fit."""
     sites, factors = fit.sites, fit.factors
     stream = io.BytesIO()
@@ -42,8 +44,8 @@ def dump_fit(fit: StarFit) -> bytes:
     return stream.getvalue()
 
 
-def load_fit(blob: bytes) -> StarFit:
-    """Read a fit that ``dump_fit`` wrote; it predicts the same numbers bit for bit.
+def read_fit(blob: bytes, kind: type[F]) -> F:
+    """Read what ``dump_fit`` wrote, bit for bit, as a fit of some kind.
 
     Raises:
         ValueError: The archive has another schema version, or is no archive of a fit.
@@ -59,7 +61,7 @@ def load_fit(blob: bytes) -> StarFit:
     n = len(arrays["y"])
     fields = ("x", "y", "var", "source", "gain", "mixed")
     low, high = arrays["value_bounds"]
-    return StarFit(
+    return kind(
         sites=Sites(
             **{name: arrays[name] for name in fields},
             specs=tuple(_spec(record) for record in meta["sources"]),
@@ -77,7 +79,7 @@ def load_fit(blob: bytes) -> StarFit:
     )
 
 
-def _meta(fit: StarFit) -> dict[str, Any]:
+def _meta(fit: Fitted) -> dict[str, Any]:
     return {
         "schema": SCHEMA_VERSION,
         "fusion_version": FUSION_VERSION,

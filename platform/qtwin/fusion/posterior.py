@@ -11,20 +11,20 @@ from functools import cached_property
 
 import numpy as np
 
-from qtwin.fusion.anchor import Widening, widen
+from qtwin.fusion.anchor import widen
 from qtwin.fusion.base import FloatArray, Prediction
 from qtwin.fusion.budget import Terms, mixture
 from qtwin.fusion.calibration import HeldOut, LeaveOneOut, hold_out, leave_one_out, loo_scores
 from qtwin.fusion.channel import transmission
+from qtwin.fusion.codec import dump_fit, read_fit
 from qtwin.fusion.covariance import jitter_of
 from qtwin.fusion.discrepancy import discrepancy
-from qtwin.fusion.factors import Factors
-from qtwin.fusion.interval import Rule, cut, jackknife_plus
+from qtwin.fusion.fitted import Fitted
+from qtwin.fusion.interval import cut, jackknife_plus
 from qtwin.fusion.jackknife import left_out
 from qtwin.fusion.kernel import matern52, squared_differences
-from qtwin.fusion.parameters import TRUTH_CONSTANT, Layout, lay_out
-from qtwin.fusion.scaling import Scale
-from qtwin.fusion.sites import Sites, unit_cube
+from qtwin.fusion.parameters import TRUTH_CONSTANT
+from qtwin.fusion.sites import unit_cube
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -39,30 +39,8 @@ class _Sample:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class StarFit:
-    """The posterior of the star model; implements ``Surrogate``.
-
-    Attributes:
-        sites: Merged measurements in standardised units.
-        bounds: Bounds of the controls, shape ``(D, 2)``.
-        value_bounds: Physical bounds of the observable.
-        scale: From standardised units to the observable's.
-        factors: One posterior per hyperparameter sample.
-        c2: Leave-one-out variance inflation.
-        rule: How intervals are made.
-        widening: The class prior that an unanchored fit widens to; None with references.
-        seed: Of the random numbers that the fit used.
-    """
-
-    sites: Sites
-    bounds: FloatArray
-    value_bounds: tuple[float, float]
-    scale: Scale
-    factors: Factors
-    c2: float
-    rule: Rule
-    widening: Widening | None
-    seed: int
+class StarFit(Fitted):
+    """The posterior of the star model; implements ``Surrogate``."""
 
     def predict(self, x: FloatArray) -> Prediction:
         """Belief about the truth at ``x``, shape ``(M, D)``, in canonical units.
@@ -100,14 +78,7 @@ class StarFit:
 
     def to_bytes(self) -> bytes:
         """The whole fit as an ``.npz`` archive without pickles; see ``codec``."""
-        from qtwin.fusion.codec import dump_fit
-
         return dump_fit(self)
-
-    @cached_property
-    def layout(self) -> Layout:
-        """Names and places of the hyperparameters."""
-        return lay_out(self.sites)
 
     @cached_property
     def _held(self) -> tuple[HeldOut, ...]:
@@ -197,3 +168,12 @@ class StarFit:
         lower, upper = jackknife_plus(left_mean, np.sqrt(left_var), self._loo.point_scores)
         shift, factor = self.scale.shift, self.scale.factor
         return cut(shift + factor * lower, shift + factor * upper, self.value_bounds)
+
+
+def load_fit(blob: bytes) -> StarFit:
+    """Read what ``StarFit.to_bytes`` wrote; it predicts the same numbers bit for bit.
+
+    Raises:
+        ValueError: The archive has another schema version, or is no archive of a fit.
+    """
+    return read_fit(blob, StarFit)

@@ -68,7 +68,7 @@ def test_keys_are_made_once_and_only_their_owner_can_read_them(tmp_path: Path) -
     folder.prepare(tmp_path / "data")
     for name, path in keys.items():
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-        assert len(base64.urlsafe_b64decode(before[name])) == 32
+        assert len(base64.urlsafe_b64decode(before[name])) == folder.KEYS[name]
         assert path.read_bytes() == before[name]
     assert before["secret_key"] != before["credential_key"]
 

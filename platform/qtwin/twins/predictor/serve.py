@@ -15,8 +15,7 @@ from typing import Any
 import numpy as np
 
 from qtwin.fusion.base import Observations, Prediction, Role, SourceSpec
-from qtwin.fusion.codec import load_fit
-from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.posterior import StarFit, load_fit
 from qtwin.fusion.star import fit_star
 
 CACHED_FITS = 32
