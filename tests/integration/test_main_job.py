@@ -1,0 +1,91 @@
+"""``make run ARGS="--once --json"``: the main job from nothing to its report, in real processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.dev import folder
+from infra.dev.options import ROOT
+
+FAIL_ONE = """
+import django
+django.setup()
+from django.utils import timezone
+from qtwin.jobs.models import Job, State
+job = Job.objects.filter(source_revision__source__name="hf").get()
+Job.objects.filter(pk=job.pk).update(
+    state=State.FAILED, reason_code="crashed", reason="Made to fail.", finished_at=timezone.now()
+)
+"""
+
+
+def clean_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("QTWIN_")}
+
+
+def run_once(data: Path) -> tuple[int, dict[str, Any], str]:
+    """Run the runner to its end; its exit status, its report and what it said."""
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.dev", "--once", "--json", "--data-dir", str(data)],
+        cwd=ROOT,
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    return done.returncode, json.loads(done.stdout), done.stderr
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("main-job")
+
+
+@pytest.fixture(scope="module")
+def report(data: Path) -> dict[str, Any]:
+    status, document, said = run_once(data)
+    assert status == 0, said
+    return document
+
+
+def test_every_source_has_measured_and_the_twin_has_taken_it_in(report: dict[str, Any]) -> None:
+    assert {job["state"] for job in report["jobs"]} == {"succeeded"}
+    measured = report["twin"]["evidence_by_source"]
+    assert set(measured) == {"hf", "mp2", "ccsd", "fci", "vqe-ideal", "vqe-noisy"}
+    assert report["twin"]["version"]["measurements"] == sum(measured.values())
+    assert report["twin"]["claim"] == "calibrated"
+
+
+def test_its_numbers_are_those_of_pyscf_and_of_the_literature(report: dict[str, Any]) -> None:
+    score = report["score"]
+    assert score["fci_at_0.7414"] == pytest.approx(-1.137270, abs=1e-6)
+    assert all(difference < 1e-8 for difference in score["max_difference"].values())
+    assert set(score["max_difference"]) == {"hf", "mp2", "ccsd"}
+
+
+@pytest.mark.parametrize(("which", "bar_hartree"), [("all", 1e-3), ("without_ccsd", 5e-3)])
+def test_the_twin_reaches_its_bars(report: dict[str, Any], which: str, bar_hartree: float) -> None:
+    score = report["score"][which]
+    assert score["points"] >= 60
+    assert score["rmse_hartree"] <= bar_hartree
+    assert score["coverage_95"] >= 0.9
+
+
+def test_a_second_run_keeps_the_data_and_a_failed_job_is_exit_status_1(
+    data: Path, report: dict[str, Any]
+) -> None:
+    env = folder.environment(data, "redis://nowhere")
+    subprocess.run([sys.executable, "-c", FAIL_ONE], env=env, cwd=ROOT, check=True)
+    status, document, said = run_once(data)
+    assert status == 1
+    assert "hf: failed. Made to fail." in said
+    assert {job["id"] for job in document["jobs"]} == {job["id"] for job in report["jobs"]}
+    assert document["twin"]["version"]["number"] == report["twin"]["version"]["number"]
