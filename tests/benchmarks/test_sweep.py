@@ -12,7 +12,6 @@ import pytest
 from backends import registry
 from backends.schema import Experiment, RunOptions
 from qtwin.accounts.models import User
-from qtwin.jobs.models import Job
 from qtwin.jobs.selectors import jobs_due
 from qtwin.jobs.services import JobSpec, job_submit
 from qtwin.projects.demo import SYSTEM
@@ -59,10 +58,13 @@ def test_a_sweep_as_one_job_against_the_direct_call(project: Project, user: User
 @pytest.mark.django_db
 def test_a_sweep_as_one_job_against_many(project: Project, user: User, bar: Bar) -> None:
     run(project, user, POINTS[:2])
-    one = wall(lambda: run(project, user, POINTS))
-    many = 5 * wall(lambda: run_each(project, user, POINTS[:40]))
-    assert Job.objects.count() == 42
-    bar("200 points as one job / as 200 jobs, wall", one / many, at_most=1 / 15)
+    ratios = [
+        wall(lambda: run(project, user, POINTS))
+        / (5 * wall(lambda: run_each(project, user, POINTS[:40])))
+        for _ in range(5)
+    ]
+    ratio = float(np.median(ratios))
+    bar("200 points as one job / as 200 jobs, wall", ratio, at_most=1 / 15)
 
 
 def run_each(project: Project, user: User, points: list[list[float]]) -> None:
