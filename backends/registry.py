@@ -17,6 +17,7 @@ ENTRY_POINT_GROUP = "qtwin.backends"
 
 BUILTIN = {
     "aer": "backends.simulators.aer:AerBackend",
+    "cirq": "backends.simulators.cirq:CirqBackend",
     "fake-ibm": "backends.simulators.fake_ibm:FakeIbmBackend",
     "pyscf": "backends.classical.pyscf:PyscfBackend",
 }

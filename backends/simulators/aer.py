@@ -87,9 +87,10 @@ def _counts(program: Program, shots: int, seed: int) -> list[list[dict[str, int]
 
 def _exact_energies(program: Program) -> FloatArray:
     """Energies of the simulated states, shape ``(P,)``, hartree."""
+    simulator = _simulator()  # importing Aer gives circuits their save_… methods
     circuit = ansatz_circuit(program.ansatz)
     circuit.save_statevector()
-    simulated = states(_simulator(), Batch(circuit, program.parameters))
+    simulated = states(simulator, Batch(circuit, program.parameters))
     pairs = zip(program.hamiltonians, simulated, strict=True)
     return np.array([operator.expectation(state) for operator, state in pairs])
 

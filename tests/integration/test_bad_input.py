@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from backends import registry
 from qtwin.accounts.models import User
 from qtwin.jobs.models import Job
 from qtwin.projects.demo import SYSTEM
@@ -118,7 +119,7 @@ def test_another_content_type_is_refused(api: APIClient, project: Project, kind:
 @pytest.mark.parametrize(
     ("change", "pointer", "word"),
     [
-        ({"backend": "nope"}, "/backend", "allowed: aer, fake-ibm, pyscf"),
+        ({"backend": "nope"}, "/backend", "allowed: " + ", ".join(registry.names())),
         ({"method": "vqe"}, "/method", "fci"),
         ({"role": "oracle"}, "/role", "oracle"),
         ({"name": "Has spaces"}, "/name", ""),
