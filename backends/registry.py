@@ -18,6 +18,7 @@ ENTRY_POINT_GROUP = "qtwin.backends"
 BUILTIN = {
     "aer": "backends.simulators.aer:AerBackend",
     "cirq": "backends.simulators.cirq:CirqBackend",
+    "exact": "backends.classical.exact:ExactBackend",
     "fake-ibm": "backends.simulators.fake_ibm:FakeIbmBackend",
     "pyscf": "backends.classical.pyscf:PyscfBackend",
 }

@@ -14,9 +14,9 @@ import numpy as np
 
 from backends.errors import ProgramRejected
 from backends.methods.mapping import QubitMapping
-from backends.methods.pauli import ComplexArray, PauliWord
 from backends.schema.experiment import FloatArray
 from backends.systems import Molecule
+from backends.systems.pauli import ComplexArray, PauliWord
 
 
 @dataclass(frozen=True, slots=True)

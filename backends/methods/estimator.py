@@ -17,8 +17,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from backends.methods.grouping import Group
-from backends.methods.pauli import PauliSum
 from backends.schema.experiment import FloatArray
+from backends.systems.pauli import PauliSum
 
 Counts = Mapping[str, int]
 

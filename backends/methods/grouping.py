@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from backends.methods.pauli import PauliWord
+from backends.systems.pauli import PauliWord
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import numpy as np
 
 from backends.classical.integrals import Integrals
 from backends.methods.mapping import QubitMapping
-from backends.methods.pauli import PauliSum, PauliWord
+from backends.systems.pauli import PauliSum, PauliWord
 
 # A word X^x Z^z, without the phase that makes it Hermitian.
 _Products = dict[tuple[int, int], complex]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backends.methods.pauli import PauliWord
+from backends.systems.pauli import PauliWord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

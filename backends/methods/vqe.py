@@ -18,11 +18,11 @@ from backends.errors import ProgramRejected
 from backends.methods.ansatz import Ansatz, two_electron_ansatz, two_electron_mapping
 from backends.methods.grouping import Group, group
 from backends.methods.hamiltonian import hamiltonian
-from backends.methods.pauli import PauliSum
 from backends.methods.rotosolve import minimise
 from backends.schema import Experiment, RunOptions
 from backends.schema.experiment import FloatArray
 from backends.systems import Molecule, check
+from backends.systems.pauli import PauliSum
 
 MIN_SHOTS = 2
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from backends.methods.ansatz import Ansatz
-from backends.methods.pauli import PauliWord
+from backends.systems.pauli import PauliWord
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit

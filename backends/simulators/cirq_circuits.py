@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from backends.methods.ansatz import Ansatz
-from backends.methods.pauli import PauliWord
+from backends.systems.pauli import PauliWord
 
 if TYPE_CHECKING:
     from cirq import Circuit

@@ -14,9 +14,9 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from backends.methods.ansatz import Ansatz
-from backends.methods.pauli import PauliWord
 from backends.simulators.circuits import ansatz_circuit, measured
 from backends.simulators.folding import fold
+from backends.systems.pauli import PauliWord
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit

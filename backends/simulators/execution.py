@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from backends.errors import BackendUnavailable
-from backends.methods.pauli import ComplexArray
 from backends.schema.experiment import FloatArray
+from backends.systems.pauli import ComplexArray
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit

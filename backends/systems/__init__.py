@@ -16,9 +16,14 @@ from backends.systems.control import Control
 from backends.systems.document import Document
 from backends.systems.molecule import Atom, Molecule
 from backends.systems.observable import ObservableSpec
+from backends.systems.qubit_system import QubitSystem
+from backends.systems.spin_lattice import SpinLattice
 from backends.systems.system import System
 
-_LOADERS: dict[str, Callable[[Document], System]] = {Molecule.kind: Molecule.parse}
+_LOADERS: dict[str, Callable[[Document], System]] = {
+    Molecule.kind: Molecule.parse,
+    SpinLattice.kind: SpinLattice.parse,
+}
 
 KINDS: tuple[str, ...] = tuple(_LOADERS)
 
@@ -28,6 +33,8 @@ __all__ = [
     "Control",
     "Molecule",
     "ObservableSpec",
+    "QubitSystem",
+    "SpinLattice",
     "System",
     "check",
     "load",

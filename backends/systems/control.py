@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,21 @@ class Control:
         Raises:
             ProgramRejected: Names the field, its value and the allowed values.
         """
+        control = cls.parse(document, LENGTH_UNITS)
+        if control.lower < 0:
+            raise ProgramRejected(
+                f"lower = {control.lower:g}: a length cannot be negative; allowed: 0 or more",
+                field=document.at("lower"),
+            )
+        return control
+
+    @classmethod
+    def parse(cls, document: Document, units: Sequence[str]) -> Control:
+        """Read a control in one of some units.
+
+        Raises:
+            ProgramRejected: Names the field, its value and the allowed values.
+        """
         document.only("name", "label", "unit", "lower", "upper")
         name = document.text("name")
         if not name.isidentifier() or keyword.iskeyword(name):
@@ -37,11 +53,6 @@ class Control:
                 field=document.at("name"),
             )
         lower, upper = document.number("lower"), document.number("upper")
-        if lower < 0:
-            raise ProgramRejected(
-                f"lower = {lower:g}: a length cannot be negative; allowed: 0 or more",
-                field=document.at("lower"),
-            )
         if not lower < upper:
             raise ProgramRejected(
                 f"upper = {upper:g}; allowed: more than lower = {lower:g}",
@@ -50,7 +61,7 @@ class Control:
         return cls(
             name=name,
             label=document.text("label", name),
-            unit=document.choice("unit", LENGTH_UNITS),
+            unit=document.choice("unit", units),
             lower=lower,
             upper=upper,
         )

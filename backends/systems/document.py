@@ -54,6 +54,14 @@ class Document:
             self._refuse(name, value, "a finite number")
         return float(value)
 
+    def document(self, name: str) -> Document:
+        """An object; empty when it is not given."""
+        return Document(self._fields.get(name, {}), self.at(name))
+
+    def entry(self, name: str, default: Any) -> Any:
+        """A value of any kind, for the caller to check."""
+        return self._fields.get(name, default)
+
     def items(
         self, name: str, low: int, high: int, default: Sequence[Any] | None = None
     ) -> list[Any]:

@@ -16,21 +16,9 @@ from backends import registry
 from backends.errors import ProgramRejected, UnknownBackend
 from backends.schema import Experiment, RunOptions
 from backends.testing import ENGINES, check_backend
-from tests.unit.backends.conftest import H2
+from tests.contract.cases import POINTS, experiment_of, system_of
 
-LENGTHS = np.array([[0.6], [0.7414], [1.3], [2.1]])
 README = Path(__file__).resolve().parents[2] / "README.md"
-
-
-def experiment(method: str, **changes: Any) -> Experiment:
-    plain = Experiment(
-        system=H2,
-        method=method,
-        controls=("bond_length",),
-        points=LENGTHS,
-        observables=("energy",),
-    )
-    return replace(plain, **changes)
 
 
 CASES = [
@@ -44,17 +32,17 @@ CASES = [
 def test_a_registered_backend_conforms(name: str, method: str) -> None:
     backend = registry.get(name)
     if backend.capabilities.exact:
-        check_backend(backend, experiment=experiment(method), options=RunOptions())
+        check_backend(backend, experiment=experiment_of(name, method), options=RunOptions())
     if backend.capabilities.max_shots:
         options = RunOptions(shots=2000, seed=1)
-        check_backend(backend, experiment=experiment(method), options=options)
+        check_backend(backend, experiment=experiment_of(name, method), options=options)
 
 
 def test_a_noise_gain_conforms() -> None:
     gains = np.array([[1.0], [3.0], [2.0], [9.0]])
     check_backend(
         registry.get("fake-ibm"),
-        experiment=experiment("vqe", knobs=("noise_gain",), knob_values=gains),
+        experiment=experiment_of("fake-ibm", "vqe", knobs=("noise_gain",), knob_values=gains),
         options=RunOptions(shots=1000, seed=2),
     )
 
@@ -66,7 +54,9 @@ def test_the_readmes_module_and_one_registry_line_make_a_backend(
     (tmp_path / "morse_of_the_readme.py").write_text(example)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setitem(registry.BUILTIN, "morse", "morse_of_the_readme:MorseBackend")
-    check_backend(registry.get("morse"), experiment=experiment("morse"), options=RunOptions())
+    check_backend(
+        registry.get("morse"), experiment=experiment_of("morse", "morse"), options=RunOptions()
+    )
 
 
 @pytest.mark.parametrize("name", sorted(registry.BUILTIN))
@@ -75,13 +65,13 @@ def test_systems_are_checked_before_an_engine_starts(name: str) -> None:
     method = backend.capabilities.methods[0]
     options = RunOptions(shots=None if backend.capabilities.exact else 100)
     for changes, field in (
-        ({"points": LENGTHS - 0.5}, "/points/0/0"),
+        ({"points": POINTS - 0.5}, "/points/0/0"),
         ({"controls": ("angle",)}, "/controls"),
         ({"observables": ("dipole",)}, "/observables/0"),
-        ({"system": {**H2, "basis": "x"}}, "/system/basis"),
+        ({"system": {**system_of(name), "kind": "x"}}, "/system/kind"),
     ):
         with pytest.raises(ProgramRejected) as rejected:
-            backend.check(experiment(method, **changes), options)
+            backend.check(experiment_of(name, method, **changes), options)
         assert rejected.value.field == field
 
 
@@ -91,18 +81,20 @@ def test_an_unknown_backend_is_named_with_the_known_ones() -> None:
 
 
 def test_asking_about_every_backend_loads_no_engine() -> None:
+    documents = {name: system_of(name) for name in registry.BUILTIN}
     code = f"""
 import sys
 import numpy as np
 from backends import registry, systems
 from backends.schema import Experiment, RunOptions
-system = systems.load({H2!r})
-system.check_points([[0.7], [1.2]])
-for name in registry.names():
+for name, document in {documents!r}.items():
+    system = systems.load(document)
+    system.check_points([[0.7], [1.2]])
     backend = registry.get(name)
     able = backend.capabilities
     experiment = Experiment(
-        system=system.to_dict(), method=able.methods[0], controls=("bond_length",),
+        system=system.to_dict(), method=able.methods[0],
+        controls=(system.controls[0].name,),
         points=np.array([[0.7]]), observables=("energy",),
     )
     options = RunOptions(shots=100 if able.max_shots else None)
@@ -135,12 +127,14 @@ print((len(list(tasks.iterdir())) if tasks.exists() else 0) - before)
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 def test_a_fork_of_a_warm_process_can_run() -> None:
+    documents = {name: system_of(name) for name in registry.BUILTIN}
     code = f"""
 import os
 import signal
 import numpy as np
 from backends import registry
 from backends.schema import Experiment, RunOptions
+documents = {documents!r}
 backends = {{name: registry.get(name) for name in registry.BUILTIN}}
 for backend in backends.values():
     backend.warm()
@@ -149,7 +143,8 @@ for name, backend in backends.items():
         signal.alarm(30)
         able = backend.capabilities
         experiment = Experiment(
-            system={H2!r}, method=able.methods[0], controls=("bond_length",),
+            system=documents[name], method=able.methods[0],
+            controls=(documents[name]["controls"][0]["name"],),
             points=np.array([[0.7]]), observables=("energy",),
         )
         options = RunOptions(shots=100 if able.max_shots else None)
@@ -194,5 +189,6 @@ class _Broken:
 )
 def test_the_kit_catches_a_backend_that_misbehaves(spoil: Any, complaint: str) -> None:
     broken: Any = _Broken(spoil)
+    asked = experiment_of("aer", "vqe")
     with pytest.raises(AssertionError, match=complaint):
-        check_backend(broken, experiment=experiment("vqe"), options=RunOptions(shots=2000, seed=1))
+        check_backend(broken, experiment=asked, options=RunOptions(shots=2000, seed=1))

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from backends.methods.ansatz import Ansatz
-from backends.methods.pauli import PauliWord
 from backends.schema import Result, RunOptions
 from backends.simulators.aer import AerBackend
 from backends.simulators.cirq import CirqBackend, _histogram
 from backends.simulators.cirq_circuits import ansatz_circuit, line, measured
+from backends.systems.pauli import PauliWord
 from tests.unit.backends.conftest import MakeExperiment
 
 

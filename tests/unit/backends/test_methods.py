@@ -14,10 +14,10 @@ from backends.errors import ProgramRejected
 from backends.methods import vqe
 from backends.methods.estimator import estimate
 from backends.methods.grouping import commute_qubitwise, group
-from backends.methods.pauli import PauliSum, PauliWord
 from backends.methods.rotosolve import minimise
 from backends.schema import RunOptions
 from backends.systems import Molecule
+from backends.systems.pauli import PauliSum, PauliWord
 from tests.unit.backends.conftest import MakeExperiment
 
 LENGTHS = np.array([[0.3], [0.735], [1.5], [2.5]])

@@ -13,7 +13,6 @@ from backends.classical.pyscf import PyscfBackend
 from backends.errors import ProgramRejected
 from backends.methods.ansatz import Ansatz
 from backends.methods.grouping import group
-from backends.methods.pauli import PauliWord
 from backends.schema import Result, RunOptions
 from backends.simulators.aer import AerBackend
 from backends.simulators.circuits import ansatz_circuit, measured
@@ -21,6 +20,7 @@ from backends.simulators.device import DEVICES, circuits, device, folded
 from backends.simulators.execution import Batch, sample
 from backends.simulators.fake_ibm import FakeIbmBackend
 from backends.simulators.folding import fold, fold_pairs, two_qubit_gates
+from backends.systems.pauli import PauliWord
 from tests.unit.backends.conftest import MakeExperiment
 
 ANSATZ = Ansatz(4, 0b0101, (PauliWord.parse("YXXX"),))
