@@ -1,0 +1,55 @@
+"""``qtwin``: evaluate one source here and now, and list what there is.
+
+Exit statuses: 0 fine, 1 the computation failed, 2 wrong input, 3 the backend is not available now.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+
+from backends.errors import BackendUnavailable, ProgramRejected, UnknownBackend
+from qtwin.client import evaluate, listing, system
+from qtwin.client.wrong import WrongInput
+
+FINE, FAILED, WRONG, AWAY = 0, 1, 2, 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    given = _parser().parse_args(arguments)
+    try:
+        given.run(given)
+    except (WrongInput, UnknownBackend, ProgramRejected) as error:
+        return _refuse(error, status=WRONG, as_json=given.as_json)
+    except BackendUnavailable as error:
+        return _refuse(error, status=AWAY, as_json=given.as_json)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # a solver's own failure: one sentence, no traceback
+        return _refuse(error, status=FAILED, as_json=given.as_json)
+    return FINE
+
+
+def _refuse(error: Exception, *, status: int, as_json: bool) -> int:
+    field, sentence = getattr(error, "field", ""), str(error) or type(error).__name__
+    if as_json:
+        body = {"title": type(error).__name__, "status": status, "detail": sentence}
+        print(json.dumps({**body, "errors": [{"pointer": field, "detail": sentence}]}))  # noqa: T201
+    else:
+        sys.stderr.write(f"qtwin: {field + ': ' if field else ''}{sentence}\n")
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="qtwin", description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for module in (evaluate, listing, system):
+        module.add(commands)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

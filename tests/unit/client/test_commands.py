@@ -1,0 +1,127 @@
+"""The command line as a user meets it: numbers, sentences and exit statuses."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qtwin.client.main import main
+from tests.contract.cases import ISING
+from tests.unit.backends.conftest import H2
+
+
+@pytest.fixture
+def h2_file(tmp_path: Path) -> str:
+    path = tmp_path / "h2.json"
+    path.write_text(json.dumps(H2))
+    return str(path)
+
+
+@pytest.fixture
+def fci(h2_file: str) -> list[str]:
+    return ["evaluate", h2_file, "--backend", "pyscf", "--method", "fci"]
+
+
+def test_fci_is_printed_with_its_unit(fci: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*fci, "--at", "bond_length=0.7414"]) == 0
+    printed = capsys.readouterr().out
+    value, unit = printed.splitlines()[0].split("energy = ")[1].split()
+    assert float(value) == pytest.approx(-1.137270, abs=1e-6)
+    assert unit == "hartree"
+    assert "pyscf" in printed
+
+
+def test_a_sampled_energy_has_an_error_and_a_seed(
+    h2_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ["evaluate", h2_file, "--backend", "fake-ibm", "--method", "vqe", "--json"]
+    more = ["--at", "bond_length=0.7,1.5", "--shots", "500", "--seed", "3", "--set", "noise_gain=3"]
+    assert main([*line, *more, "--setting", "device=FakeLagosV2"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [row["point"]["bond_length"] for row in document["results"]] == [0.7, 1.5]
+    assert all(row["std"] > 0 for row in document["results"])
+    assert document["seed"] == 3
+    assert document["provenance"]["details"]["device"] == "FakeLagosV2"
+
+
+def test_a_system_is_read_from_standard_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps(ISING)))
+    line = ["evaluate", "-", "--backend", "exact", "--method", "ed", "--at", "field=1"]
+    assert main([*line, "--observable", "energy"]) == 0
+    assert "energy = -4.758770" in capsys.readouterr().out  # 1 - 1 / sin(pi / 18)
+
+
+WRONG: list[tuple[list[str], str]] = [
+    ([], "--at: nothing; allowed: exactly bond_length"),
+    (["--at", "angle=1"], "--at: angle; allowed: exactly bond_length"),
+    (["--at", "bond_length"], "'bond_length'; allowed: NAME=VALUE"),
+    (["--at", "bond_length=x"], "'x'; allowed: a finite number"),
+    (["--at", "bond_length=nan"], "'nan'; allowed: a finite number"),
+    (["--at", "bond_length=9"], "/points/0/0: bond_length = 9.0; allowed: 0.3 to 2.5"),
+    (["--at", "bond_length=1", "--backend", "abacus"], "unknown backend 'abacus'; allowed: "),
+    (["--at", "bond_length=1", "--method", "dmrg"], "/method: pyscf has no method 'dmrg'"),
+    (["--at", "bond_length=1", "--observable", "spin"], "/observables/0: "),
+    (["--at", "bond_length=1", "--set", "noise_gain=3"], "/knobs: pyscf has no knob"),
+    (["--at", "bond_length=1", "--setting", "x=1"], "/settings/x: pyscf has no setting"),
+    (["--at", "bond_length=1", "--shots", "10"], "/shots: pyscf cannot run 10 shots"),
+]
+
+
+@pytest.mark.parametrize(("more", "sentence"), WRONG)
+def test_wrong_input_is_one_sentence_and_status_2(
+    fci: list[str], more: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*fci, *more]) == 2
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [("{", "not JSON"), ("[1]", "no JSON object"), ('{"kind": NaN}', "NaN"), (None, "No such")],
+)
+def test_a_file_that_holds_no_system_is_named(
+    tmp_path: Path, content: str | None, word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "system.json"
+    if content is not None:
+        path.write_text(content)
+    assert main(["system", "validate", str(path)]) == 2
+    assert word in capsys.readouterr().err
+
+
+def test_errors_are_documents_with_json(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "bad.json"
+    path.write_text(json.dumps({**H2, "basis": "x"}))
+    assert main(["system", "validate", str(path), "--json"]) == 2
+    body: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert body["errors"][0]["pointer"] == "/basis"
+
+
+@pytest.mark.parametrize("command", ["backends", "methods"])
+def test_what_there_is_is_listed(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command]) == 0
+    assert "vqe" in capsys.readouterr().out
+    assert main([command, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)
+
+
+def test_the_command_starts_quickly_and_loads_no_engine() -> None:
+    code = (
+        "import sys; from qtwin.client.main import main; main(['backends']);"
+        "print({'django', 'qiskit', 'pyscf', 'cirq', 'scipy', 'celery'} & set(sys.modules))"
+    )
+    began = time.perf_counter()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "set()"
+    assert time.perf_counter() - began < 2
