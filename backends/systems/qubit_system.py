@@ -15,13 +15,14 @@ from backends.systems.state import Evolved, Ground, State, Thermal
 from backends.systems.system import System
 
 HAMILTONIAN = "hamiltonian"
+GROUND = Ground()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QubitSystem(System):
     """A family of Pauli sums over ``C`` controls, and the state that is asked about."""
 
-    state: State = Ground()
+    state: State = GROUND
 
     @property
     @abstractmethod
