@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backends.errors import ProgramRejected
+from backends.methods.circuit import Circuit, basis_state, rotation
 from backends.methods.mapping import QubitMapping
 from backends.schema.experiment import FloatArray
 from backends.systems import Molecule
@@ -30,6 +31,11 @@ class Ansatz:
     qubits: int
     reference: int
     rotations: tuple[PauliWord, ...]
+
+    def circuit(self) -> Circuit:
+        """The same as gates, one angle per rotation."""
+        turns = (gate for k, word in enumerate(self.rotations) for gate in rotation(word, k))
+        return Circuit(self.qubits, (*basis_state(self.reference), *turns), len(self.rotations))
 
     def state(self, parameters: FloatArray) -> ComplexArray:
         """State vector of shape ``(2**n,)`` for parameters of shape ``(T,)``."""

@@ -1,4 +1,4 @@
-"""From counts to an energy and its statistical error.
+"""From counts to a mean value and its statistical error.
 
 One shot of group ``g`` gives ``e = sum_k c_k (-1)^|b & support_k|``, so its mean and variance
 contain the covariances between all terms of the group:
@@ -18,37 +18,39 @@ import numpy as np
 
 from backends.methods.grouping import Group
 from backends.schema.experiment import FloatArray
-from backends.systems.pauli import PauliSum
+from backends.systems.pauli import PauliSum, PauliWord
 
 Counts = Mapping[str, int]
 
 
 def estimate(
-    hamiltonian: PauliSum, groups: Sequence[Group], counts: Sequence[Counts]
+    observable: PauliSum, groups: Sequence[Group], counts: Sequence[Counts]
 ) -> tuple[float, float]:
-    """Energy and one-sigma statistical error, hartree.
+    """Mean and one-sigma statistical error, in the observable's unit.
 
     Args:
         counts: For each group, bit strings (qubit 0 rightmost) with how often they were seen.
     """
-    value, variance = hamiltonian.mixed_value, 0.0
+    value, variance = observable.mixed_value, 0.0
     for group, seen in zip(groups, counts, strict=True):
-        levels = _levels(hamiltonian, group)
-        histogram = np.zeros(len(levels))
-        for bits, times in seen.items():
-            histogram[int(bits, 2)] += times
-        shots = histogram.sum()
-        value += float(histogram @ levels) / shots
-        weights = (histogram + 1 / len(levels)) / (shots + 1)
-        variance += float(weights @ (levels - weights @ levels) ** 2) / shots
+        words = [word for word in group.words if observable.terms.get(word)]
+        if not words:
+            continue
+        weights = np.array([observable.terms[word] for word in words])
+        times = np.array([*seen.values()], dtype=np.float64)
+        levels = _signs(list(seen), words) @ weights
+        shots = times.sum()
+        value += float(times @ levels) / shots
+        # Over all outcomes, evenly: mean 0, mean square the sum of squares.
+        mean = float(times @ levels) / (shots + 1)
+        square = (float(times @ levels**2) + float(weights @ weights)) / (shots + 1)
+        variance += max(square - mean**2, 0.0) / shots
     return value, float(np.sqrt(variance))
 
 
-def _levels(hamiltonian: PauliSum, group: Group) -> FloatArray:
-    """What each outcome adds to the energy, shape ``(2**n,)``, hartree."""
-    outcomes = np.arange(2**hamiltonian.qubits)
-    levels = np.zeros(len(outcomes))
-    for word in group.words:
-        signs = 1 - 2 * (np.bitwise_count(outcomes & word.support) & 1).astype(np.float64)
-        levels += hamiltonian.terms.get(word, 0.0) * signs
-    return levels
+def _signs(outcomes: list[str], words: list[PauliWord]) -> FloatArray:
+    """Eigenvalue of each word in each outcome, shape ``(outcomes, words)``."""
+    parities = [
+        [(int(bits, 2) & word.support).bit_count() & 1 for word in words] for bits in outcomes
+    ]
+    return 1.0 - 2.0 * np.array(parities, dtype=np.float64).reshape(len(outcomes), len(words))

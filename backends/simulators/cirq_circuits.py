@@ -1,41 +1,36 @@
-"""Cirq circuits of an ansatz, with the angles left as symbols."""
+"""Our circuits written for Cirq, with the angles left as symbols."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from backends.methods.ansatz import Ansatz
+from backends.methods.circuit import Circuit, Gate, to_z
 from backends.systems.pauli import PauliWord
 
 if TYPE_CHECKING:
-    from cirq import Circuit
+    import cirq
 
 KEY = "m"
 
 
-def ansatz_circuit(ansatz: Ansatz) -> Circuit:
-    """The trial state, with symbols ``theta_0`` to ``theta_{T-1}``."""
+def written(circuit: Circuit) -> cirq.Circuit:
+    """The circuit, with symbols ``theta_0`` to ``theta_{T-1}``."""
     import cirq
-    import sympy
 
-    qubits = line(ansatz.qubits)
-    circuit = cirq.Circuit(cirq.I.on_each(*qubits))
-    circuit.append(cirq.X(q) for i, q in enumerate(qubits) if ansatz.reference >> i & 1)
-    for index, word in enumerate(ansatz.rotations):
-        circuit.append(_rotate(qubits, word, sympy.Symbol(f"theta_{index}")))
-    return circuit
+    places = line(circuit.qubits)
+    gates = (_operation(gate, places) for gate in circuit.gates)
+    made: cirq.Circuit = cirq.Circuit(cirq.I.on_each(*places), gates)
+    return made
 
 
-def measured(circuit: Circuit, basis: PauliWord, qubits: int) -> Circuit:
+def measured(circuit: cirq.Circuit, basis: PauliWord, qubits: int) -> cirq.Circuit:
     """A copy that measures every qubit in the basis of a Pauli word, the last qubit first."""
     import cirq
 
     places = line(qubits)
-    copy: Circuit = circuit.copy()
-    copy.append([*_to_z(places, basis), cirq.measure(*reversed(places), key=KEY)])
-    return copy
+    turns = [_operation(gate, places) for gate in to_z(basis)]
+    made: cirq.Circuit = circuit + cirq.Circuit(turns, cirq.measure(*reversed(places), key=KEY))
+    return made
 
 
 def line(qubits: int) -> list[Any]:
@@ -45,34 +40,19 @@ def line(qubits: int) -> list[Any]:
     return list(cirq.LineQubit.range(qubits))
 
 
-def _rotate(qubits: list[Any], word: PauliWord, angle: Any) -> Iterator[Any]:
-    """``exp(-i angle P / 2)``: collect the parity of the support on its last qubit and turn it."""
+def _operation(gate: Gate, places: list[Any]) -> Any:
+    return _gate(gate)(*(places[qubit] for qubit in gate.qubits))
+
+
+def _gate(gate: Gate) -> Any:
     import cirq
+    import sympy
 
-    support = [q for index, q in enumerate(qubits) if word.support >> index & 1]
-    ladder = [cirq.CNOT(*pair) for pair in pairwise(support)]
-    yield from _to_z(qubits, word)
-    yield from ladder
-    yield cirq.rz(angle)(support[-1])
-    yield from reversed(ladder)
-    yield from _from_z(qubits, word)
-
-
-def _to_z(qubits: list[Any], word: PauliWord) -> Iterator[Any]:
-    import cirq
-
-    for index, qubit in enumerate(qubits):
-        if word.letter(index) == "Y":
-            yield (cirq.S**-1)(qubit)
-        if word.letter(index) in "XY":
-            yield cirq.H(qubit)
-
-
-def _from_z(qubits: list[Any], word: PauliWord) -> Iterator[Any]:
-    import cirq
-
-    for index, qubit in enumerate(qubits):
-        if word.letter(index) in "XY":
-            yield cirq.H(qubit)
-        if word.letter(index) == "Y":
-            yield cirq.S(qubit)
+    if gate.angle is not None:
+        symbol = sympy.Symbol(f"theta_{gate.angle}")
+        if gate.name == "rzz":  # ZZ**t = exp(-i pi t ZZ / 2) up to a phase
+            return cirq.ZZPowGate(exponent=symbol / sympy.pi, global_shift=-0.5)
+        return getattr(cirq, gate.name)(symbol)
+    roots = {"sdg": cirq.S**-1, "tdg": cirq.T**-1, "sx": cirq.X**0.5, "sxdg": cirq.X**-0.5}
+    names = {"cx": "CNOT"}
+    return roots.get(gate.name) or getattr(cirq, names.get(gate.name, gate.name.upper()))

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from backends.methods.ansatz import Ansatz
-from backends.simulators.circuits import ansatz_circuit, measured
+from backends.methods.circuit import Circuit
+from backends.simulators.circuits import measured, written
 from backends.simulators.folding import fold
 from backends.systems.pauli import PauliWord
 
@@ -73,32 +73,34 @@ def device(name: str) -> Device:
 
 
 @lru_cache(maxsize=64)
-def circuits(name: str, ansatz: Ansatz, bases: tuple[PauliWord, ...]) -> tuple[QuantumCircuit, ...]:
-    """The ansatz measured in each basis, in the device's gates and all on the same qubits."""
+def circuits(
+    name: str, circuit: Circuit, bases: tuple[PauliWord, ...]
+) -> tuple[QuantumCircuit, ...]:
+    """The circuit measured in each basis, in the device's gates and all on the same qubits."""
     from qiskit import transpile
 
     target = device(name).target
     layout, prepared = None, []
     for basis in bases:
-        circuit = transpile(
-            measured(ansatz_circuit(ansatz), basis),
+        fitted = transpile(
+            measured(written(circuit), basis),
             target,
             initial_layout=layout,
             optimization_level=OPTIMIZATION_LEVEL,
             seed_transpiler=TRANSPILER_SEED,
         )
-        layout = layout or circuit.layout.initial_index_layout(filter_ancillas=True)
-        prepared.append(circuit)
+        layout = layout or fitted.layout.initial_index_layout(filter_ancillas=True)
+        prepared.append(fitted)
     return tuple(prepared)
 
 
 @lru_cache(maxsize=256)
 def folded(
-    name: str, ansatz: Ansatz, bases: tuple[PauliWord, ...], gain: float
+    name: str, circuit: Circuit, bases: tuple[PauliWord, ...], gain: float
 ) -> tuple[QuantumCircuit, ...]:
     """The circuits of `circuits` with their gate noise amplified.
 
     Raises:
         ProgramRejected: The gain cannot be reached by folding.
     """
-    return tuple(fold(circuit, gain) for circuit in circuits(name, ansatz, bases))
+    return tuple(fold(one, gain) for one in circuits(name, circuit, bases))

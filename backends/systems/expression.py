@@ -140,7 +140,7 @@ def _check(node: ast.AST, entry: str, controls: Sequence[str], at: str, *, calle
 
 def _value(node: Any, columns: Mapping[str, FloatArray]) -> Any:
     if isinstance(node, ast.Constant):
-        return np.float64(node.value)
+        return np.float64(node.value)  # type: ignore[arg-type]
     if isinstance(node, ast.Name):
         return CONSTANTS[node.id] if node.id not in columns else columns[node.id]
     if isinstance(node, ast.UnaryOp):

@@ -47,6 +47,10 @@ class PauliWord:
         """Bits of the qubits on which the word is not the identity."""
         return self.x | self.z
 
+    def commutes(self, other: PauliWord) -> bool:
+        """Whether the products in both orders are equal."""
+        return not ((self.x & other.z).bit_count() + (self.z & other.x).bit_count()) & 1
+
     def apply(self, state: ComplexArray) -> ComplexArray:
         """The word times a state vector of shape ``(2**n,)``."""
         index = np.arange(len(state))

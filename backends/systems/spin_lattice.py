@@ -21,6 +21,7 @@ from typing import Any, ClassVar
 
 from backends.errors import ProgramRejected
 from backends.schema.experiment import FloatArray
+from backends.systems import state as states
 from backends.systems.control import Control
 from backends.systems.document import Document, is_number
 from backends.systems.lattice import GEOMETRIES, bonds, next_bonds
@@ -83,19 +84,30 @@ class SpinLattice(QubitSystem):
             ProgramRejected: Names the field, its value and the allowed values.
         """
         document.only(
-            "kind", "schema_version", "model", "geometry", "sites", "parameters", "controls"
+            "kind",
+            "schema_version",
+            "model",
+            "geometry",
+            "sites",
+            "parameters",
+            "state",
+            "controls",
         )
         version = SPIN_LATTICE_SCHEMA_VERSION
         document.integer("schema_version", version, version)
         entries = document.documents("controls", 0, 8, ())
         controls = tuple(Control.parse(entry, (UNIT,)) for entry in entries)
+        names = [control.name for control in controls]
         model = document.choice("model", tuple(MODELS))
+        sites = document.integer("sites", 2, MAX_SITES)
+        state = states.parse(document, names, sites)
         lattice = cls(
             controls=controls,
             model=model,
             geometry=document.choice("geometry", GEOMETRIES),
-            sites=document.integer("sites", 2, MAX_SITES),
-            parameters=_parameters(document, model, [control.name for control in controls]),
+            sites=sites,
+            parameters=_parameters(document, model, names, state),
+            state=state,
         )
         _check_geometry(document, lattice)
         return lattice
@@ -163,6 +175,7 @@ class SpinLattice(QubitSystem):
             "sites": self.sites,
             "parameters": dict(self.parameters),
             "controls": [control.to_dict() for control in self.controls],
+            **({} if self.state == states.Ground() else {"state": self.state.to_dict()}),
         }
 
 
@@ -180,7 +193,9 @@ def _exchange(
     return terms
 
 
-def _parameters(document: Document, model: str, controls: list[str]) -> dict[str, float | str]:
+def _parameters(
+    document: Document, model: str, controls: list[str], state: states.State
+) -> dict[str, float | str]:
     given = document.document("parameters")
     given.only(*MODELS[model])
     parameters: dict[str, float | str] = {}
@@ -197,9 +212,9 @@ def _parameters(document: Document, model: str, controls: list[str]) -> dict[str
                 field=given.at(name),
             )
     for index, control in enumerate(controls):
-        if control in controls[:index] or control not in parameters.values():
+        if control in controls[:index] or control not in {*parameters.values(), *state.names}:
             raise ProgramRejected(
-                f"{control!r} is declared twice or used by no parameter",
+                f"{control!r} is declared twice or used by no parameter and not by the state",
                 field=f"{document.at('controls')}/{index}/name",
             )
     return parameters

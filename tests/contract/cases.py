@@ -21,18 +21,24 @@ ISING: dict[str, Any] = {
         {"name": "field", "label": "Field", "unit": "dimensionless", "lower": 0.3, "upper": 2.5}
     ],
 }
-SPIN_BACKENDS = {"exact"}
+QUENCH: dict[str, Any] = {
+    **ISING,
+    "state": {"kind": "evolved", "initial": "0000", "time": 0.8},
+}
+SPIN_METHODS = {"ed", "mean_field"}
 POINTS = np.array([[0.6], [0.7414], [1.3], [2.1]])
 
 
-def system_of(backend: str) -> dict[str, Any]:
-    """The document of a system that the backend takes; molecules unless it is listed."""
-    return ISING if backend in SPIN_BACKENDS else H2
+def system_of(method: str) -> dict[str, Any]:
+    """The document of a system that the method takes; a molecule unless it is listed."""
+    if method == "trotter":
+        return QUENCH
+    return ISING if method in SPIN_METHODS else H2
 
 
-def experiment_of(backend: str, method: str, **changes: Any) -> Experiment:
+def experiment_of(method: str, **changes: Any) -> Experiment:
     """An experiment at four points on one control."""
-    system = system_of(backend)
+    system = system_of(method)
     plain = Experiment(
         system=system,
         method=method,

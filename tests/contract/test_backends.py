@@ -32,17 +32,17 @@ CASES = [
 def test_a_registered_backend_conforms(name: str, method: str) -> None:
     backend = registry.get(name)
     if backend.capabilities.exact:
-        check_backend(backend, experiment=experiment_of(name, method), options=RunOptions())
+        check_backend(backend, experiment=experiment_of(method), options=RunOptions())
     if backend.capabilities.max_shots:
         options = RunOptions(shots=2000, seed=1)
-        check_backend(backend, experiment=experiment_of(name, method), options=options)
+        check_backend(backend, experiment=experiment_of(method), options=options)
 
 
 def test_a_noise_gain_conforms() -> None:
     gains = np.array([[1.0], [3.0], [2.0], [9.0]])
     check_backend(
         registry.get("fake-ibm"),
-        experiment=experiment_of("fake-ibm", "vqe", knobs=("noise_gain",), knob_values=gains),
+        experiment=experiment_of("vqe", knobs=("noise_gain",), knob_values=gains),
         options=RunOptions(shots=1000, seed=2),
     )
 
@@ -54,9 +54,7 @@ def test_the_readmes_module_and_one_registry_line_make_a_backend(
     (tmp_path / "morse_of_the_readme.py").write_text(example)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setitem(registry.BUILTIN, "morse", "morse_of_the_readme:MorseBackend")
-    check_backend(
-        registry.get("morse"), experiment=experiment_of("morse", "morse"), options=RunOptions()
-    )
+    check_backend(registry.get("morse"), experiment=experiment_of("morse"), options=RunOptions())
 
 
 @pytest.mark.parametrize("name", sorted(registry.BUILTIN))
@@ -68,10 +66,10 @@ def test_systems_are_checked_before_an_engine_starts(name: str) -> None:
         ({"points": POINTS - 0.5}, "/points/0/0"),
         ({"controls": ("angle",)}, "/controls"),
         ({"observables": ("dipole",)}, "/observables/0"),
-        ({"system": {**system_of(name), "kind": "x"}}, "/system/kind"),
+        ({"system": {**system_of(method), "kind": "x"}}, "/system/kind"),
     ):
         with pytest.raises(ProgramRejected) as rejected:
-            backend.check(experiment_of(name, method, **changes), options)
+            backend.check(experiment_of(method, **changes), options)
         assert rejected.value.field == field
 
 
@@ -81,7 +79,9 @@ def test_an_unknown_backend_is_named_with_the_known_ones() -> None:
 
 
 def test_asking_about_every_backend_loads_no_engine() -> None:
-    documents = {name: system_of(name) for name in registry.BUILTIN}
+    documents = {
+        name: system_of(registry.get(name).capabilities.methods[0]) for name in registry.BUILTIN
+    }
     code = f"""
 import sys
 import numpy as np
@@ -127,7 +127,9 @@ print((len(list(tasks.iterdir())) if tasks.exists() else 0) - before)
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 def test_a_fork_of_a_warm_process_can_run() -> None:
-    documents = {name: system_of(name) for name in registry.BUILTIN}
+    documents = {
+        name: system_of(registry.get(name).capabilities.methods[0]) for name in registry.BUILTIN
+    }
     code = f"""
 import os
 import signal
@@ -189,6 +191,6 @@ class _Broken:
 )
 def test_the_kit_catches_a_backend_that_misbehaves(spoil: Any, complaint: str) -> None:
     broken: Any = _Broken(spoil)
-    asked = experiment_of("aer", "vqe")
+    asked = experiment_of("vqe")
     with pytest.raises(AssertionError, match=complaint):
         check_backend(broken, experiment=asked, options=RunOptions(shots=2000, seed=1))

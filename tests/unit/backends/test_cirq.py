@@ -10,7 +10,7 @@ from backends.methods.ansatz import Ansatz
 from backends.schema import Result, RunOptions
 from backends.simulators.aer import AerBackend
 from backends.simulators.cirq import CirqBackend, _histogram
-from backends.simulators.cirq_circuits import ansatz_circuit, line, measured
+from backends.simulators.cirq_circuits import line, measured, written
 from backends.systems.pauli import PauliWord
 from tests.unit.backends.conftest import MakeExperiment
 
@@ -27,7 +27,7 @@ def test_the_circuit_prepares_the_state_of_the_ansatz() -> None:
     angles = np.array([0.3, -1.1, 2.0])
     named = {f"theta_{k}": float(angle) for k, angle in enumerate(angles)}
     end = cirq.Simulator(dtype=np.complex128).simulate(
-        ansatz_circuit(ansatz), named, qubit_order=list(reversed(line(4)))
+        written(ansatz.circuit()), named, qubit_order=list(reversed(line(4)))
     )
     overlap = abs(np.vdot(end.final_state_vector, ansatz.state(angles)))
     assert overlap == pytest.approx(1, abs=1e-12)
@@ -37,7 +37,7 @@ def test_the_circuit_prepares_the_state_of_the_ansatz() -> None:
 def test_every_basis_is_measured_as_the_word_says(basis: str) -> None:
     word = PauliWord.parse(basis)
     ansatz = Ansatz(4, 0b0101, (PauliWord.parse("YXXX"),))
-    circuit = cirq.resolve_parameters(ansatz_circuit(ansatz), {"theta_0": 0.7})
+    circuit = cirq.resolve_parameters(written(ansatz.circuit()), {"theta_0": 0.7})
     seen = cirq.Simulator(seed=3).run(measured(circuit, word, 4), repetitions=20_000)
     counts = _histogram(seen, 4)
     signs = {bits: (-1) ** (int(bits, 2) & word.support).bit_count() for bits in counts}

@@ -12,8 +12,10 @@ from backends import systems
 from backends.classical.pyscf import PyscfBackend
 from backends.errors import ProgramRejected
 from backends.methods import vqe
+from backends.methods.ansatz import two_electron_ansatz
 from backends.methods.estimator import estimate
 from backends.methods.grouping import commute_qubitwise, group
+from backends.methods.program import Program
 from backends.methods.rotosolve import minimise
 from backends.schema import RunOptions
 from backends.systems import Molecule
@@ -34,6 +36,11 @@ def molecule(document: dict[str, Any], mapping: str) -> Molecule:
     system = systems.load({**document, "mapping": mapping})
     assert isinstance(system, Molecule)
     return system
+
+
+def prepared(make: MakeExperiment, document: dict[str, Any], mapping: str) -> Program:
+    made = make("vqe", LENGTHS[:, 0].tolist(), system={**document, "mapping": mapping})
+    return vqe.prepare(made, molecule(document, mapping))
 
 
 def fci(make: MakeExperiment, document: dict[str, Any]) -> np.ndarray:
@@ -78,13 +85,13 @@ def test_x_on_qubit_0_of_3_sets_the_lowest_bit() -> None:
     ],
 )
 def test_the_hamiltonian_of_h2_is_the_published_one(
-    h2: dict[str, Any], mapping: str, published: str
+    experiment: MakeExperiment, h2: dict[str, Any], mapping: str, published: str
 ) -> None:
     entries = published.split()
     expected = dict(zip(entries[::2], map(float, entries[1::2]), strict=True))
     identity = min(expected)
     expected[identity] += 0.52917721 / 0.735  # the repulsion of the nuclei
-    (operator,) = vqe.prepare(molecule(h2, mapping), LENGTHS[1:2]).hamiltonians
+    (operator,) = prepared(experiment, h2, mapping).operators[1]
     found = {word.label(operator.qubits): value for word, value in operator.terms.items()}
     assert found == pytest.approx(expected, abs=1e-6)
 
@@ -97,9 +104,9 @@ def test_the_optimised_ansatz_reaches_full_configuration_interaction(
     if helium:
         h2["charge"] = 1
         h2["atoms"][0]["element"] = "He"
-    program = vqe.prepare(molecule(h2, mapping), LENGTHS)
-    pairs = zip(program.hamiltonians, program.parameters, strict=True)
-    energies = [operator.expectation(program.ansatz.state(angles)) for operator, angles in pairs]
+    program, ansatz = prepared(experiment, h2, mapping), two_electron_ansatz(molecule(h2, mapping))
+    pairs = zip(program.operators, program.parts[0].angles, strict=True)
+    energies = [row[0].expectation(ansatz.state(angles)) for row, angles in pairs]
     np.testing.assert_allclose(energies, fci(experiment, h2), rtol=0, atol=1e-9)
 
 
@@ -107,7 +114,7 @@ def test_the_optimised_ansatz_reaches_full_configuration_interaction(
 def test_the_lowest_eigenvalue_is_the_fci_energy(
     experiment: MakeExperiment, h2: dict[str, Any], mapping: str
 ) -> None:
-    operators = vqe.prepare(molecule(h2, mapping), LENGTHS).hamiltonians
+    operators = [row[0] for row in prepared(experiment, h2, mapping).operators]
     lowest = [np.linalg.eigvalsh(operator.matrix())[0] for operator in operators]
     np.testing.assert_allclose(lowest, fci(experiment, h2), rtol=0, atol=1e-9)
     traces = [np.trace(o.matrix()).real / 2**o.qubits for o in operators]

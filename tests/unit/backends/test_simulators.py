@@ -15,7 +15,7 @@ from backends.methods.ansatz import Ansatz
 from backends.methods.grouping import group
 from backends.schema import Result, RunOptions
 from backends.simulators.aer import AerBackend
-from backends.simulators.circuits import ansatz_circuit, measured
+from backends.simulators.circuits import measured, written
 from backends.simulators.device import DEVICES, circuits, device, folded
 from backends.simulators.execution import Batch, sample
 from backends.simulators.fake_ibm import FakeIbmBackend
@@ -52,7 +52,7 @@ def test_the_circuit_prepares_the_state_of_the_ansatz() -> None:
     rotations = tuple(map(PauliWord.parse, ("YXXX", "IIYX", "ZXIY")))
     ansatz = Ansatz(4, 0b0101, rotations)
     angles = np.array([0.3, -1.1, 2.0])
-    circuit = ansatz_circuit(ansatz).assign_parameters(
+    circuit = written(ansatz.circuit()).assign_parameters(
         {f"theta_{k}": angle for k, angle in enumerate(angles)}
     )
     made = Operator(circuit).data[:, 0]
@@ -145,7 +145,7 @@ def test_every_device_runs_and_names_its_calibration(experiment: MakeExperiment,
 
 @pytest.mark.parametrize("gain", [1, 1 + 1 / 3, 2, 3, 4, 5, 8, 9])
 def test_folding_keeps_the_unitary_and_multiplies_the_gates(gain: float) -> None:
-    for circuit in circuits(DEVICES[0], ANSATZ, BASES):
+    for circuit in circuits(DEVICES[0], ANSATZ.circuit(), BASES):
         thick = fold(circuit, gain)
         assert two_qubit_gates(thick) / two_qubit_gates(circuit) == pytest.approx(gain)
         assert thick.count_ops()["measure"] == circuit.count_ops()["measure"]
@@ -155,7 +155,7 @@ def test_folding_keeps_the_unitary_and_multiplies_the_gates(gain: float) -> None
 
 
 def test_an_odd_gain_folds_every_gate_alike() -> None:
-    (circuit, _) = circuits(DEVICES[0], ANSATZ, BASES)
+    (circuit, _) = circuits(DEVICES[0], ANSATZ.circuit(), BASES)
     assert fold(circuit, 3).count_ops()["sx"] == 3 * circuit.count_ops()["sx"]
 
 

@@ -1,0 +1,94 @@
+"""What a circuit simulator is asked to run: circuits, angles, and what to measure at each point.
+
+Shapes use ``P`` for points, ``R`` for the points of one part, ``T`` for angles and ``O`` for
+observables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backends.methods.circuit import Circuit
+from backends.methods.grouping import Group, group
+from backends.schema.experiment import FloatArray
+from backends.systems.pauli import PauliSum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Part:
+    """One circuit structure at some of the points.
+
+    Attributes:
+        rows: Which points, shape ``(R,)``.
+        angles: Shape ``(R, T)``, radians.
+    """
+
+    rows: NDArray[np.int64]
+    circuit: Circuit
+    angles: FloatArray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Program:
+    """Circuits and observables for all ``P`` points.
+
+    Attributes:
+        parts: Together they hold each point once.
+        operators: For each point, its ``O`` observables.
+        facts: For the provenance, JSON values only.
+        raw: For each point, JSON values that are kept with its counts.
+    """
+
+    parts: tuple[Part, ...]
+    operators: Sequence[Sequence[PauliSum]]
+    facts: dict[str, Any] = field(default_factory=dict)
+    raw: Sequence[dict[str, Any]] = ()
+
+    @property
+    def qubits(self) -> int:
+        return self.parts[0].circuit.qubits
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """Measurement groups that cover every observable of every point."""
+        return group({word for row in self.operators for one in row for word in one.terms})
+
+    @property
+    def mixed_values(self) -> FloatArray:
+        """Observables of the maximally mixed state of the qubits that are run, shape (P, O)."""
+        return np.array([[one.mixed_value for one in row] for row in self.operators])
+
+    def details(self) -> dict[str, Any]:
+        """Facts for the provenance."""
+        return self.facts | {
+            "qubits": self.qubits,
+            "two_qubit_gates": [part.circuit.two_qubit_gates for part in self.parts],
+            "groups": [g.basis.label(self.qubits) for g in self.groups],
+            "shots_are": "per point and measurement group",
+        }
+
+
+def parts_by(
+    keys: Sequence[Any], build: Callable[[Any, NDArray[np.int64]], tuple[Circuit, FloatArray]]
+) -> tuple[Part, ...]:
+    """One part for each different key, in order of first appearance.
+
+    Args:
+        keys: What decides the structure of each point's circuit.
+        build: From a key and its rows to the circuit and the angles of the rows.
+    """
+    rows: dict[Any, list[int]] = {}
+    for row, key in enumerate(keys):
+        rows.setdefault(key, []).append(row)
+    parts = []
+    for key, members in rows.items():
+        chosen = np.array(members, dtype=np.int64)
+        circuit, angles = build(key, chosen)
+        parts.append(Part(rows=chosen, circuit=circuit, angles=angles))
+    return tuple(parts)

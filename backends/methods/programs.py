@@ -1,0 +1,90 @@
+"""Methods that run as circuits, by name."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from backends.errors import ProgramRejected
+from backends.methods import trotter, vqe
+from backends.methods.program import Program
+from backends.schema import Experiment, RunOptions
+
+MIN_SHOTS = 2
+
+
+class Method(NamedTuple):
+    """Functions of one method.
+
+    Attributes:
+        validate: ``(experiment, options) -> system``; loads no engine.
+        prepare: ``(experiment, system) -> Program``.
+        knobs: What `Capabilities.knobs` says of it.
+        settings: What `Capabilities.settings` says of it.
+    """
+
+    validate: Any
+    prepare: Any
+    knobs: tuple[tuple[str, float, float], ...] = ()
+    settings: tuple[tuple[str, tuple[Any, ...] | None], ...] = ()
+
+
+METHODS: dict[str, Method] = {
+    "vqe": Method(vqe.validate, vqe.prepare),
+    "trotter": Method(
+        trotter.validate, trotter.prepare, (trotter.KNOB,), (("order", trotter.ORDERS),)
+    ),
+}
+
+
+def validate(experiment: Experiment, options: RunOptions) -> Any:
+    """The system of an experiment, once the method has found nothing wrong with either.
+
+    Raises:
+        ProgramRejected: Names the field, the value and the allowed values.
+    """
+    method = METHODS[experiment.method]
+    _check_own(experiment, method)
+    system = method.validate(experiment, options)
+    if options.shots is not None and options.shots < MIN_SHOTS:
+        raise ProgramRejected(
+            f"shots = {options.shots}; allowed: {MIN_SHOTS} or more, for a statistical error",
+            field="/shots",
+        )
+    return system
+
+
+def prepare(experiment: Experiment, options: RunOptions) -> Program:
+    """Circuits, angles and observables of an experiment.
+
+    Raises:
+        ProgramRejected: Names the field, the value and the allowed values.
+    """
+    system = validate(experiment, options)
+    program: Program = METHODS[experiment.method].prepare(experiment, system)
+    return program
+
+
+def knobs(*methods: str) -> tuple[tuple[str, float, float], ...]:
+    """Knobs of some methods."""
+    return tuple(knob for name in methods for knob in METHODS[name].knobs)
+
+
+def settings(*methods: str) -> tuple[tuple[str, tuple[Any, ...] | None], ...]:
+    """Settings of some methods."""
+    return tuple(setting for name in methods for setting in METHODS[name].settings)
+
+
+def _check_own(experiment: Experiment, method: Method) -> None:
+    """Refuse knobs and settings that belong to another method."""
+    for kind, names, own, everyone in (
+        ("knobs", experiment.knobs, method.knobs, knobs(*METHODS)),
+        ("settings", experiment.settings, method.settings, settings(*METHODS)),
+    ):
+        mine, theirs = {entry[0] for entry in own}, {entry[0] for entry in everyone}
+        for name in names:
+            if name in theirs - mine:
+                raise ProgramRejected(
+                    f"{experiment.method} does not use {name}; allowed: "
+                    + (", ".join(sorted(mine)) or "none of its own"),
+                    field=f"/{kind}/{name}",
+                )

@@ -1,0 +1,197 @@
+"""What every simulator of circuits shares: from an experiment to programs, and from runs to values.
+
+Shapes use ``P`` for points, ``R`` for the points of one part, ``T`` for angles and ``O`` for
+observables.
+"""
+
+from __future__ import annotations
+
+import secrets
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any, ClassVar
+
+import numpy as np
+
+from backends.base import Backend
+from backends.classical.pyscf import PyscfBackend
+from backends.errors import ProgramRejected
+from backends.methods import programs
+from backends.methods.circuit import Circuit
+from backends.methods.estimator import estimate
+from backends.methods.program import Part, Program
+from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
+from backends.schema.experiment import FloatArray
+from backends.systems.pauli import ComplexArray, PauliWord
+
+PointCounts = Sequence[Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Run:
+    """One part of a program with what a simulator needs besides it.
+
+    Attributes:
+        part: Circuit, rows and angles.
+        bases: Word that each measurement group measures.
+        seed: Of this part alone.
+        settings: Of the source.
+        knobs: Each knob's value at each row of the part, shape ``(R,)``.
+    """
+
+    part: Part
+    bases: tuple[PauliWord, ...]
+    shots: int
+    seed: int
+    settings: Mapping[str, Any]
+    knobs: Mapping[str, FloatArray]
+
+    @property
+    def circuit(self) -> Circuit:
+        return self.part.circuit
+
+    @property
+    def angles(self) -> FloatArray:
+        return self.part.angles
+
+
+class CircuitBackend(Backend):
+    """A simulator of circuits. One implements `counts`, and `states` where it is exact."""
+
+    packages: ClassVar[tuple[str, ...]] = ()
+
+    @abstractmethod
+    def counts(self, run: Run) -> list[list[dict[str, int]]]:
+        """Counts of each row and measurement group; bit strings have qubit 0 rightmost."""
+
+    def states(self, run: Run) -> Iterable[ComplexArray]:
+        """State vector of each row, shape ``(2**n,)``."""
+        raise NotImplementedError(f"{self.name} has no state vector")
+
+    def facts(self, program: Program, experiment: Experiment) -> dict[str, Any]:
+        """Further keyword arguments of the provenance; ``details`` adds to the program's."""
+        return {}
+
+    def warm(self) -> None:
+        """Import what the methods use; a simulator adds its SDK."""
+        PyscfBackend().warm()
+
+    def check(self, experiment: Experiment, options: RunOptions) -> None:
+        """Reject what can never run here, without loading an SDK.
+
+        Raises:
+            ProgramRejected: Names the field, the value and the allowed values.
+        """
+        super().check(experiment, options)
+        system = programs.validate(experiment, options)
+        most, qubits = self.capabilities.max_qubits, getattr(system, "qubits", 0)
+        if most is not None and qubits > most:
+            raise ProgramRejected(
+                f"{qubits} qubits on {self.name}; allowed: at most {most}", field="/system"
+            )
+
+    def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
+        qubits = getattr(programs.validate(experiment, options), "qubits", 4)
+        per_point = 0.02 + 5e-9 * 2.0**qubits * 100 + (options.shots or 0) * 1e-6
+        return Cost(
+            seconds=0.1 + per_point * len(experiment.points),
+            memory_bytes=300_000_000 + 64 * 2**qubits,
+        )
+
+    def submit(self, experiment: Experiment, options: RunOptions, *, token: str) -> Result:
+        started = datetime.now(UTC)
+        self.check(experiment, options)
+        if options.shots is not None and options.seed is None:
+            options = replace(options, seed=secrets.randbits(31))
+        program = programs.prepare(experiment, options)
+        runs = _runs(program, experiment, options)
+        if options.shots is None:
+            values, errors = self._exact(program, runs), np.zeros(experiment.shape)
+            raw = [dict(entry) for entry in program.raw]
+        else:
+            seen = self._sampled(runs, len(experiment.points))
+            values, errors = _estimates(program, seen)
+            raw = [_raw(program, experiment, row, counts) for row, counts in enumerate(seen)]
+        return Result(
+            values=values,
+            std_errors=errors,
+            mixed_values=program.mixed_values,
+            options=options,
+            provenance=self._provenance(program, experiment, started),
+            raw=raw,
+        )
+
+    def _exact(self, program: Program, runs: Sequence[Run]) -> FloatArray:
+        values = np.empty((len(program.operators), len(program.operators[0])))
+        for run in runs:
+            for row, state in zip(run.part.rows, self.states(run), strict=True):
+                values[row] = [operator.expectation(state) for operator in program.operators[row]]
+        return values
+
+    def _sampled(self, runs: Sequence[Run], points: int) -> list[PointCounts]:
+        seen: list[PointCounts] = [[] for _ in range(points)]
+        for run in runs:
+            for row, counts in zip(run.part.rows, self.counts(run), strict=True):
+                seen[row] = counts
+        return seen
+
+    def _provenance(
+        self, program: Program, experiment: Experiment, started: datetime
+    ) -> Provenance:
+        own = self.facts(program, experiment)
+        names = (*self.packages, "pyscf", "numpy")
+        return Provenance(
+            backend=self.name,
+            versions={package: version(package) for package in names},
+            started_at=started,
+            finished_at=datetime.now(UTC),
+            details=program.details() | own.pop("details", {}),
+            **own,
+        )
+
+
+def _runs(program: Program, experiment: Experiment, options: RunOptions) -> list[Run]:
+    bases = tuple(group.basis for group in program.groups)
+    return [
+        Run(
+            part=part,
+            bases=bases,
+            shots=options.shots or 0,
+            seed=_seed(options.seed or 0, index),
+            settings=experiment.settings,
+            knobs={
+                name: experiment.knob_values[part.rows, column]
+                for column, name in enumerate(experiment.knobs)
+            },
+        )
+        for index, part in enumerate(program.parts)
+    ]
+
+
+def _seed(seed: int, index: int) -> int:
+    """A seed of its own for each part; the first keeps the run's."""
+    return int(np.random.SeedSequence((seed, index)).generate_state(1)[0]) if index else seed
+
+
+def _estimates(program: Program, seen: Sequence[PointCounts]) -> tuple[FloatArray, FloatArray]:
+    table = np.array(
+        [
+            [estimate(operator, program.groups, counts) for operator in operators]
+            for operators, counts in zip(program.operators, seen, strict=True)
+        ]
+    )
+    return table[:, :, 0], table[:, :, 1]
+
+
+def _raw(program: Program, experiment: Experiment, row: int, seen: PointCounts) -> dict[str, Any]:
+    kept = dict(program.raw[row]) if program.raw else {}
+    return kept | {
+        "knobs": dict(zip(experiment.knobs, experiment.knob_values[row].tolist(), strict=True)),
+        "groups": [
+            {"basis": group.basis.label(program.qubits), "counts": dict(counts)}
+            for group, counts in zip(program.groups, seen, strict=True)
+        ],
+    }
