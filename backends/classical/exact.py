@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import version
@@ -10,34 +10,37 @@ from importlib.metadata import version
 import numpy as np
 
 from backends.base import Backend, Capabilities, Kind
-from backends.classical.diagonalization import (
-    MAX_DENSE_QUBITS,
-    MAX_QUBITS,
-    NotConverged,
-    lowest_levels,
-)
+from backends.classical import answers, diagonalization, thermal
+from backends.classical.answers import DegenerateGround
+from backends.classical.diagonalization import NotConverged
 from backends.classical.product_state import best_product
 from backends.errors import ProgramRejected
 from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
 from backends.systems import QubitSystem, check
-from backends.systems.pauli import PauliSum
+from backends.systems.qubit_observables import NOT_LINEAR
 from backends.systems.qubit_system import HAMILTONIAN
+from backends.systems.state import Evolved, Ground, Thermal
 
-GAP = "gap"
+STATES: dict[str, tuple[type, ...]] = {
+    "ed": (Ground, Thermal),
+    "evolution": (Evolved,),
+    "mean_field": (Ground,),
+}
+MAX_QUBITS = diagonalization.MAX_QUBITS
 
 
 class ExactBackend(Backend):
-    """Exact diagonalization (``ed``) and mean field (``mean_field``) of qubit systems."""
+    """Exact diagonalization (``ed``), exact time evolution and mean field of qubit systems."""
 
     name = "exact"
-    title = "Exact diagonalization and mean field"
+    title = "Exact diagonalization, time evolution and mean field"
     capabilities = Capabilities(
-        kind=Kind.CLASSICAL, methods=("ed", "mean_field"), max_qubits=MAX_QUBITS, exact=True
+        kind=Kind.CLASSICAL, methods=tuple(STATES), max_qubits=MAX_QUBITS, exact=True
     )
 
     def warm(self) -> None:
         """Import what the solvers use of SciPy."""
-        for module in ("scipy.optimize", "scipy.sparse.linalg"):
+        for module in ("scipy.optimize", "scipy.sparse.csgraph", "scipy.sparse.linalg"):
             import_module(module)
 
     def check(self, experiment: Experiment, options: RunOptions) -> None:
@@ -50,23 +53,35 @@ class ExactBackend(Backend):
         _system(experiment)
 
     def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
-        qubits = _system(experiment).qubits
-        seconds = 1e-3 * qubits**2
-        if experiment.method == "ed":
-            dense = 3e-10 * 8.0**qubits
-            seconds = 0.01 + (dense if qubits <= MAX_DENSE_QUBITS else 1e-6 * qubits * 2**qubits)
-        memory = 64 * 4**qubits if qubits <= MAX_DENSE_QUBITS else 1000 * 2**qubits
-        return Cost(
-            seconds=0.05 + seconds * len(experiment.points), memory_bytes=100_000_000 + memory
-        )
+        system = _system(experiment)
+        qubits, points = system.qubits, len(experiment.points)
+        full = isinstance(system.state, Thermal)
+        dense = full or 2**qubits <= diagonalization.MAX_DENSE
+        seconds, memory = 1e-3 * qubits**2, 0
+        if experiment.method != "mean_field":
+            seconds = 0.01 + (3e-10 * 8.0**qubits if dense else 4e-6 * qubits * 2**qubits)
+            memory = 64 * 4**qubits if dense else 1000 * 2**qubits
+        return Cost(seconds=0.05 + seconds * points, memory_bytes=100_000_000 + memory)
 
     def submit(self, experiment: Experiment, options: RunOptions, *, token: str) -> Result:
         started = datetime.now(UTC)
         self.check(experiment, options)
-        rows = _system(experiment).operators(experiment.points)
-        values = np.array(
-            [_values(experiment, row, operators) for row, operators in enumerate(rows)]
-        ).reshape(experiment.shape)
+        rows: list[list[float]] = []
+        try:
+            rows.extend(_values(experiment, _system(experiment)))
+        except NotConverged:
+            raise ProgramRejected(
+                f"ed found no answer at {experiment.points[len(rows)].tolist()}: Lanczos did not "
+                "converge, or there are not so many different levels",
+                field=f"/points/{len(rows)}",
+            ) from None
+        except DegenerateGround:
+            raise ProgramRejected(
+                "the ground state is degenerate here, so its entanglement depends on which is "
+                "taken; allowed: points with one ground state",
+                field=f"/points/{len(rows)}",
+            ) from None
+        values = np.array(rows).reshape(experiment.shape)
         return Result(
             values=values,
             std_errors=np.zeros_like(values),
@@ -81,33 +96,54 @@ class ExactBackend(Backend):
         )
 
 
-def _values(experiment: Experiment, row: int, operators: Mapping[str, PauliSum]) -> list[float]:
-    """The wanted observables at one point."""
-    hamiltonian = operators[HAMILTONIAN]
-    if experiment.method == "mean_field":
-        product = best_product(hamiltonian)
-        return [product.expectation(operators[name]) for name in experiment.observables]
-    try:
-        spectrum = lowest_levels(hamiltonian)
-        return [
-            spectrum.gap if name == GAP else spectrum.expectation(operators[name])
-            for name in experiment.observables
-        ]
-    except NotConverged:
-        raise ProgramRejected(
-            f"ed did not converge at {experiment.points[row].tolist()}", field=f"/points/{row}"
-        ) from None
+def _values(experiment: Experiment, system: QubitSystem) -> Iterator[list[float]]:
+    """The wanted observables, point by point."""
+    points, names = experiment.points, experiment.observables
+    operators = system.operators(points)
+    if isinstance(system.state, Evolved):
+        yield from answers.evolution(operators, system.state, system.durations(points), names)
+    elif isinstance(system.state, Thermal):
+        yield from answers.thermal(operators, system.temperatures(points), names)
+    elif experiment.method == "mean_field":
+        for point in operators:
+            product = best_product(point[HAMILTONIAN])
+            yield [product.expectation(point[name]) for name in names]
+    else:
+        yield from answers.ground(operators, names)
 
 
 def _system(experiment: Experiment) -> QubitSystem:
     system = check(experiment)
     if not isinstance(system, QubitSystem):
         raise ProgramRejected(
-            f"exact cannot run a {system.kind}; allowed: spin_lattice", field="/system/kind"
+            f"exact cannot run a {system.kind}; allowed: systems of qubits", field="/system/kind"
         )
-    if experiment.method == "mean_field" and GAP in experiment.observables:
+    _check_state(experiment.method, system)
+    most = thermal.MAX_QUBITS if isinstance(system.state, Thermal) else MAX_QUBITS
+    if system.qubits > most:
         raise ProgramRejected(
-            "a product state has no gap; allowed: the other observables, or the method ed",
-            field=f"/observables/{experiment.observables.index(GAP)}",
+            f"{system.qubits} qubits for {experiment.method} of this state; "
+            f"allowed: at most {most}",
+            field="/system",
         )
+    if experiment.method == "mean_field":
+        for index, name in enumerate(experiment.observables):
+            if name in NOT_LINEAR:
+                raise ProgramRejected(
+                    f"a product state has no {name}; allowed: the expectation values, or the "
+                    "method ed",
+                    field=f"/observables/{index}",
+                )
     return system
+
+
+def _check_state(method: str, system: QubitSystem) -> None:
+    kind = type(system.state)
+    if kind not in STATES[method] or system.driven:
+        able = [name for name, kinds in STATES.items() if kind in kinds and not system.driven]
+        state = "driven" if system.driven else system.state.to_dict()["kind"]
+        raise ProgramRejected(
+            f"{method} does not find a {state} state; allowed on exact: "
+            + (", ".join(able) or "none"),
+            field="/method",
+        )

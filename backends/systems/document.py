@@ -48,6 +48,12 @@ class Document:
             self._refuse(name, value, f"an integer from {low} to {high}")
         return value
 
+    def boolean(self, name: str, *, default: bool) -> bool:
+        value = self._fields.get(name, default)
+        if not isinstance(value, bool):
+            self._refuse(name, value, "true, false")
+        return value
+
     def number(self, name: str) -> float:
         value = self._get(name, None)
         if not is_number(value):

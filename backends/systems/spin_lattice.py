@@ -8,6 +8,10 @@ nearest and ``<<ij>>`` the second neighbours:
 - heisenberg: xxz at ``delta = 1``
 - j1j2: heisenberg, and the same with ``j2`` over ``<<ij>>``
 
+A parameter is a number or an expression of controls, or a list of those, one for each bond (J,
+delta), second neighbour (j2) or site (hx, hz) in the order of `Lattice`; disorder adds to it a
+number of its own at each place, uniform between minus and plus a width.
+
 Energies are in the unit of the couplings. In a degenerate ground space an observable means its
 average over that space, so that it does not depend on a solver's choice: without a longitudinal
 field the magnetisation along z is then 0 by symmetry.
@@ -15,19 +19,26 @@ field the magnetisation along z is then 0 by symmetry.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
+
+import numpy as np
 
 from backends.errors import ProgramRejected
 from backends.schema.experiment import FloatArray
+from backends.systems import spin_order
 from backends.systems import state as states
 from backends.systems.control import Control
-from backends.systems.document import Document, is_number
-from backends.systems.lattice import GEOMETRIES, bonds, next_bonds
+from backends.systems.coupling import Coupling
+from backends.systems.document import Document
+from backends.systems.lattice import Bonds, Lattice
 from backends.systems.observable import ObservableSpec
 from backends.systems.pauli import PauliSum, PauliWord
+from backends.systems.qubit_observables import common
 from backends.systems.qubit_system import HAMILTONIAN, QubitSystem
+from backends.systems.spin_order import word
 
 SPIN_LATTICE_SCHEMA_VERSION = 1
 MODELS: dict[str, tuple[str, ...]] = {
@@ -37,44 +48,23 @@ MODELS: dict[str, tuple[str, ...]] = {
     "j1j2": ("J", "j2", "hz"),
 }
 DEFAULTS = {"J": 1.0, "delta": 1.0, "j2": 0.0, "hx": 0.0, "hz": 0.0}
-MAX_SITES = 16
 UNIT = "dimensionless"
 
-OBSERVABLES = (
-    ObservableSpec(name="energy", label="Ground-state energy", unit=UNIT, variational=True),
-    ObservableSpec(
-        name="energy_per_site", label="Ground-state energy per site", unit=UNIT, variational=True
-    ),
-    ObservableSpec(name="gap", label="Gap to the first excited level", unit=UNIT, lower=0.0),
-    ObservableSpec(
-        name="magnetisation_x", label="Magnetisation along x", unit=UNIT, lower=-1.0, upper=1.0
-    ),
-    ObservableSpec(
-        name="magnetisation_z", label="Magnetisation along z", unit=UNIT, lower=-1.0, upper=1.0
-    ),
-    ObservableSpec(
-        name="correlation_zz",
-        label="Nearest-neighbour correlation ZZ",
-        unit=UNIT,
-        lower=-1.0,
-        upper=1.0,
-    ),
-)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SpinLattice(QubitSystem):
     """A spin model; qubit ``q`` is site ``q``.
 
     Attributes:
-        parameters: Numbers or names of controls, by the names in `MODELS`.
+        couplings: By the names in `MODELS`.
+        given: The parameters that the document names.
     """
 
     kind: ClassVar[str] = "spin_lattice"
     model: str
-    geometry: str
-    sites: int
-    parameters: Mapping[str, float | str]
+    lattice: Lattice
+    couplings: Mapping[str, Coupling]
+    given: tuple[str, ...]
 
     @classmethod
     def parse(cls, document: Document) -> SpinLattice:
@@ -84,148 +74,154 @@ class SpinLattice(QubitSystem):
             ProgramRejected: Names the field, its value and the allowed values.
         """
         document.only(
-            "kind",
-            "schema_version",
-            "model",
-            "geometry",
-            "sites",
-            "parameters",
-            "state",
-            "controls",
-        )
+            "kind", "schema_version", "model", "geometry", "sites", "periodic", "parameters",
+            "disorder", "state", "controls",
+        )  # fmt: skip
         version = SPIN_LATTICE_SCHEMA_VERSION
         document.integer("schema_version", version, version)
         entries = document.documents("controls", 0, 8, ())
         controls = tuple(Control.parse(entry, (UNIT,)) for entry in entries)
         names = [control.name for control in controls]
         model = document.choice("model", tuple(MODELS))
-        sites = document.integer("sites", 2, MAX_SITES)
-        state = states.parse(document, names, sites)
-        lattice = cls(
+        lattice = Lattice.parse(document)
+        state = states.parse(document, names, lattice.sites)
+        couplings = _couplings(document, model, lattice, names)
+        used = state.names.union(*(coupling.names for coupling in couplings.values()))
+        for index, name in enumerate(names):
+            if name in names[:index] or name not in used:
+                raise ProgramRejected(
+                    f"{name!r} is declared twice or used by no parameter and not by the state",
+                    field=f"{document.at('controls')}/{index}/name",
+                )
+        given = tuple(document.entry("parameters", {}))
+        return cls(
             controls=controls,
             model=model,
-            geometry=document.choice("geometry", GEOMETRIES),
-            sites=sites,
-            parameters=_parameters(document, model, names, state),
+            lattice=lattice,
+            couplings=couplings,
+            given=given,
             state=state,
         )
-        _check_geometry(document, lattice)
-        return lattice
 
     @property
     def observables(self) -> tuple[ObservableSpec, ...]:
-        return OBSERVABLES
+        energies = common(self.state, UNIT, self.qubits)
+        first = energies[0]
+        per_site = ObservableSpec(
+            name="energy_per_site",
+            label=f"{first.label} per site",
+            unit=UNIT,
+            variational=first.variational,
+        )
+        return (first, per_site, *energies[1:], *spin_order.specs(self.lattice))
 
     @property
     def qubits(self) -> int:
-        return self.sites
+        return self.lattice.sites
 
     def operators(self, points: FloatArray) -> list[Mapping[str, PauliSum]]:
-        column = {control.name: index for index, control in enumerate(self.controls)}
-        operators: list[Mapping[str, PauliSum]] = []
-        for point in points:
-            values = {
-                name: float(point[column[entry]]) if isinstance(entry, str) else entry
-                for name, entry in self.parameters.items()
+        return [
+            {
+                HAMILTONIAN: energy,
+                "energy": energy,
+                "energy_per_site": PauliSum(
+                    self.qubits, {w: c / self.qubits for w, c in energy.terms.items()}
+                ),
+                **self._order,
             }
-            energy = self._hamiltonian(values)
-            operators.append(
-                {
-                    HAMILTONIAN: energy,
-                    "energy": energy,
-                    "energy_per_site": self._sum(
-                        {word: c / self.sites for word, c in energy.terms.items()}
-                    ),
-                    **self._fixed(),
-                }
-            )
-        return operators
+            for energy in self._energies(points)
+        ]
 
-    def _fixed(self) -> dict[str, PauliSum]:
+    def check_points(self, points: Sequence[Sequence[float]] | FloatArray) -> None:
+        """Refuse points outside the bounds, or at which a parameter is not finite.
+
+        Raises:
+            ProgramRejected: Points at the first bad value, e.g. ``/points/3``.
+        """
+        QubitSystem.check_points(self, points)
+        placed = np.asarray(points, dtype=np.float64).reshape(len(points), len(self.controls))
+        for name, coupling in self.couplings.items():
+            table = coupling.values(self.columns(placed), len(placed))
+            for row in np.flatnonzero(~np.isfinite(table).all(axis=1)):
+                raise ProgramRejected(
+                    f"{name} is not finite here; allowed: finite numbers", field=f"/points/{row}"
+                )
+
+    @cached_property
+    def _order(self) -> dict[str, PauliSum]:
         """Observables that no control changes."""
-        share, pairs = 1 / self.sites, bonds(self.geometry, self.sites)
-        return {
-            "magnetisation_x": self._sum({_word(x=(q,)): share for q in range(self.sites)}),
-            "magnetisation_z": self._sum({_word(z=(q,)): share for q in range(self.sites)}),
-            "correlation_zz": self._sum({_word(z=pair): 1 / len(pairs) for pair in pairs}),
-        }
+        return spin_order.operators(self.lattice)
 
-    def _hamiltonian(self, values: Mapping[str, float]) -> PauliSum:
-        near = bonds(self.geometry, self.sites)
+    def _energies(self, points: FloatArray) -> list[PauliSum]:
+        columns, rows = self.columns(points), len(points)
+        tables = {name: c.values(columns, rows) for name, c in self.couplings.items()}
+        return [
+            self._hamiltonian({name: table[row].tolist() for name, table in tables.items()})
+            for row in range(rows)
+        ]
+
+    def _hamiltonian(self, values: Mapping[str, list[float]]) -> PauliSum:
+        near, sites = self.lattice.bonds, range(self.qubits)
         terms: dict[PauliWord, float] = {}
         if self.model == "ising":
-            terms |= {_word(z=pair): -values["J"] for pair in near}
-            terms |= {_word(x=(q,)): -values["hx"] for q in range(self.sites)}
+            terms |= {word(z=pair): -c for pair, c in zip(near, values["J"], strict=True)}
+            terms |= {word(x=(q,)): -c for q, c in zip(sites, values["hx"], strict=True)}
         else:
-            terms |= _exchange(near, values["J"], values.get("delta", 1.0))
+            delta = values.get("delta", [1.0] * len(near))
+            terms |= _exchange(near, values["J"], delta)
         if self.model == "j1j2":
-            terms |= _exchange(next_bonds(self.geometry, self.sites), values["j2"], 1.0)
-        terms |= {_word(z=(q,)): -values["hz"] for q in range(self.sites)}
-        return self._sum(terms)
-
-    def _sum(self, terms: Mapping[PauliWord, float]) -> PauliSum:
-        return PauliSum(self.sites, {word: c for word, c in terms.items() if c != 0.0})
+            second = self.lattice.next_bonds
+            terms |= _exchange(second, values["j2"], [1.0] * len(second))
+        terms |= {word(z=(q,)): -c for q, c in zip(sites, values["hz"], strict=True)}
+        return PauliSum(self.qubits, {w: c for w, c in terms.items() if c != 0.0})
 
     def to_dict(self) -> dict[str, Any]:
+        disorder = {name: d for name, c in self.couplings.items() if (d := c.disorder())}
         return {
             "kind": self.kind,
             "schema_version": SPIN_LATTICE_SCHEMA_VERSION,
             "model": self.model,
-            "geometry": self.geometry,
-            "sites": self.sites,
-            "parameters": dict(self.parameters),
+            **self.lattice.to_dict(),
+            "parameters": {name: self.couplings[name].source for name in self.given},
+            **({"disorder": disorder} if disorder else {}),
             "controls": [control.to_dict() for control in self.controls],
             **({} if self.state == states.Ground() else {"state": self.state.to_dict()}),
         }
 
 
-def _word(*, x: tuple[int, ...] = (), z: tuple[int, ...] = ()) -> PauliWord:
-    return PauliWord(sum(1 << q for q in x), sum(1 << q for q in z))
-
-
 def _exchange(
-    pairs: tuple[tuple[int, int], ...], coupling: float, delta: float
+    pairs: Bonds, strengths: Sequence[float], deltas: Sequence[float]
 ) -> dict[PauliWord, float]:
     terms = {}
-    for pair in pairs:
-        terms[_word(x=pair)] = terms[_word(x=pair, z=pair)] = coupling
-        terms[_word(z=pair)] = coupling * delta
+    for pair, strength, delta in zip(pairs, strengths, deltas, strict=True):
+        terms[word(x=pair)] = terms[word(x=pair, z=pair)] = strength
+        terms[word(z=pair)] = strength * delta
     return terms
 
 
-def _parameters(
-    document: Document, model: str, controls: list[str], state: states.State
-) -> dict[str, float | str]:
-    given = document.document("parameters")
+def _couplings(
+    document: Document, model: str, lattice: Lattice, controls: Sequence[str]
+) -> dict[str, Coupling]:
+    given, disorder = document.document("parameters"), document.document("disorder")
     given.only(*MODELS[model])
-    parameters: dict[str, float | str] = {}
-    for name in MODELS[model]:
-        entry = given.entry(name, DEFAULTS[name])
-        if isinstance(entry, str) and entry in controls:
-            parameters[name] = entry
-        elif is_number(entry):
-            parameters[name] = float(entry)
-        else:
+    disorder.only(*MODELS[model])
+    disordered = document.entry("disorder", {})
+    places = {"J": len(lattice.bonds), "delta": len(lattice.bonds)}
+    if model == "j1j2":
+        try:
+            places["j2"] = len(lattice.next_bonds)
+        except ValueError as error:
             raise ProgramRejected(
-                f"{name} = {entry!r}; allowed: a finite number, "
-                + (", ".join(controls) or "no control is declared"),
-                field=given.at(name),
-            )
-    for index, control in enumerate(controls):
-        if control in controls[:index] or control not in {*parameters.values(), *state.names}:
-            raise ProgramRejected(
-                f"{control!r} is declared twice or used by no parameter and not by the state",
-                field=f"{document.at('controls')}/{index}/name",
-            )
-    return parameters
-
-
-def _check_geometry(document: Document, lattice: SpinLattice) -> None:
-    try:
-        bonds(lattice.geometry, lattice.sites)
-        if lattice.model == "j1j2":
-            next_bonds(lattice.geometry, lattice.sites)
-    except ValueError as error:
-        raise ProgramRejected(
-            f"{lattice.geometry} of {lattice.sites} sites: {error}", field=document.at("geometry")
-        ) from None
+                f"{lattice.geometry} of {lattice.sites} sites has no second neighbours; {error}",
+                field=document.at("geometry"),
+            ) from None
+    return {
+        name: Coupling.parse(
+            given.entry(name, DEFAULTS[name]),
+            controls,
+            at=given.at(name),
+            places=places.get(name, lattice.sites),
+            disorder=disorder.document(name) if name in disordered else None,
+        )
+        for name in MODELS[model]
+    }

@@ -31,7 +31,7 @@ POINTS = np.array([[0.6], [0.7414], [1.3], [2.1]])
 
 def system_of(method: str) -> dict[str, Any]:
     """The document of a system that the method takes; a molecule unless it is listed."""
-    if method == "trotter":
+    if method in {"trotter", "evolution"}:
         return QUENCH
     return ISING if method in SPIN_METHODS else H2
 
