@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -25,6 +26,10 @@ class Result:
             ``(P, O)``; None for methods that no device noise can damp.
         options: The options that the backend honoured (the seed is filled in).
         raw: Raw data per point, JSON values only: counts per measurement group, parameters.
+        failures: Why a point has no answer, by its row: an iteration that did not converge. Its
+            values are NaN; a failed point is a status, never a number.
+        truncation_errors: How far the values moved when the method's limit (a bond dimension) was
+            doubled, shape ``(P, O)``; not statistical. None for methods that truncate nothing.
     """
 
     values: FloatArray
@@ -33,31 +38,44 @@ class Result:
     provenance: Provenance
     mixed_values: FloatArray | None = None
     raw: list[dict[str, Any]] = field(default_factory=list)
+    failures: Mapping[int, str] = field(default_factory=dict)
+    truncation_errors: FloatArray | None = None
 
     def __post_init__(self) -> None:
-        if self.values.ndim != 2 or self.values.shape != self.std_errors.shape:
-            raise ValueError(f"values {self.values.shape}, std_errors {self.std_errors.shape}")
-        if not np.isfinite(self.values).all():
-            raise ValueError("values must be finite")
-        if not np.all(np.isfinite(self.std_errors) & (self.std_errors >= 0)):
-            raise ValueError("std_errors must be non-negative and finite")
-        mixed = self.mixed_values
-        if mixed is not None and not (
-            mixed.shape == self.values.shape and np.isfinite(mixed).all()
-        ):
-            raise ValueError(f"mixed_values must be finite, shape {self.values.shape}")
+        if self.values.ndim != 2:
+            raise ValueError(f"values must have shape (P, O), not {self.values.shape}")
+        if not set(self.failures) <= set(range(len(self.values))):
+            raise ValueError(f"failures {sorted(self.failures)} of {len(self.values)} points")
+        if not np.isnan(self.values[sorted(self.failures)]).all():
+            raise ValueError("failures have no values")
+        self._check("values", self.values, lowest=-np.inf)
+        self._check("std_errors", self.std_errors, lowest=0.0)
+        if self.truncation_errors is not None:
+            self._check("truncation_errors", self.truncation_errors, lowest=0.0)
+        if self.mixed_values is not None:
+            self._check("mixed_values", self.mixed_values, lowest=-np.inf)
         if self.raw and len(self.raw) != len(self.values):
             raise ValueError(f"{len(self.raw)} raw entries for {len(self.values)} points")
+
+    def _check(self, name: str, array: FloatArray, *, lowest: float) -> None:
+        """Refuse another shape, and numbers that are not finite where there is an answer."""
+        if array.shape != self.values.shape:
+            raise ValueError(f"values {self.values.shape}, {name} {array.shape}")
+        answered = [row for row in range(len(array)) if row not in self.failures]
+        if not np.all(np.isfinite(array[answered]) & (array[answered] >= lowest)):
+            raise ValueError(f"{name} must be finite and at least {lowest}")
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "schema_version": RESULT_SCHEMA_VERSION,
-            "values": self.values.tolist(),
-            "std_errors": self.std_errors.tolist(),
-            "mixed_values": None if self.mixed_values is None else self.mixed_values.tolist(),
+            "values": _table(self.values),
+            "std_errors": _table(self.std_errors),
+            "mixed_values": _table(self.mixed_values),
             "options": self.options.to_dict(),
             "provenance": self.provenance.to_dict(),
             "raw": self.raw,
+            "failures": {str(row): reason for row, reason in sorted(self.failures.items())},
+            "truncation_errors": _table(self.truncation_errors),
         }
 
     @classmethod
@@ -69,12 +87,27 @@ class Result:
         """
         if data["schema_version"] != RESULT_SCHEMA_VERSION:
             raise ValueError(f"unsupported result schema {data['schema_version']}")
-        mixed = data["mixed_values"]
+        values, std_errors = _array(data["values"]), _array(data["std_errors"])
+        if values is None or std_errors is None:
+            raise ValueError("values or std_errors are missing")
         return cls(
-            values=np.asarray(data["values"], dtype=np.float64),
-            std_errors=np.asarray(data["std_errors"], dtype=np.float64),
-            mixed_values=None if mixed is None else np.asarray(mixed, dtype=np.float64),
+            values=values,
+            std_errors=std_errors,
+            mixed_values=_array(data["mixed_values"]),
             options=RunOptions(**data["options"]),
             provenance=Provenance.from_dict(data["provenance"]),
             raw=data["raw"],
+            failures={int(row): reason for row, reason in data.get("failures", {}).items()},
+            truncation_errors=_array(data.get("truncation_errors")),
         )
+
+
+def _table(values: FloatArray | None) -> list[list[float | None]] | None:
+    """JSON form; NaN, which JSON has not, is null."""
+    if values is None:
+        return None
+    return [[None if np.isnan(value) else value for value in row] for row in values.tolist()]
+
+
+def _array(table: list[list[float | None]] | None) -> FloatArray | None:
+    return None if table is None else np.array(table, dtype=np.float64)

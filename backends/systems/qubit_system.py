@@ -14,6 +14,8 @@ from backends.systems.pauli import PauliSum
 from backends.systems.state import Evolved, Ground, State, Thermal
 from backends.systems.system import System
 
+Sector = tuple[tuple[int, int], ...]
+
 HAMILTONIAN = "hamiltonian"
 GROUND = Ground()
 
@@ -35,6 +37,14 @@ class QubitSystem(System):
 
         Observables that are no expectation value of an operator, such as a gap, are not in it.
         """
+
+    @property
+    def sector(self) -> Sector:
+        """Conserved numbers that are fixed: qubits (as bits of a mask), and how many of them are 1.
+
+        Empty where the whole space is meant.
+        """
+        return ()
 
     @property
     def driven(self) -> bool:

@@ -1,0 +1,60 @@
+"""What a result may hold."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backends.schema import Provenance, Result, RunOptions
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+NAN = float("nan")
+
+
+def result(values: list[list[float]], **fields: Any) -> Result:
+    array = np.array(values)
+    plain: dict[str, Any] = {
+        "values": array,
+        "std_errors": np.where(np.isnan(array), NAN, 0.0),
+        "options": RunOptions(),
+        "provenance": Provenance(backend="b", versions={"b": "1"}, started_at=NOW, finished_at=NOW),
+    }
+    return Result(**(plain | fields))
+
+
+def test_a_point_without_an_answer_is_a_status_and_survives_json() -> None:
+    made = result([[1.0], [NAN]], failures={1: "ccsd_t did not converge"})
+    text = json.dumps(made.to_dict(), allow_nan=False)
+    again = Result.from_dict(json.loads(text))
+    assert again.failures == {1: "ccsd_t did not converge"}
+    assert again.values[0, 0] == 1.0
+    assert np.isnan(again.values[1, 0])
+    assert json.dumps(again.to_dict()) == text
+
+
+def test_truncation_errors_survive_json() -> None:
+    made = result([[1.0], [2.0]], truncation_errors=np.array([[1e-3], [0.0]]))
+    again = Result.from_dict(json.loads(json.dumps(made.to_dict())))
+    assert again.truncation_errors is not None
+    assert again.truncation_errors.tolist() == [[1e-3], [0.0]]
+
+
+@pytest.mark.parametrize(
+    ("values", "fields"),
+    [
+        ([[1.0], [NAN]], {}),
+        ([[1.0], [2.0]], {"failures": {1: "it has values all the same"}}),
+        ([[1.0], [NAN]], {"failures": {2: "no such point"}}),
+        ([[1.0]], {"std_errors": np.array([[-1.0]])}),
+        ([[1.0]], {"truncation_errors": np.array([[NAN]])}),
+    ],
+)
+def test_a_number_without_meaning_is_refused(
+    values: list[list[float]], fields: dict[str, Any]
+) -> None:
+    with pytest.raises(ValueError, match=r"values|failures|errors"):
+        result(values, **fields)
