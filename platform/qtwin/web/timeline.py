@@ -69,6 +69,9 @@ def _entry(job: Job, event: Event) -> Entry:
 def _sentence(job: Job, event: Event, to: State) -> str:
     if to == State.QUEUED and not event.from_state:
         return "Queued"
+    if to == State.DONE and job.points_failed:
+        answered = job.points_total - job.points_failed
+        return f"Ended: {answered} of {job.points_total} points have an answer"
     if to == State.DONE:
         return f"Succeeded: {job.points_total} of {job.points_total} points"
     if to in {State.FAILED, State.HOLD} and job.reason:

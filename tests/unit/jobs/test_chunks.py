@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -127,3 +128,38 @@ def test_a_chunk_cannot_be_recorded_twice_under_one_lease(job: Job) -> None:
     with pytest.raises(LeaseLost):
         chunk_record(held, start=0, result=result_of(3))
     assert Measurement.objects.filter(job=job).count() == 3
+
+
+def test_a_point_without_an_answer_has_a_reason_and_is_no_evidence(job: Job) -> None:
+    result = result_of(3)
+    values = result.values.copy()
+    values[1] = np.nan
+    chunk_record(
+        running(job),
+        start=0,
+        result=replace(result, values=values, failures={1: "ccsd did not converge"}),
+    )
+    chunk_record(running(job), start=3, result=result_of(4))
+    job.refresh_from_db()
+    assert (job.state, job.points_done, job.points_failed) == (State.DONE, 7, 1)
+    assert list(job.failures.values_list("row", "reason")) == [(1, "ccsd did not converge")]
+    measured = Measurement.objects.filter(job=job).order_by("row")
+    assert [row.row for row in measured] == [0, 2, 3, 4, 5, 6]
+
+
+def test_a_job_without_any_answer_failed_and_says_so(job: Job) -> None:
+    empty = dict.fromkeys(range(7), "it did not converge")
+    result = result_of(7)
+    nothing = replace(result, values=result.values * np.nan, failures=empty)
+    chunk_record(running(job), start=0, result=nothing)
+    job.refresh_from_db()
+    assert (job.state, job.reason_code, job.points_failed) == (State.FAILED, "no_answer", 7)
+    assert "it did not converge" in job.reason
+    assert job.attempts.get().outcome == "no_answer"
+    assert not Measurement.objects.filter(job=job).exists()
+
+
+def test_a_truncated_method_keeps_how_far_its_value_moved(job: Job) -> None:
+    moved = replace(result_of(3), truncation_errors=np.full((3, 1), 1e-4))
+    chunk_record(running(job), start=0, result=moved)
+    assert {row.truncation for row in Measurement.objects.filter(job=job)} == {1e-4}

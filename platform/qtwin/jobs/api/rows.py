@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from qtwin.jobs.models import Attempt, Event, Job, Measurement
+from qtwin.jobs.models import Attempt, Event, Job, Measurement, PointFailure
 from qtwin.jobs.selectors import job_waiting_reason
 
 
@@ -34,6 +34,7 @@ class JobRow(serializers.ModelSerializer[Job]):
             "next_step",
             "points_done",
             "points_total",
+            "points_failed",
             "shots",
             "seed",
             "attempt",
@@ -60,8 +61,15 @@ class AttemptRow(serializers.ModelSerializer[Attempt]):
         fields = ["number", "worker", "started_at", "ended_at", "outcome", "detail"]
 
 
+class PointFailureRow(serializers.ModelSerializer[PointFailure]):
+    class Meta:
+        model = PointFailure
+        fields = ["row", "reason"]
+
+
 class JobDetail(JobRow):
     attempts = AttemptRow(many=True)
+    failures = PointFailureRow(many=True)
 
     class Meta(JobRow.Meta):
         fields = [
@@ -73,6 +81,7 @@ class JobDetail(JobRow):
             "spec_hash",
             "chunk_points",
             "attempts",
+            "failures",
         ]
 
 
@@ -102,6 +111,7 @@ class MeasurementRow(serializers.ModelSerializer[Measurement]):
             "value",
             "std",
             "mixed_value",
+            "truncation",
             "unit",
             "shots",
             "epoch",

@@ -2,6 +2,7 @@
 
 from qtwin.jobs.models.attempt import Attempt
 from qtwin.jobs.models.event import Event
+from qtwin.jobs.models.failure import PointFailure
 from qtwin.jobs.models.job import Job, JobRequest
 from qtwin.jobs.models.measurement import Calibration, Measurement, Validity
 from qtwin.jobs.models.submission import Submission
@@ -14,6 +15,7 @@ __all__ = [
     "Job",
     "JobRequest",
     "Measurement",
+    "PointFailure",
     "State",
     "Submission",
     "Validity",

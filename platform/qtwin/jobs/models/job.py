@@ -69,6 +69,9 @@ class Job(models.Model):
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
     points_total = models.PositiveIntegerField()
     points_done = models.PositiveIntegerField(default=0)
+    points_failed = models.PositiveIntegerField(
+        default=0, help_text="Of the points done, those that the source has no answer to."
+    )
     chunk_points = models.PositiveIntegerField(default=1)
     reason_code = models.CharField(max_length=40, blank=True)
     reason = models.TextField(blank=True)
@@ -87,7 +90,9 @@ class Job(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="job_state_known"),
             models.CheckConstraint(
-                condition=Q(points_done__lte=F("points_total")) & Q(points_total__gte=1),
+                condition=Q(points_done__lte=F("points_total"))
+                & Q(points_failed__lte=F("points_done"))
+                & Q(points_total__gte=1),
                 name="job_points_within",
             ),
             models.CheckConstraint(

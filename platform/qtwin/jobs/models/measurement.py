@@ -46,6 +46,9 @@ class Measurement(models.Model):
     value = models.FloatField()
     std = models.FloatField()
     mixed_value = models.FloatField(null=True, blank=True)
+    truncation = models.FloatField(
+        null=True, blank=True, help_text="How far it moved when the method's limit was doubled."
+    )
     unit = models.CharField(max_length=40)
     shots = models.PositiveIntegerField(null=True, blank=True)
     shot_group = models.CharField(max_length=80, blank=True)

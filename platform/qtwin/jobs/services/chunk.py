@@ -10,8 +10,9 @@ from django.db.models import Q
 
 from backends.schema import Result
 from qtwin.accounts.ids import new_id
-from qtwin.jobs.models import Calibration, Job, Measurement, State
+from qtwin.jobs.models import Calibration, Job, Measurement, PointFailure, State
 from qtwin.jobs.services.attempt import attempt_end
+from qtwin.jobs.services.fail import job_fail
 from qtwin.jobs.services.move import move
 from qtwin.projects.models import Artifact, Observable
 from qtwin.projects.services import artifact_put, evidence_advance
@@ -19,6 +20,8 @@ from qtwin.projects.services import artifact_put, evidence_advance
 
 def chunk_record(job: Job, *, start: int, result: Result) -> None:
     """Store the raw payload, then its measurements and the job's progress in one transaction.
+
+    A point without an answer gets its reason and no measurement; a job without any answer failed.
 
     Args:
         start: Index of the result's first point in the job.
@@ -32,21 +35,30 @@ def chunk_record(job: Job, *, start: int, result: Result) -> None:
     raw = artifact_put(
         project=job.project, kind="job-result", data=gzip.compress(payload.encode(), mtime=0)
     )
-    done = stop == job.points_total
+    failed = job.points_failed + len(result.failures)
+    done, hopeless = stop == job.points_total, failed == job.points_total
     with transaction.atomic():
         move(
             job,
-            State.DONE if done else State.RUNNING,
+            State.DONE if done and not hopeless else State.RUNNING,
             guard=Q(points_done=start),
+            keep_lease=hopeless,
             points_done=stop,
+            points_failed=failed,
             crash_count=0,
             reason_code="",
             reason="",
             data={"points_done": stop, "points_total": job.points_total},
         )
+        PointFailure.objects.bulk_create(
+            PointFailure(job=job, row=start + row, reason=reason)
+            for row, reason in sorted(result.failures.items())
+        )
         Measurement.objects.bulk_create(_measurements(job, start, result, raw))
         evidence_advance(project_id=job.project_id)
-        if done:
+        if hopeless:
+            job_fail(job, code="no_answer", reason=_why(job, result))
+        elif done:
             attempt_end(job, outcome="done")
 
 
@@ -70,6 +82,9 @@ def _measurements(job: Job, start: int, result: Result, raw: Artifact) -> list[M
             mixed_value=None
             if result.mixed_values is None
             else float(result.mixed_values[row, column]),
+            truncation=None
+            if result.truncation_errors is None
+            else float(result.truncation_errors[row, column]),
             unit=wanted[name].unit,
             shots=result.options.shots,
             shot_group=f"{job.pk}:{start + row}" if result.options.shots else "",
@@ -79,8 +94,17 @@ def _measurements(job: Job, start: int, result: Result, raw: Artifact) -> list[M
             measured_at=result.provenance.finished_at,
         )
         for row in range(len(result.values))
+        if row not in result.failures
         for column, name in enumerate(job.observables)
     ]
+
+
+def _why(job: Job, result: Result) -> str:
+    """A sentence for a job that has no answer at any point."""
+    return (
+        f"{job.source_revision.method} has no answer at any of {job.points_total} points; the "
+        f"last says: {result.failures[max(result.failures)]}"
+    )
 
 
 def _calibration(result: Result) -> Calibration | None:

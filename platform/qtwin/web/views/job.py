@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from qtwin.jobs.models import Job
 from qtwin.jobs.selectors import (
     job_waiting_reason,
     jobs_visible_to,
@@ -55,6 +56,7 @@ def job_page(request: HttpRequest, job_id: UUID) -> HttpResponse:
         "next_step": next_step,
         "timeline": timeline(job, job.events.all()),
         "attempts": job.attempts.all(),
+        "failures": _failures(job),
         "several": len(job.observables) > 1,
         "controls": list(job.project.controls.all()),
         "measurements": measurements.select_related("calibration")[:MEASUREMENTS_SHOWN],
@@ -65,6 +67,14 @@ def job_page(request: HttpRequest, job_id: UUID) -> HttpResponse:
         "command": job_command(request, job),
     }
     return render(request, "jobs/page.html", context)
+
+
+def _failures(job: Job) -> list[dict[str, Any]]:
+    """Points without an answer, with the reason of each."""
+    return [
+        {"point": job.points[failure.row], "reason": failure.reason}
+        for failure in job.failures.all()[:MEASUREMENTS_SHOWN]
+    ]
 
 
 @login_required
