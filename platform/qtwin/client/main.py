@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from backends.errors import BackendUnavailable, ProgramRejected, UnknownBackend
-from qtwin.client import evaluate, listing, system
+from qtwin.client import evaluate, explain, listing, system
 from qtwin.client.wrong import WrongInput
 
 FINE, FAILED, WRONG, AWAY = 0, 1, 2, 3
@@ -46,7 +46,7 @@ def _refuse(error: Exception, *, status: int, as_json: bool) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="qtwin", description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (evaluate, listing, system):
+    for module in (evaluate, explain, listing, system):
         module.add(commands)
     return parser
 

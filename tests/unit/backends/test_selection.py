@@ -1,0 +1,67 @@
+"""Which source is chosen, why, and what is said when none is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backends import registry, selection
+from backends.schema import Experiment, RunOptions
+from backends.selection import Accuracy, Choice
+from tests.contract.cases import ISING, QUENCH
+from tests.unit.backends.conftest import H2
+
+
+def choose(
+    system: dict[str, Any], *, names: tuple[str, ...] = ("energy",), **limits: Any
+) -> Choice:
+    controls = tuple(entry["name"] for entry in system["controls"])
+    middle = [0.5 * (entry["lower"] + entry["upper"]) for entry in system["controls"]]
+    experiment = Experiment(
+        system=system,
+        method="auto",
+        controls=controls,
+        points=np.array([middle]),
+        observables=names,
+    )
+    return selection.choose(experiment, RunOptions(), **limits)
+
+
+@pytest.mark.parametrize("system", [H2, ISING, QUENCH])
+def test_the_chosen_source_is_exact_fits_and_runs(system: dict[str, Any]) -> None:
+    choice = choose(system)
+    chosen = choice.chosen
+    assert chosen is not None
+    assert chosen.accuracy <= Accuracy.CONTROLLED
+    cheaper = [o for o in choice.options if o.cost and o.accuracy == Accuracy.EXACT]
+    assert chosen.cost is not None
+    assert all(chosen.cost.seconds <= o.cost.seconds for o in cheaper if o.cost)
+    assert choice.why
+
+
+def test_every_method_of_every_local_backend_is_judged() -> None:
+    choice = choose(H2)
+    judged = {(option.backend, option.method) for option in choice.options}
+    for name in registry.names():
+        able = registry.get(name).capabilities
+        assert "+" in name or {(name, method) for method in able.methods} <= judged
+    for option in choice.options:
+        assert (option.cost is None) == bool(option.refusal)
+
+
+def test_nothing_within_the_limits_is_refused_with_the_numbers() -> None:
+    choice = choose(ISING, most_bytes=1000)
+    assert choice.chosen is None
+    assert "ed on exact needs" in choice.why
+    assert "allowed: 3600 s and 1e+03 bytes" in choice.why
+
+
+def test_noise_and_unknown_names_are_never_taken_for_exact() -> None:
+    assert selection.accuracy("aer", "circuit", {"depolarizing_2q": 0.01}) == Accuracy.NOISY
+    assert selection.accuracy("aer", "circuit", {}) == Accuracy.EXACT
+    assert selection.accuracy("zne+fake-ibm", "circuit", {}) == Accuracy.NOISY
+    assert selection.accuracy("theirs", "ed", {}) == Accuracy.APPROXIMATE
+    truncated = {"simulation": "matrix_product_state"}
+    assert selection.accuracy("aer", "circuit", truncated) == Accuracy.CONTROLLED
