@@ -1,0 +1,79 @@
+"""Symmetries against commutators of dense matrices and against what textbooks say."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backends import systems
+from backends.methods.symmetries import symmetries
+from backends.systems.pauli import PauliSum, PauliWord
+from tests.unit.backends.test_exact_states import spins
+
+
+def hamiltonian(document: dict[str, Any]) -> PauliSum:
+    system = systems.load(document)
+    assert isinstance(system, systems.QubitSystem)
+    return system.operators(np.empty((1, 0)))[0]["hamiltonian"]
+
+
+def pauli_sum(terms: dict[str, float]) -> PauliSum:
+    qubits = len(next(iter(terms)))
+    return PauliSum(qubits, {PauliWord.parse(label): c for label, c in terms.items()})
+
+
+def test_the_transverse_ising_chain_has_its_spin_flip_and_nothing_else() -> None:
+    found = symmetries(hamiltonian(spins("ising", 5, parameters={"hx": 0.7})))
+    assert [word.label(5) for word in found.parities] == ["XXXXX"]
+    assert (found.real, found.charges, found.rotations) == (True, (), False)
+
+
+def test_a_heisenberg_chain_conserves_spin_and_an_xxz_chain_magnetisation_only() -> None:
+    heisenberg = symmetries(hamiltonian(spins("heisenberg", 4)))
+    xxz = symmetries(hamiltonian(spins("xxz", 4, parameters={"delta": 0.5})))
+    assert heisenberg.charges == xxz.charges == ((1.0, 1.0, 1.0, 1.0),)
+    assert (heisenberg.rotations, xxz.rotations) == (True, False)
+    assert len(heisenberg.parities) == 2
+
+
+def test_two_separate_pairs_conserve_two_numbers() -> None:
+    found = symmetries(pauli_sum({"XXII": 1.0, "YYII": 1.0, "IIXX": 0.3, "IIYY": 0.3}))
+    assert found.charges == ((1.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 1.0))
+
+
+def test_a_term_with_one_y_is_not_real() -> None:
+    assert not symmetries(pauli_sum({"XY": 1.0})).real
+    assert symmetries(pauli_sum({"YY": 1.0})).real
+
+
+MATRICES = {
+    "I": np.eye(2), "X": np.array([[0, 1], [1, 0]]), "Y": np.array([[0, -1j], [1j, 0]]),
+    "Z": np.diag([1, -1]),
+}  # fmt: skip
+
+
+def dense(label: str) -> np.ndarray[Any, Any]:
+    return reduce(np.kron, [MATRICES[letter] for letter in label])
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_found_commutes_and_nothing_is_missed(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    labels = {"".join(rng.choice(list("IXYZ"), 3)) for _ in range(rng.integers(1, 5))}
+    terms = {label: float(rng.normal()) for label in labels}
+    found = symmetries(pauli_sum(terms))
+    matrix = sum(c * dense(label) for label, c in terms.items())
+    words = [dense(word.label(3)) for word in found.parities]
+    for word in words:
+        assert all(np.allclose(word @ dense(label), dense(label) @ word) for label in labels)
+        assert all(np.allclose(word @ other, other @ word) for other in words)
+    for weights in found.charges:
+        total = sum(w * dense("I" * (2 - q) + "Z" + "I" * q) for q, w in enumerate(weights))
+        assert np.allclose(total @ matrix, matrix @ total)
+    # As many as the dense nullspace has.
+    singles = [dense("I" * (2 - q) + "Z" + "I" * q) for q in range(3)]
+    columns = np.stack([(s @ matrix - matrix @ s).ravel() for s in singles], axis=1)
+    assert len(found.charges) == 3 - np.linalg.matrix_rank(columns, tol=1e-9)
