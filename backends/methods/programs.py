@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from backends.errors import ProgramRejected
-from backends.methods import trotter, vqe
+from backends.methods import adiabatic, trotter, vqe
 from backends.methods.program import Program
 from backends.schema import Experiment, RunOptions
 
@@ -32,6 +32,12 @@ METHODS: dict[str, Method] = {
     "vqe": Method(vqe.validate, vqe.prepare),
     "trotter": Method(
         trotter.validate, trotter.prepare, (trotter.KNOB,), (("order", trotter.ORDERS),)
+    ),
+    "adiabatic": Method(
+        adiabatic.validate,
+        adiabatic.prepare,
+        (trotter.KNOB,),
+        (("order", trotter.ORDERS), (adiabatic.DURATION, None)),
     ),
 }
 
@@ -66,12 +72,12 @@ def prepare(experiment: Experiment, options: RunOptions) -> Program:
 
 def knobs(*methods: str) -> tuple[tuple[str, float, float], ...]:
     """Knobs of some methods."""
-    return tuple(knob for name in methods for knob in METHODS[name].knobs)
+    return tuple(dict.fromkeys(knob for name in methods for knob in METHODS[name].knobs))
 
 
 def settings(*methods: str) -> tuple[tuple[str, tuple[Any, ...] | None], ...]:
     """Settings of some methods."""
-    return tuple(setting for name in methods for setting in METHODS[name].settings)
+    return tuple(dict.fromkeys(own for name in methods for own in METHODS[name].settings))
 
 
 def _check_own(experiment: Experiment, method: Method) -> None:

@@ -40,6 +40,16 @@ def validate(experiment: Experiment, options: RunOptions) -> QubitSystem:
             'a qubit system with "state": {"kind": "evolved", …}',
             field="/system/state",
         )
+    check_circuit(experiment, system)
+    return system
+
+
+def check_circuit(experiment: Experiment, system: QubitSystem) -> None:
+    """Check the observables, the steps and the size of what `prepare` would build.
+
+    Raises:
+        ProgramRejected: Names the field, the value and the allowed values.
+    """
     known = system.operators(experiment.points[:1])[0]
     for index, name in enumerate(experiment.observables):
         if name not in known:
@@ -59,7 +69,6 @@ def validate(experiment: Experiment, options: RunOptions) -> QubitSystem:
             f"{steps.max():g} steps of {terms} terms; allowed: {MOST_GATES} rotations together",
             field=f"/knobs/{STEPS}/{int(steps.argmax())}",
         )
-    return system
 
 
 def prepare(experiment: Experiment, system: QubitSystem) -> Program:

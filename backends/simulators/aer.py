@@ -17,7 +17,7 @@ from backends.systems.pauli import ComplexArray
 if TYPE_CHECKING:
     from qiskit_aer import AerSimulator
 
-METHODS = ("vqe", "trotter")
+METHODS = ("vqe", "trotter", "adiabatic")
 
 
 class AerBackend(CircuitBackend):

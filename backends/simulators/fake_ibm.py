@@ -21,7 +21,7 @@ from backends.simulators.execution import Batch, sample
 from backends.simulators.folding import two_qubit_gates
 
 NOISE_GAIN = "noise_gain"
-METHODS = ("vqe", "trotter")
+METHODS = ("vqe", "trotter", "adiabatic")
 
 
 class FakeIbmBackend(CircuitBackend):

@@ -25,7 +25,7 @@ QUENCH: dict[str, Any] = {
     **ISING,
     "state": {"kind": "evolved", "initial": "0000", "time": 0.8},
 }
-SPIN_METHODS = {"ed", "mean_field"}
+SPIN_METHODS = {"ed", "mean_field", "adiabatic"}
 POINTS = np.array([[0.6], [0.7414], [1.3], [2.1]])
 
 
