@@ -65,15 +65,15 @@ def test_what_is_found_commutes_and_nothing_is_missed(seed: int) -> None:
     labels = {"".join(rng.choice(list("IXYZ"), 3)) for _ in range(rng.integers(1, 5))}
     terms = {label: float(rng.normal()) for label in labels}
     found = symmetries(pauli_sum(terms))
-    matrix = sum(c * dense(label) for label, c in terms.items())
+    matrix = np.sum([c * dense(label) for label, c in terms.items()], axis=0)
     words = [dense(word.label(3)) for word in found.parities]
     for word in words:
         assert all(np.allclose(word @ dense(label), dense(label) @ word) for label in labels)
         assert all(np.allclose(word @ other, other @ word) for other in words)
+    singles = [dense("I" * (2 - q) + "Z" + "I" * q) for q in range(3)]
     for weights in found.charges:
-        total = sum(w * dense("I" * (2 - q) + "Z" + "I" * q) for q, w in enumerate(weights))
+        total = np.tensordot(weights, singles, axes=1)
         assert np.allclose(total @ matrix, matrix @ total)
     # As many as the dense nullspace has.
-    singles = [dense("I" * (2 - q) + "Z" + "I" * q) for q in range(3)]
     columns = np.stack([(s @ matrix - matrix @ s).ravel() for s in singles], axis=1)
     assert len(found.charges) == 3 - np.linalg.matrix_rank(columns, tol=1e-9)
