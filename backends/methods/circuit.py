@@ -17,7 +17,8 @@ FIXED = {
     "cx": 2, "cz": 2, "swap": 2,
 }  # fmt: skip
 TURNED = {"rx": 1, "ry": 1, "rz": 1, "rzz": 2}
-CLIFFORD = frozenset(FIXED) - {"t", "tdg"}
+NATIVE = {"ecr": 2}  # occurs in compiled circuits of some devices only
+CLIFFORD = (frozenset(FIXED) | frozenset(NATIVE)) - {"t", "tdg"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from backends.methods.estimator import estimate
 from backends.methods.program import Part, Program
 from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
 from backends.schema.experiment import FloatArray
+from backends.simulators.compiled import Compiled, as_written
 from backends.systems.pauli import ComplexArray, PauliWord
 
 PointCounts = Sequence[Mapping[str, int]]
@@ -40,6 +41,8 @@ class Run:
         seed: Of this part alone.
         settings: Of the source.
         knobs: Each knob's value at each row of the part, shape ``(R,)``.
+        places: Set for a circuit that is already compiled and runs as it is, in Z: which of its
+            qubits each bit is read from. Its knobs are empty.
     """
 
     part: Part
@@ -48,6 +51,7 @@ class Run:
     seed: int
     settings: Mapping[str, Any]
     knobs: Mapping[str, FloatArray]
+    places: tuple[int, ...] | None = None
 
     @property
     def circuit(self) -> Circuit:
@@ -70,6 +74,12 @@ class CircuitBackend(Backend):
     def states(self, run: Run) -> Iterable[ComplexArray]:
         """State vector of each row, shape ``(2**n,)``."""
         raise NotImplementedError(f"{self.name} has no state vector")
+
+    def compiled(
+        self, circuit: Circuit, bases: tuple[PauliWord, ...], settings: Mapping[str, Any]
+    ) -> Sequence[Compiled]:
+        """The circuit measured in each basis, in the gates that are run, all on the same qubits."""
+        return [as_written(circuit, basis) for basis in bases]
 
     def facts(self, program: Program, experiment: Experiment) -> dict[str, Any]:
         """Further keyword arguments of the provenance; ``details`` adds to the program's."""
@@ -133,7 +143,7 @@ class CircuitBackend(Backend):
 
     def _sampled(self, runs: Sequence[Run], points: int) -> list[PointCounts]:
         seen: list[PointCounts] = [[] for _ in range(points)]
-        for run in runs:
+        for run in runs if runs[0].bases else ():  # a constant needs no measurement
             for row, counts in zip(run.part.rows, self.counts(run), strict=True):
                 seen[row] = counts
         return seen

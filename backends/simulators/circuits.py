@@ -33,6 +33,17 @@ def measured(circuit: QuantumCircuit, basis: PauliWord) -> QuantumCircuit:
     return copy
 
 
+def read(circuit: QuantumCircuit, places: tuple[int, ...]) -> QuantumCircuit:
+    """A copy that measures qubit ``places[bit]`` into each bit."""
+    from qiskit import QuantumCircuit
+
+    copy = QuantumCircuit(circuit.num_qubits, len(places))
+    for instruction in circuit.data:
+        copy.append(instruction)
+    copy.measure(places, range(len(places)))
+    return copy
+
+
 def _append(target: QuantumCircuit, gate: Gate, parameters: dict[int, Any]) -> None:
     angle = () if gate.angle is None else (parameters[gate.angle],)
     getattr(target, gate.name)(*angle, *gate.qubits)

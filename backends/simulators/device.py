@@ -14,7 +14,8 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from backends.methods.circuit import Circuit
-from backends.simulators.circuits import measured, written
+from backends.simulators.circuits import measured, read, written
+from backends.simulators.compiled import Compiled, Spread
 from backends.simulators.folding import fold
 from backends.systems.pauli import PauliWord
 
@@ -104,3 +105,43 @@ def folded(
         ProgramRejected: The gain cannot be reached by folding.
     """
     return tuple(fold(one, gain) for one in circuits(name, circuit, bases))
+
+
+@lru_cache(maxsize=64)
+def compiled(name: str, circuit: Circuit, bases: tuple[PauliWord, ...]) -> tuple[Compiled, ...]:
+    """The circuits of `circuits` as our own values, each rotation with an angle of its own."""
+    return tuple(_compiled(one, circuit.angles) for one in circuits(name, circuit, bases))
+
+
+@lru_cache(maxsize=1024)
+def placed(circuit: Circuit, places: tuple[int, ...]) -> QuantumCircuit:
+    """A compiled circuit as it is, measured in Z."""
+    return read(written(circuit), places)
+
+
+def _compiled(circuit: QuantumCircuit, angles: int) -> Compiled:
+    """Read back a transpiled circuit, whose angles are affine in the original ones."""
+    found, places = Spread(angles), {}
+    for instruction in circuit.data:
+        name = instruction.operation.name
+        qubits = tuple(circuit.find_bit(qubit).index for qubit in instruction.qubits)
+        if name == "measure":
+            places[circuit.find_bit(instruction.clbits[0]).index] = qubits[0]
+        elif instruction.operation.params:
+            found.turn(name, qubits, *_affine(instruction.operation.params[0]))
+        elif name != "barrier":
+            found.add(name, qubits)
+    return found.compiled(circuit.num_qubits, tuple(places[bit] for bit in sorted(places)))
+
+
+def _affine(angle: Any) -> tuple[float, dict[int, float]]:
+    """Offset, and slope by column of the original angles."""
+    parameters = list(getattr(angle, "parameters", ()))
+    if not parameters:
+        return float(angle), {}
+    offset = float(angle.bind(dict.fromkeys(parameters, 0.0)))
+    slopes = {
+        int(parameter.name.removeprefix("theta_")): float(angle.gradient(parameter))
+        for parameter in parameters
+    }
+    return offset, slopes

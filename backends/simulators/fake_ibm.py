@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -11,14 +11,25 @@ import numpy as np
 from backends.base import Capabilities, Kind
 from backends.errors import ProgramRejected
 from backends.methods import programs
+from backends.methods.circuit import Circuit
 from backends.methods.program import Program
 from backends.schema import Cost, Experiment, RunOptions
 from backends.schema.experiment import FloatArray
 from backends.simulators.aer import AerBackend
 from backends.simulators.circuit_backend import CircuitBackend, Run
-from backends.simulators.device import DEVICES, TRANSPILER_SEED, circuits, device, folded
+from backends.simulators.compiled import Compiled
+from backends.simulators.device import (
+    DEVICES,
+    TRANSPILER_SEED,
+    circuits,
+    compiled,
+    device,
+    folded,
+    placed,
+)
 from backends.simulators.execution import Batch, sample
 from backends.simulators.folding import two_qubit_gates
+from backends.systems.pauli import PauliWord
 
 NOISE_GAIN = "noise_gain"
 METHODS = ("vqe", "trotter", "adiabatic")
@@ -60,6 +71,10 @@ class FakeIbmBackend(CircuitBackend):
     def counts(self, run: Run) -> list[list[dict[str, int]]]:
         """Points of equal gain share their circuits."""
         name, gains = _device_name(run.settings), run.knobs.get(NOISE_GAIN)
+        if run.places is not None:
+            batch = Batch(placed(run.circuit, run.places), run.angles)
+            (alone,) = sample(device(name).simulator, [batch], shots=run.shots, seed=run.seed)
+            return [[counts] for counts in alone]
         gains = np.ones(len(run.angles)) if gains is None else gains
         batches, rows_of = [], []
         for gain in np.unique(gains):
@@ -73,6 +88,12 @@ class FakeIbmBackend(CircuitBackend):
             for row, row_counts in zip(rows, batch_counts, strict=True):
                 counts[row].append(row_counts)
         return counts
+
+    def compiled(
+        self, circuit: Circuit, bases: tuple[PauliWord, ...], settings: Mapping[str, Any]
+    ) -> Sequence[Compiled]:
+        """In the device's gates and on its qubits."""
+        return compiled(_device_name(settings), circuit, bases)
 
     def facts(self, program: Program, experiment: Experiment) -> dict[str, Any]:
         name = _device_name(experiment.settings)
