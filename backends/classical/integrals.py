@@ -1,58 +1,80 @@
-"""Molecular-orbital integrals along a sweep of geometries.
+"""Molecular-orbital integrals of the active space along a sweep of geometries.
 
-Shapes use ``P`` for points, ``C`` for controls and ``N`` for orbitals.
+Shapes use ``P`` for points, ``C`` for controls, ``M`` for orbitals of the basis and ``N`` for
+active ones.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from backends.classical import mean_field
+from backends.classical.mean_field import NotConverged
 from backends.schema.experiment import FloatArray
 from backends.systems import Molecule
+from backends.systems.active_space import ActiveSpace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Integrals:
-    """Integrals over molecular orbitals, hartree.
+    """Integrals over active molecular orbitals, hartree.
 
     Attributes:
-        nuclear: Repulsion of the nuclei.
-        one: Shape ``(N, N)``.
+        constant: Repulsion of the nuclei, and the energy of the frozen orbitals.
+        one: Shape ``(N, N)``, the field of the frozen orbitals included.
         two: Shape ``(N, N, N, N)``, chemists' order.
     """
 
-    nuclear: float
+    constant: float
     one: FloatArray
     two: FloatArray
 
 
-def sweep(molecule: Molecule, points: FloatArray) -> Iterator[Integrals]:
-    """Integrals in the basis of restricted Hartree-Fock orbitals, one per point.
+def sweep(molecule: Molecule, points: FloatArray) -> Iterator[Integrals | NotConverged]:
+    """Integrals in the basis of restricted Hartree-Fock orbitals, or why there are none.
 
     Args:
         points: Control values, shape ``(P, C)``.
+    """
+    for field in mean_field.sweep(molecule, points):
+        try:
+            yield of(mean_field.check(field), molecule.space)
+        except NotConverged as error:
+            yield error
 
-    Raises:
-        ProgramRejected: Hartree-Fock does not converge at a point, which it names.
+
+def of(field: Any, space: ActiveSpace) -> Integrals:
+    """Integrals over the active orbitals of one restricted mean field.
+
+    With the density ``D`` of the frozen orbitals and their field ``V = J(D) - K(D) / 2``, the
+    constant is ``E_nuc + tr D (h + V / 2)`` and the one-electron part ``h + V``.
     """
     from pyscf import ao2mo
 
-    for field in mean_field.sweep(molecule, points):
-        orbitals = _with_fixed_signs(field.mo_coeff)
-        n = orbitals.shape[1]
-        two = ao2mo.restore(1, ao2mo.kernel(field.mol, orbitals), n)
-        yield Integrals(
-            nuclear=float(field.mol.energy_nuc()),
-            one=orbitals.T @ field.get_hcore() @ orbitals,
-            two=two.reshape(n, n, n, n),
-        )
+    orbitals = with_fixed_signs(field.mo_coeff)
+    core = orbitals[:, : space.core]
+    active = orbitals[:, space.core : space.core + space.orbitals]
+    bare, constant = field.get_hcore(), float(field.energy_nuc())
+    one = bare
+    if space.core:
+        density = 2 * core @ core.T
+        coulomb, exchange = field.get_jk(dm=density)
+        screened = coulomb - exchange / 2
+        one = bare + screened
+        constant += float(np.einsum("ij,ji->", density, bare + screened / 2))
+    n = space.orbitals
+    repulsion = field.mol if field._eri is None else field._eri
+    two = ao2mo.restore(1, ao2mo.kernel(repulsion, active), n)
+    return Integrals(
+        constant=constant, one=active.T @ one @ active, two=np.asarray(two).reshape(n, n, n, n)
+    )
 
 
-def _with_fixed_signs(orbitals: FloatArray) -> FloatArray:
+def with_fixed_signs(orbitals: FloatArray) -> FloatArray:
     """Make the first clearly non-zero coefficient of each orbital positive."""
     first = np.argmax(np.abs(orbitals) > 1e-6, axis=0)
     signed: FloatArray = orbitals * np.sign(orbitals[first, np.arange(orbitals.shape[1])])

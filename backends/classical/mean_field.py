@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from backends.errors import ProgramRejected
 from backends.schema.experiment import FloatArray
 from backends.systems import Molecule
 
@@ -24,16 +23,19 @@ NEARBY_ANGSTROM = 0.3
 SAFE_GAP_HARTREE = 0.2
 
 
-def sweep(molecule: Molecule, points: FloatArray) -> Iterator[Any]:
-    """Converged PySCF mean fields, one per point, warm-started from the point before.
+class NotConverged(Exception):
+    """An iteration ended without an answer; says which, and at what."""
 
-    Closed shells are restricted, open shells unrestricted.
+
+def sweep(molecule: Molecule, points: FloatArray, *, unrestricted: bool = False) -> Iterator[Any]:
+    """PySCF mean fields, one per point, warm-started from the point before.
+
+    Where the usual iteration does not converge, a second-order one goes on (Sun, Yang and Chan,
+    Chem. Phys. Lett. 683, 291 (2017)); `check` says whether that helped.
 
     Args:
         points: Control values, shape ``(P, C)``.
-
-    Raises:
-        ProgramRejected: The equations do not converge at a point, which it names.
+        unrestricted: Give open shells different orbitals for each spin.
     """
     from pyscf import gto
 
@@ -53,31 +55,44 @@ def sweep(molecule: Molecule, points: FloatArray) -> Iterator[Any]:
             )
         geometry = template.set_geom_(positions, unit="Angstrom", inplace=False)
         nearby = row > 0 and np.abs(positions - placed[row - 1]).max() <= NEARBY_ANGSTROM
-        field = _solve(geometry, guess if nearby else None)
+        field = _solve(geometry, guess if nearby else None, unrestricted=unrestricted)
         if nearby and (not field.converged or _gap(field) < SAFE_GAP_HARTREE):
-            field = _solve(geometry, None)
-        if not field.converged or not np.isfinite(field.e_tot):
-            raise not_converged("Hartree-Fock", row)
-        guess = field.make_rdm1() if molecule.spin == 0 else None
+            field = _solve(geometry, None, unrestricted=unrestricted)
+        guess = field.make_rdm1() if molecule.spin == 0 and field.converged else None
         yield field
 
 
-def not_converged(what: str, row: int) -> ProgramRejected:
-    """The error of a point at which an iteration found no answer."""
-    return ProgramRejected(
-        f"{what} does not converge at point {row}; leave the point out or use another method",
-        field=f"/points/{row}",
-    )
+def check(field: Any) -> Any:
+    """The field, if it converged with as many orbitals as the basis has.
+
+    Raises:
+        NotConverged: It did not.
+    """
+    if not field.converged or not np.isfinite(field.e_tot):
+        raise NotConverged("Hartree-Fock does not converge")
+    if field.mo_coeff.shape[-1] != field.mol.nao:
+        raise NotConverged("the orbitals of the basis are linearly dependent")
+    return field
 
 
-def _solve(geometry: Any, guess: Any) -> Any:
+def _solve(geometry: Any, guess: Any, *, unrestricted: bool) -> Any:
     from pyscf import scf
 
-    field = scf.UHF(geometry) if geometry.spin else scf.RHF(geometry)
+    shells = scf.UHF if unrestricted else scf.ROHF
+    field = shells(geometry) if geometry.spin else scf.RHF(geometry)
     field.conv_tol = ENERGY_TOLERANCE
     field.conv_tol_grad = GRADIENT_TOLERANCE
     field.max_cycle = MAX_CYCLES
     field.kernel(dm0=guess)
+    if not field.converged:
+        second = field.newton()
+        second.max_cycle = MAX_CYCLES
+        second.kernel(field.mo_coeff, field.mo_occ)
+        if second.converged:
+            field.mo_coeff, field.mo_occ, field.mo_energy = (
+                second.mo_coeff, second.mo_occ, second.mo_energy,
+            )  # fmt: skip
+            field.e_tot, field.converged = second.e_tot, True
     return field
 
 

@@ -18,9 +18,6 @@ from backends.systems import Molecule, check
 
 MAX_DETERMINANTS = 4_000_000
 
-# Orbitals per atom: largest of the first three periods, enough for an estimate.
-_ORBITALS = {"sto-3g": (1, 5, 9), "6-31g": (2, 9, 13), "cc-pvdz": (5, 14, 18)}
-
 
 class PyscfBackend(Backend):
     """Total energies of molecules, exact up to convergence thresholds (below 1e-8 hartree)."""
@@ -61,12 +58,13 @@ class PyscfBackend(Backend):
     def submit(self, experiment: Experiment, options: RunOptions, *, token: str) -> Result:
         started = datetime.now(UTC)
         self.check(experiment, options)
-        energies = _energies(experiment, _molecule(experiment))
+        energies, failures = _energies(experiment, _molecule(experiment))
         values = np.repeat(energies[:, None], len(experiment.observables), axis=1)
         return Result(
             values=values,
             std_errors=np.zeros_like(values),
             options=options,
+            failures=failures,
             provenance=Provenance(
                 backend=self.name,
                 versions={"pyscf": version("pyscf"), "numpy": version("numpy")},
@@ -77,18 +75,19 @@ class PyscfBackend(Backend):
         )
 
 
-def _energies(experiment: Experiment, molecule: Molecule) -> FloatArray:
-    """Total energies in hartree, shape ``(P,)``."""
+def _energies(experiment: Experiment, molecule: Molecule) -> tuple[FloatArray, dict[int, str]]:
+    """Total energies in hartree, shape ``(P,)``, NaN where there is none, and why."""
     solve = correlation.SOLVERS[experiment.method]
-    energies = np.empty(len(experiment.points))
-    for row, field in enumerate(mean_field.sweep(molecule, experiment.points)):
+    open_shell = experiment.method != "fci"
+    energies = np.full(len(experiment.points), np.nan)
+    failures = {}
+    fields = mean_field.sweep(molecule, experiment.points, unrestricted=open_shell)
+    for row, field in enumerate(fields):
         try:
-            energies[row] = solve(field)
-        except correlation.NotConverged:
-            raise mean_field.not_converged(experiment.method, row) from None
-        if not math.isfinite(energies[row]):
-            raise mean_field.not_converged(experiment.method, row)
-    return energies
+            energies[row] = solve(mean_field.check(field), molecule.space)
+        except mean_field.NotConverged as error:
+            failures[row] = str(error)
+    return energies, failures
 
 
 def _molecule(experiment: Experiment) -> Molecule:
@@ -108,16 +107,7 @@ def _molecule(experiment: Experiment) -> Molecule:
 
 
 def _size(molecule: Molecule) -> tuple[int, int]:
-    """Orbitals, and determinants of full configuration interaction, from above."""
-    hydrogen, second, third = _ORBITALS[molecule.basis]
-    heavy = {"H": hydrogen, "He": hydrogen, **dict.fromkeys(("Na", "Mg", "Al", "Si"), third)}
-    heavy |= dict.fromkeys(("P", "S", "Cl", "Ar"), third)
-    orbitals = sum(heavy.get(atom.element, second) for atom in molecule.atoms)
-    up = (molecule.electrons + molecule.spin) // 2
-    down = molecule.electrons - up
-    if up > orbitals:
-        raise ProgramRejected(
-            f"{molecule.electrons} electrons do not fit {orbitals} orbitals of {molecule.basis}",
-            field="/system/charge",
-        )
-    return orbitals, math.comb(orbitals, up) * math.comb(orbitals, down)
+    """Orbitals of the basis, and determinants of the active space."""
+    up, down = molecule.space.electrons
+    active = molecule.space.orbitals
+    return molecule.orbitals, math.comb(active, up) * math.comb(active, down)

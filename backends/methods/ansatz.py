@@ -54,7 +54,7 @@ def two_electron_mapping(molecule: Molecule) -> QubitMapping:
     """
     small = all(atom.element in {"H", "He"} for atom in molecule.atoms)
     fits = small and len(molecule.atoms) == 2 and molecule.basis == "sto-3g"
-    if not fits or molecule.electrons != 2 or molecule.spin:
+    if not fits or molecule.space.orbitals != 2 or molecule.electrons != 2 or molecule.spin:
         found = "".join(atom.element for atom in molecule.atoms)
         raise ProgramRejected(
             f"vqe has no ansatz for {found} with {molecule.electrons} electrons, spin "

@@ -11,15 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from backends.classical import integrals
 from backends.errors import ProgramRejected
-from backends.methods.ansatz import Ansatz, two_electron_ansatz, two_electron_mapping
-from backends.methods.hamiltonian import hamiltonian
+from backends.methods.ansatz import Ansatz, two_electron_ansatz
+from backends.methods.problem import problem
 from backends.methods.program import Part, Program
 from backends.methods.rotosolve import minimise
 from backends.schema import Experiment, RunOptions
 from backends.systems import Molecule, check
 from backends.systems.pauli import PauliSum
+from backends.systems.qubit_system import HAMILTONIAN
 
 
 def validate(experiment: Experiment, options: RunOptions) -> Molecule:
@@ -44,9 +44,11 @@ def prepare(experiment: Experiment, molecule: Molecule) -> Program:
         ProgramRejected: The molecule has no ansatz, or Hartree-Fock fails at a point.
     """
     ansatz = two_electron_ansatz(molecule)
-    mapping = two_electron_mapping(molecule)
     points = experiment.points
-    operators = tuple(hamiltonian(i, mapping) for i in integrals.sweep(molecule, points))
+    found = problem(molecule, points)
+    for row, reason in found.failures.items():
+        raise ProgramRejected(f"{reason} at point {row}", field=f"/points/{row}")
+    operators = tuple(row[HAMILTONIAN] for row in found.operators)
     angles = np.zeros((len(points), len(ansatz.rotations)))
     start = angles[:1].ravel()
     for row, operator in enumerate(operators):

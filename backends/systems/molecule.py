@@ -10,6 +10,8 @@ import numpy as np
 
 from backends.errors import ProgramRejected
 from backends.schema.experiment import FloatArray
+from backends.systems.active_space import ActiveSpace
+from backends.systems.basis import BASES, core_orbitals, orbitals
 from backends.systems.control import Control
 from backends.systems.document import Document, is_number
 from backends.systems.elements import ELEMENTS, nuclear_charge
@@ -17,8 +19,7 @@ from backends.systems.observable import ObservableSpec
 from backends.systems.system import System
 
 MOLECULE_SCHEMA_VERSION = 1
-BASES = ("sto-3g", "6-31g", "cc-pvdz")
-MAPPINGS = ("jordan_wigner", "parity")
+MAPPINGS = ("jordan_wigner", "parity", "bravyi_kitaev")
 MAX_ATOMS = 16
 CLOSEST_ANGSTROM = 0.05
 
@@ -60,6 +61,7 @@ class Molecule(System):
     Attributes:
         spin: Number of unpaired electrons, 2S.
         mapping: ``parity`` drops the two qubits that the symmetries fix.
+        space: Which orbitals are frozen, active and empty.
     """
 
     kind: ClassVar[str] = "molecule"
@@ -68,6 +70,7 @@ class Molecule(System):
     spin: int
     basis: str
     mapping: str
+    space: ActiveSpace
 
     @classmethod
     def parse(cls, document: Document) -> Molecule:
@@ -77,23 +80,35 @@ class Molecule(System):
             ProgramRejected: Names the field, its value and the allowed values.
         """
         document.only(
-            "kind", "schema_version", "atoms", "charge", "spin", "basis", "mapping", "controls"
-        )
+            "kind", "schema_version", "atoms", "charge", "spin", "basis", "frozen_core",
+            "active_space", "mapping", "controls",
+        )  # fmt: skip
         document.integer("schema_version", MOLECULE_SCHEMA_VERSION, MOLECULE_SCHEMA_VERSION)
         controls = tuple(map(Control.parse_length, document.documents("controls", 0, 16, ())))
         names = [control.name for control in controls]
         atoms = tuple(Atom.parse(atom, names) for atom in document.documents("atoms", 1, MAX_ATOMS))
         _check_names(document, names, atoms)
-        molecule = cls(
+        charge = document.integer("charge", -100, 100, 0)
+        spin = document.integer("spin", 0, 100, 0)
+        basis = document.choice("basis", BASES)
+        mapping = document.choice("mapping", MAPPINGS, MAPPINGS[0])
+        electrons = _electrons(document, atoms, charge, spin)
+        space = ActiveSpace.parse(
+            document,
+            electrons=electrons,
+            spin=spin,
+            orbitals=_orbitals(document, atoms, basis),
+            cores=sum(core_orbitals(atom.element) for atom in atoms),
+        )
+        return cls(
             controls=controls,
             atoms=atoms,
-            charge=document.integer("charge", -100, 100, 0),
-            spin=document.integer("spin", 0, 100, 0),
-            basis=document.choice("basis", BASES),
-            mapping=document.choice("mapping", MAPPINGS, MAPPINGS[0]),
+            charge=charge,
+            spin=spin,
+            basis=basis,
+            mapping=mapping,
+            space=space,
         )
-        _check_electrons(document, molecule)
-        return molecule
 
     @property
     def observables(self) -> tuple[ObservableSpec, ...]:
@@ -101,8 +116,18 @@ class Molecule(System):
 
     @property
     def electrons(self) -> int:
-        """Number of electrons."""
-        return sum(nuclear_charge(atom.element) for atom in self.atoms) - self.charge
+        """Number of electrons, the frozen ones too."""
+        return 2 * self.space.core + sum(self.space.electrons)
+
+    @property
+    def orbitals(self) -> int:
+        """Number of orbitals of the basis."""
+        return sum(orbitals(self.basis, atom.element) for atom in self.atoms)
+
+    @property
+    def qubits(self) -> int:
+        """Number of qubits of the mapped Hamiltonian."""
+        return 2 * self.space.orbitals - (2 if self.mapping == "parity" else 0)
 
     def positions(self, points: FloatArray) -> FloatArray:
         """Place the atoms: shape ``(P, A, 3)`` in angstrom, for points of shape ``(P, C)``."""
@@ -141,6 +166,7 @@ class Molecule(System):
             "charge": self.charge,
             "spin": self.spin,
             "basis": self.basis,
+            **self.space.to_dict(),
             "mapping": self.mapping,
             "controls": [control.to_dict() for control in self.controls],
         }
@@ -161,17 +187,30 @@ def _check_names(document: Document, names: list[str], atoms: tuple[Atom, ...]) 
             )
 
 
-def _check_electrons(document: Document, molecule: Molecule) -> None:
-    electrons = molecule.electrons
+def _electrons(document: Document, atoms: tuple[Atom, ...], charge: int, spin: int) -> int:
+    electrons = sum(nuclear_charge(atom.element) for atom in atoms) - charge
     if electrons < 1:
         raise ProgramRejected(
-            f"charge = {molecule.charge} leaves {electrons} electrons; allowed: at most "
-            f"{electrons + molecule.charge - 1}",
+            f"charge = {charge} leaves {electrons} electrons; allowed: at most "
+            f"{electrons + charge - 1}",
             field=document.at("charge"),
         )
-    if molecule.spin > electrons or (electrons - molecule.spin) % 2:
+    if spin > electrons or (electrons - spin) % 2:
         raise ProgramRejected(
-            f"spin = {molecule.spin} with {electrons} electrons; allowed: "
+            f"spin = {spin} with {electrons} electrons; allowed: "
             f"{', '.join(map(str, range(electrons % 2, min(electrons, 8) + 1, 2)))}",
             field=document.at("spin"),
         )
+    return electrons
+
+
+def _orbitals(document: Document, atoms: tuple[Atom, ...], basis: str) -> int:
+    sizes = [orbitals(basis, atom.element) for atom in atoms]
+    if not all(sizes):
+        missing = atoms[sizes.index(0)].element
+        allowed = [name for name in BASES if orbitals(name, missing)]
+        raise ProgramRejected(
+            f"basis = {basis!r} has no {missing}; allowed: {', '.join(allowed)}",
+            field=document.at("basis"),
+        )
+    return sum(sizes)
