@@ -29,6 +29,25 @@ class Idempotency(StrEnum):
     NONE = "none"
 
 
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A setting that is a number from ``low`` to ``high``."""
+
+    low: float
+    high: float
+
+    def __contains__(self, value: object) -> bool:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return number and self.low <= value <= self.high  # type: ignore[operator]  # a number
+
+    def __str__(self) -> str:
+        return f"a number from {self.low:g} to {self.high:g}"
+
+
+Allowed = tuple[Any, ...] | Between | None
+Settings = tuple[tuple[str, Allowed], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
     """What a backend can run, known without network and without importing an SDK.
@@ -38,7 +57,8 @@ class Capabilities:
         max_shots: None when it takes no shots at all (only the exact limit).
         exact: Whether ``shots=None`` is allowed.
         knobs: Knobs that its methods understand, with allowed bounds.
-        settings: Names of allowed settings, each with its allowed values, or None for free text.
+        settings: Names of allowed settings, each with its allowed values, or a range of numbers, or
+            None for free text.
         paid: Whether running it costs money.
     """
 
@@ -51,7 +71,14 @@ class Capabilities:
     paid: bool = False
     idempotency: Idempotency = Idempotency.NONE
     knobs: tuple[tuple[str, float, float], ...] = ()
-    settings: tuple[tuple[str, tuple[Any, ...] | None], ...] = ()
+    settings: Settings = ()
+
+
+def allowed_values(allowed: Allowed) -> list[Any] | dict[str, float] | None:
+    """JSON form of what a setting allows: a list, the bounds of a number, or null for free text."""
+    if isinstance(allowed, Between):
+        return {"lower": allowed.low, "upper": allowed.high}
+    return None if allowed is None else list(allowed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +190,8 @@ class Backend(ABC):
                 )
             values = allowed[name]
             if values is not None and value not in values:
+                known = str(values) if isinstance(values, Between) else ", ".join(map(str, values))
                 raise ProgramRejected(
-                    f"{name} = {value!r}; allowed: {', '.join(map(str, values))}",
+                    f"{name} = {value!r}; allowed: {known}",
                     field=f"/settings/{name}",
                 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from backends.base import Settings
 from backends.errors import ProgramRejected
 from backends.methods import adiabatic, trotter, vqe
 from backends.methods.program import Program
@@ -25,7 +26,7 @@ class Method(NamedTuple):
     validate: Any
     prepare: Any
     knobs: tuple[tuple[str, float, float], ...] = ()
-    settings: tuple[tuple[str, tuple[Any, ...] | None], ...] = ()
+    settings: Settings = ()
 
 
 METHODS: dict[str, Method] = {
@@ -75,7 +76,7 @@ def knobs(*methods: str) -> tuple[tuple[str, float, float], ...]:
     return tuple(dict.fromkeys(knob for name in methods for knob in METHODS[name].knobs))
 
 
-def settings(*methods: str) -> tuple[tuple[str, tuple[Any, ...] | None], ...]:
+def settings(*methods: str) -> Settings:
     """Settings of some methods."""
     return tuple(dict.fromkeys(own for name in methods for own in METHODS[name].settings))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backends import registry
-from backends.base import Backend
+from backends.base import Backend, Between
 from backends.errors import ProgramRejected
 from backends.schema import Cost, Experiment, RunOptions
 from backends.selection.accuracy import SIMULATION, TRUNCATED, Accuracy, accuracy
@@ -62,7 +62,7 @@ def _variants(backend: Backend, given: Mapping[str, Any]) -> Iterator[dict[str, 
     """The settings that were given, and a truncated simulation beside them where there is one."""
     yield dict(given)
     allowed = dict(backend.capabilities.settings).get(SIMULATION) or ()
-    if SIMULATION not in given and TRUNCATED in tuple(allowed):
+    if SIMULATION not in given and not isinstance(allowed, Between) and TRUNCATED in allowed:
         yield {**given, SIMULATION: TRUNCATED}
 
 

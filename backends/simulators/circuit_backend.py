@@ -22,6 +22,7 @@ from backends.errors import ProgramRejected
 from backends.methods import programs
 from backends.methods.circuit import Circuit
 from backends.methods.estimator import estimate
+from backends.methods.expectation import Operators, expectations
 from backends.methods.program import Part, Program
 from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
 from backends.schema.experiment import FloatArray
@@ -75,6 +76,22 @@ class CircuitBackend(Backend):
         """State vector of each row, shape ``(2**n,)``."""
         raise NotImplementedError(f"{self.name} has no state vector")
 
+    def expectations(self, run: Run, operators: Operators) -> FloatArray:
+        """Exact value of each row's observables, noise included, shape ``(R, O)``.
+
+        From `states` unless a simulator has another way, such as a density matrix.
+        """
+        return expectations(self.states(run), operators)
+
+    def truncation_errors(
+        self, run: Run, operators: Operators, values: FloatArray | None
+    ) -> FloatArray | None:
+        """How far values move when the simulation's limit is doubled, shape ``(R, O)``.
+
+        None where nothing is truncated. ``values`` are those of `expectations`, where known.
+        """
+        return None
+
     def compiled(
         self, circuit: Circuit, bases: tuple[PauliWord, ...], settings: Mapping[str, Any]
     ) -> Sequence[Compiled]:
@@ -118,8 +135,10 @@ class CircuitBackend(Backend):
             options = replace(options, seed=secrets.randbits(31))
         program = programs.prepare(experiment, options)
         runs = _runs(program, experiment, options)
+        exact = None
         if options.shots is None:
             values, errors = self._exact(program, runs), np.zeros(experiment.shape)
+            exact = values
             raw = [dict(entry) for entry in program.raw]
         else:
             seen = self._sampled(runs, len(experiment.points))
@@ -132,14 +151,27 @@ class CircuitBackend(Backend):
             options=options,
             provenance=self._provenance(program, experiment, started),
             raw=raw,
+            truncation_errors=self._truncated(program, runs, exact),
         )
 
     def _exact(self, program: Program, runs: Sequence[Run]) -> FloatArray:
         values = np.empty((len(program.operators), len(program.operators[0])))
         for run in runs:
-            for row, state in zip(run.part.rows, self.states(run), strict=True):
-                values[row] = [operator.expectation(state) for operator in program.operators[row]]
+            values[run.part.rows] = self.expectations(run, _operators(program, run))
         return values
+
+    def _truncated(
+        self, program: Program, runs: Sequence[Run], exact: FloatArray | None
+    ) -> FloatArray | None:
+        found = np.empty((len(program.operators), len(program.operators[0])))
+        for run in runs:
+            rows = run.part.rows
+            known = None if exact is None else exact[rows]
+            errors = self.truncation_errors(run, _operators(program, run), known)
+            if errors is None:
+                return None
+            found[rows] = errors
+        return found
 
     def _sampled(self, runs: Sequence[Run], points: int) -> list[PointCounts]:
         seen: list[PointCounts] = [[] for _ in range(points)]
@@ -179,6 +211,10 @@ def _runs(program: Program, experiment: Experiment, options: RunOptions) -> list
         )
         for index, part in enumerate(program.parts)
     ]
+
+
+def _operators(program: Program, run: Run) -> Operators:
+    return [program.operators[row] for row in run.part.rows]
 
 
 def _seed(seed: int, index: int) -> int:

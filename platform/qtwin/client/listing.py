@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from backends import registry
+from backends.base import allowed_values
 
 
 def add(commands: Any) -> None:
@@ -32,7 +33,7 @@ def backends(given: argparse.Namespace) -> None:
         for knob, (low, high) in row["knobs"].items():
             print(f"{'':<10} --set {knob}=…  {low:g} to {high:g}")  # noqa: T201
         for setting, allowed in row["settings"].items():
-            print(f"{'':<10} --setting {setting}=…  {', '.join(map(str, allowed or ['any']))}")  # noqa: T201
+            print(f"{'':<10} --setting {setting}=…  {_said(allowed)}")  # noqa: T201
 
 
 def methods(given: argparse.Namespace) -> None:
@@ -47,6 +48,12 @@ def methods(given: argparse.Namespace) -> None:
         print(f"{method:<12} {', '.join(names)}")  # noqa: T201
 
 
+def _said(allowed: list[Any] | dict[str, float] | None) -> str:
+    if isinstance(allowed, dict):
+        return f"{allowed['lower']:g} to {allowed['upper']:g}"
+    return ", ".join(map(str, allowed or ["any"]))
+
+
 def _backend(name: str) -> dict[str, Any]:
     backend = registry.get(name)
     able = backend.capabilities
@@ -58,5 +65,5 @@ def _backend(name: str) -> dict[str, Any]:
         "exact": able.exact,
         "paid": able.paid,
         "knobs": {knob: [low, high] for knob, low, high in able.knobs},
-        "settings": {key: list(allowed) if allowed else None for key, allowed in able.settings},
+        "settings": {key: allowed_values(allowed) for key, allowed in able.settings},
     }

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backends import registry
+from backends.base import allowed_values
 
 
 class BackendRow(serializers.Serializer[Any]):
@@ -23,7 +24,9 @@ class BackendRow(serializers.Serializer[Any]):
     exact = serializers.BooleanField()
     paid = serializers.BooleanField()
     knobs = serializers.DictField(help_text="Lower and upper bound by knob.")
-    settings = serializers.DictField(help_text="Allowed values by setting; null: free.")
+    settings = serializers.DictField(
+        help_text="Allowed values by setting; lower and upper of a number; null: free."
+    )
 
 
 def backend_row(name: str) -> dict[str, Any]:
@@ -40,10 +43,7 @@ def backend_row(name: str) -> dict[str, Any]:
         "exact": able.exact,
         "paid": able.paid,
         "knobs": {knob: [low, high] for knob, low, high in able.knobs},
-        "settings": {
-            setting: None if allowed is None else list(allowed)
-            for setting, allowed in able.settings
-        },
+        "settings": {setting: allowed_values(allowed) for setting, allowed in able.settings},
     }
 
 
