@@ -9,14 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from backends.classical import driven
 from backends.classical.diagonalization import Spectrum, lowest_levels
 from backends.classical.entanglement import half_entropy
 from backends.classical.evolution import evolved, product_vector
 from backends.classical.thermal import ThermalState
 from backends.schema.experiment import FloatArray
 from backends.systems import qubit_observables as named
-from backends.systems.pauli import PauliSum
-from backends.systems.qubit_system import HAMILTONIAN
+from backends.systems.pauli import ComplexArray, PauliSum
+from backends.systems.qubit_system import HAMILTONIAN, QubitSystem
 from backends.systems.state import Evolved
 
 Operators = Sequence[Mapping[str, PauliSum]]
@@ -63,15 +64,34 @@ def evolution(
     for rows in _alike(operators):
         vectors = evolved(operators[rows[0]][HAMILTONIAN], initial, times[rows])
         for row, vector in zip(rows, vectors, strict=True):
-            own = {
-                named.RETURN: lambda v=vector: float(abs(np.vdot(initial, v)) ** 2),
-                named.ENTROPY: lambda v=vector: half_entropy(v),
-            }
-            values[row] = [
-                own[name]() if name in own else operators[row][name].expectation(vector)
-                for name in names
-            ]
+            values[row] = of_evolved(vector, initial, operators[row], names)
     return values
+
+
+def driven_evolution(
+    system: QubitSystem, points: FloatArray, names: Sequence[str]
+) -> Iterator[list[float]]:
+    """Wanted observables of a driven system's evolved state, point by point."""
+    assert isinstance(system.state, Evolved)
+    initial = product_vector(system.state.initial)
+    operators, durations = system.operators(points), system.durations(points)
+    for row, point in enumerate(points):
+        vector = driven.evolved(system, point, initial, float(durations[row]))
+        yield of_evolved(vector, initial, operators[row], names)
+
+
+def of_evolved(
+    vector: ComplexArray,
+    initial: ComplexArray,
+    operators: Mapping[str, PauliSum],
+    names: Sequence[str],
+) -> list[float]:
+    """Wanted observables of one evolved state."""
+    own = {
+        named.RETURN: lambda: float(abs(np.vdot(initial, vector)) ** 2),
+        named.ENTROPY: lambda: half_entropy(vector),
+    }
+    return [own[name]() if name in own else operators[name].expectation(vector) for name in names]
 
 
 def _of_ground(spectrum: Spectrum, operators: Mapping[str, PauliSum], name: str) -> float:

@@ -10,7 +10,7 @@ from importlib.metadata import version
 import numpy as np
 
 from backends.base import Backend, Capabilities, Kind
-from backends.classical import answers, diagonalization, thermal
+from backends.classical import answers, diagonalization, driven, thermal
 from backends.classical.answers import DegenerateGround
 from backends.classical.diagonalization import NotConverged
 from backends.classical.product_state import best_product
@@ -99,6 +99,9 @@ class ExactBackend(Backend):
 def _values(experiment: Experiment, system: QubitSystem) -> Iterator[list[float]]:
     """The wanted observables, point by point."""
     points, names = experiment.points, experiment.observables
+    if system.driven:
+        yield from answers.driven_evolution(system, points, names)
+        return
     operators = system.operators(points)
     if isinstance(system.state, Evolved):
         yield from answers.evolution(operators, system.state, system.durations(points), names)
@@ -120,6 +123,7 @@ def _system(experiment: Experiment) -> QubitSystem:
         )
     _check_state(experiment.method, system)
     most = thermal.MAX_QUBITS if isinstance(system.state, Thermal) else MAX_QUBITS
+    most = driven.MAX_QUBITS if system.driven else most
     if system.qubits > most:
         raise ProgramRejected(
             f"{system.qubits} qubits for {experiment.method} of this state; "
@@ -139,11 +143,10 @@ def _system(experiment: Experiment) -> QubitSystem:
 
 def _check_state(method: str, system: QubitSystem) -> None:
     kind = type(system.state)
-    if kind not in STATES[method] or system.driven:
-        able = [name for name, kinds in STATES.items() if kind in kinds and not system.driven]
-        state = "driven" if system.driven else system.state.to_dict()["kind"]
+    if kind not in STATES[method]:
+        able = [name for name, kinds in STATES.items() if kind in kinds]
         raise ProgramRejected(
-            f"{method} does not find a {state} state; allowed on exact: "
+            f"{method} does not find a {system.state.to_dict()['kind']} state; allowed on exact: "
             + (", ".join(able) or "none"),
             field="/method",
         )

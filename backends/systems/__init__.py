@@ -17,11 +17,13 @@ from backends.systems.document import Document
 from backends.systems.molecule import Atom, Molecule
 from backends.systems.observable import ObservableSpec
 from backends.systems.qubit_system import QubitSystem
+from backends.systems.rydberg_array import RydbergArray
 from backends.systems.spin_lattice import SpinLattice
 from backends.systems.system import System
 
 _LOADERS: dict[str, Callable[[Document], System]] = {
     Molecule.kind: Molecule.parse,
+    RydbergArray.kind: RydbergArray.parse,
     SpinLattice.kind: SpinLattice.parse,
 }
 
@@ -34,6 +36,7 @@ __all__ = [
     "Molecule",
     "ObservableSpec",
     "QubitSystem",
+    "RydbergArray",
     "SpinLattice",
     "System",
     "check",

@@ -55,6 +55,10 @@ class QubitSystem(System):
         """The Hamiltonian of each point at its own time, shape ``(P,)``."""
         return [operators[HAMILTONIAN] for operators in self.operators(points)]
 
+    def kinks(self, points: FloatArray) -> list[FloatArray]:
+        """Times at which each point's Hamiltonian bends or jumps, ascending; smooth in between."""
+        return [np.empty(0) for _ in points]
+
     def columns(self, points: FloatArray) -> dict[str, FloatArray]:
         """Each control's values, shape ``(P,)``, by name."""
         return {control.name: points[:, i] for i, control in enumerate(self.controls)}

@@ -61,8 +61,19 @@ class Evolved:
 State = Ground | Thermal | Evolved
 
 
-def parse(document: Document, controls: Sequence[str], qubits: int) -> State:
+def parse(
+    document: Document,
+    controls: Sequence[str],
+    qubits: int,
+    *,
+    initial: str | None = None,
+    time: float | str | None = None,
+) -> State:
     """Read the optional ``state`` of a system's document.
+
+    Args:
+        initial: Taken where an evolved state names none.
+        time: Taken where an evolved state names none.
 
     Raises:
         ProgramRejected: Names the field, its value and the allowed values.
@@ -77,14 +88,14 @@ def parse(document: Document, controls: Sequence[str], qubits: int) -> State:
         )
     if kind == "evolved":
         state.only("kind", "initial", "time")
-        initial = state.text("initial")
+        initial = state.text("initial", initial)
         if len(initial) != qubits or set(initial) - set(LETTERS):
             raise ProgramRejected(
                 f"initial = {initial!r}; allowed: {qubits} letters of {', '.join(LETTERS)}, "
                 "qubit 0 rightmost",
                 field=state.at("initial"),
             )
-        time = Expression.parse(state.entry("time", None), controls, at=state.at("time"))
-        return Evolved(initial=initial, time=time)
+        duration = Expression.parse(state.entry("time", time), controls, at=state.at("time"))
+        return Evolved(initial=initial, time=duration)
     state.only("kind")
     return Ground()
