@@ -6,7 +6,7 @@ observables.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -39,20 +39,28 @@ class Program:
     """Circuits and observables for all ``P`` points.
 
     Attributes:
-        parts: Together they hold each point once.
-        operators: For each point, its ``O`` observables.
+        parts: Together they hold each point once, except those that failed.
+        operators: For each point, its ``O`` observables; empty where the point failed.
         facts: For the provenance, JSON values only.
         raw: For each point, JSON values that are kept with its counts.
+        failures: Why a point has no circuit, by its row, as in `backends.schema.Result`.
+        excited: The same points and observables in further states, which are run on their own.
+        weights: What each state contributes to each observable, shape ``(1 + len(excited), O)``:
+            ``value = sum_s weights[s] value_s``; None where there is one state.
     """
 
     parts: tuple[Part, ...]
     operators: Sequence[Sequence[PauliSum]]
     facts: dict[str, Any] = field(default_factory=dict)
     raw: Sequence[dict[str, Any]] = ()
+    failures: Mapping[int, str] = field(default_factory=dict)
+    excited: tuple[Program, ...] = ()
+    weights: FloatArray | None = None
 
     @property
     def qubits(self) -> int:
-        return self.parts[0].circuit.qubits
+        """Of every circuit; 0 where every point failed."""
+        return self.parts[0].circuit.qubits if self.parts else 0
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
@@ -62,7 +70,11 @@ class Program:
     @property
     def mixed_values(self) -> FloatArray:
         """Observables of the maximally mixed state of the qubits that are run, shape (P, O)."""
-        return np.array([[one.mixed_value for one in row] for row in self.operators])
+        width = max(map(len, self.operators))
+        mixed = np.full((len(self.operators), width), np.nan)
+        for row, operators in enumerate(self.operators):
+            mixed[row, : len(operators)] = [one.mixed_value for one in operators]
+        return mixed if self.weights is None else mixed * self.weights.sum(axis=0)
 
     def details(self) -> dict[str, Any]:
         """Facts for the provenance."""

@@ -26,6 +26,7 @@ from backends.methods.expectation import Operators, expectations
 from backends.methods.program import Part, Program
 from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
 from backends.schema.experiment import FloatArray
+from backends.simulators.answer import Answer, combined
 from backends.simulators.compiled import Compiled, as_written
 from backends.systems.pauli import ComplexArray, PauliWord
 
@@ -134,36 +135,50 @@ class CircuitBackend(Backend):
         if options.shots is not None and options.seed is None:
             options = replace(options, seed=secrets.randbits(31))
         program = programs.prepare(experiment, options)
-        runs = _runs(program, experiment, options)
-        exact = None
+        states = (program, *program.excited)
+        answers = [self._answer(one, experiment, options, k) for k, one in enumerate(states)]
+        answer = combined(program, answers)
+        return Result(
+            values=answer.values,
+            std_errors=answer.std_errors,
+            mixed_values=program.mixed_values if program.parts else None,
+            options=options,
+            provenance=self._provenance(program, experiment, started),
+            raw=answer.raw,
+            failures=program.failures,
+            truncation_errors=answer.truncation_errors,
+        )
+
+    def _answer(
+        self, program: Program, experiment: Experiment, options: RunOptions, state: int
+    ) -> Answer:
+        """What one state gives; each state takes shots of its own."""
+        own = replace(options, seed=_seed(options.seed or 0, state, "state"))
+        runs, exact = _runs(program, experiment, own), None
         if options.shots is None:
-            values, errors = self._exact(program, runs), np.zeros(experiment.shape)
-            exact = values
+            values = exact = self._exact(program, runs, experiment)
+            errors = np.zeros(experiment.shape)
             raw = [dict(entry) for entry in program.raw]
         else:
             seen = self._sampled(runs, len(experiment.points))
-            values, errors = _estimates(program, seen)
+            values, errors = _estimates(program, seen, experiment)
             raw = [_raw(program, experiment, row, counts) for row, counts in enumerate(seen)]
-        return Result(
-            values=values,
-            std_errors=errors,
-            mixed_values=program.mixed_values,
-            options=options,
-            provenance=self._provenance(program, experiment, started),
-            raw=raw,
-            truncation_errors=self._truncated(program, runs, exact),
-        )
+        return Answer(values, errors, raw, self._truncated(program, runs, exact, experiment))
 
-    def _exact(self, program: Program, runs: Sequence[Run]) -> FloatArray:
-        values = np.empty((len(program.operators), len(program.operators[0])))
+    def _exact(self, program: Program, runs: Sequence[Run], experiment: Experiment) -> FloatArray:
+        values = np.full(experiment.shape, np.nan)
         for run in runs:
             values[run.part.rows] = self.expectations(run, _operators(program, run))
         return values
 
     def _truncated(
-        self, program: Program, runs: Sequence[Run], exact: FloatArray | None
+        self,
+        program: Program,
+        runs: Sequence[Run],
+        exact: FloatArray | None,
+        experiment: Experiment,
     ) -> FloatArray | None:
-        found = np.empty((len(program.operators), len(program.operators[0])))
+        found = np.full(experiment.shape, np.nan)
         for run in runs:
             rows = run.part.rows
             known = None if exact is None else exact[rows]
@@ -171,11 +186,13 @@ class CircuitBackend(Backend):
             if errors is None:
                 return None
             found[rows] = errors
-        return found
+        return found if runs else None
 
     def _sampled(self, runs: Sequence[Run], points: int) -> list[PointCounts]:
         seen: list[PointCounts] = [[] for _ in range(points)]
-        for run in runs if runs[0].bases else ():  # a constant needs no measurement
+        for run in runs:
+            if not run.bases:  # a constant needs no measurement
+                continue
             for row, counts in zip(run.part.rows, self.counts(run), strict=True):
                 seen[row] = counts
         return seen
@@ -217,18 +234,19 @@ def _operators(program: Program, run: Run) -> Operators:
     return [program.operators[row] for row in run.part.rows]
 
 
-def _seed(seed: int, index: int) -> int:
-    """A seed of its own for each part; the first keeps the run's."""
-    return int(np.random.SeedSequence((seed, index)).generate_state(1)[0]) if index else seed
+def _seed(seed: int, index: int, of: str = "part") -> int:
+    """A seed of its own for each part and for each state; the first keeps the run's."""
+    path = (seed, index) if of == "part" else (seed, 0, index)
+    return int(np.random.SeedSequence(path).generate_state(1)[0]) if index else seed
 
 
-def _estimates(program: Program, seen: Sequence[PointCounts]) -> tuple[FloatArray, FloatArray]:
-    table = np.array(
-        [
-            [estimate(operator, program.groups, counts) for operator in operators]
-            for operators, counts in zip(program.operators, seen, strict=True)
-        ]
-    )
+def _estimates(
+    program: Program, seen: Sequence[PointCounts], experiment: Experiment
+) -> tuple[FloatArray, FloatArray]:
+    table = np.full((*experiment.shape, 2), np.nan)
+    for row, (operators, counts) in enumerate(zip(program.operators, seen, strict=True)):
+        if row not in program.failures:
+            table[row] = [estimate(operator, program.groups, counts) for operator in operators]
     return table[:, :, 0], table[:, :, 1]
 
 
@@ -238,6 +256,6 @@ def _raw(program: Program, experiment: Experiment, row: int, seen: PointCounts) 
         "knobs": dict(zip(experiment.knobs, experiment.knob_values[row].tolist(), strict=True)),
         "groups": [
             {"basis": group.basis.label(program.qubits), "counts": dict(counts)}
-            for group, counts in zip(program.groups, seen, strict=True)
+            for group, counts in zip(program.groups, seen, strict=row not in program.failures)
         ],
     }

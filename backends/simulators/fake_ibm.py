@@ -130,7 +130,7 @@ def _details(program: Program, name: str) -> dict[str, Any]:
         "device": name,
         "transpiled_depth": [circuit.depth() for circuit in prepared],
         "two_qubit_gates": [two_qubit_gates(circuit) for circuit in prepared],
-        "qubits_used": prepared[0].layout.final_index_layout(),
+        "qubits_used": prepared[0].layout.final_index_layout() if prepared else [],
         "transpiler_seed": TRANSPILER_SEED,
         "noise_gain": "exact ratio of two-qubit gates; every gate is folded, readout is not",
         "noise_model": "gate, relaxation and readout errors; no idle noise, no crosstalk",
