@@ -17,54 +17,65 @@ from backends.classical.thermal import ThermalState
 from backends.schema.experiment import FloatArray
 from backends.systems import qubit_observables as named
 from backends.systems.pauli import ComplexArray, PauliSum
-from backends.systems.qubit_system import HAMILTONIAN, QubitSystem
+from backends.systems.projector import Measurable
+from backends.systems.qubit_system import QubitSystem
 from backends.systems.state import Evolved
 
-Operators = Sequence[Mapping[str, PauliSum]]
+Hamiltonians = Sequence[PauliSum]
+Measured = Sequence[Mapping[str, Measurable]]
 
 
 class DegenerateGround(Exception):
     """A property of one ground state was asked for, and there are several."""
 
 
-def ground(operators: Operators, names: Sequence[str]) -> Iterator[list[float]]:
+def ground(
+    hamiltonians: Hamiltonians, measured: Measured, names: Sequence[str]
+) -> Iterator[list[float]]:
     """Wanted observables of the ground state, point by point.
 
     Raises:
         NotConverged: Lanczos gave up, or too few levels were found.
         DegenerateGround: The entanglement entropy of a degenerate ground space.
     """
-    for point in operators:
-        spectrum = lowest_levels(point[HAMILTONIAN])
+    for hamiltonian, point in zip(hamiltonians, measured, strict=True):
+        spectrum = lowest_levels(hamiltonian)
         yield [_of_ground(spectrum, point, name) for name in names]
 
 
 def thermal(
-    operators: Operators, temperatures: FloatArray, names: Sequence[str]
+    hamiltonians: Hamiltonians,
+    measured: Measured,
+    temperatures: FloatArray,
+    names: Sequence[str],
 ) -> list[list[float]]:
     """Wanted observables of the thermal state at each point."""
-    values: list[list[float]] = [[] for _ in operators]
-    for rows in _alike(operators):
-        state = ThermalState(operators[rows[0]][HAMILTONIAN])
+    values: list[list[float]] = [[] for _ in hamiltonians]
+    for rows in _alike(hamiltonians):
+        state = ThermalState(hamiltonians[rows[0]])
         for row in rows:
             at = state.at(float(temperatures[row]))
             own = {named.FREE_ENERGY: at.free_energy, named.HEAT_CAPACITY: at.heat_capacity}
             values[row] = [
-                own[name] if name in own else at.expectation(operators[row][name]) for name in names
+                own[name] if name in own else at.expectation(measured[row][name]) for name in names
             ]
     return values
 
 
 def evolution(
-    operators: Operators, state: Evolved, times: FloatArray, names: Sequence[str]
+    hamiltonians: Hamiltonians,
+    measured: Measured,
+    state: Evolved,
+    times: FloatArray,
+    names: Sequence[str],
 ) -> list[list[float]]:
     """Wanted observables of the evolved state at each point."""
     initial = product_vector(state.initial)
-    values: list[list[float]] = [[] for _ in operators]
-    for rows in _alike(operators):
-        vectors = evolved(operators[rows[0]][HAMILTONIAN], initial, times[rows])
+    values: list[list[float]] = [[] for _ in hamiltonians]
+    for rows in _alike(hamiltonians):
+        vectors = evolved(hamiltonians[rows[0]], initial, times[rows])
         for row, vector in zip(rows, vectors, strict=True):
-            values[row] = of_evolved(vector, initial, operators[row], names)
+            values[row] = of_evolved(vector, initial, measured[row], names)
     return values
 
 
@@ -74,16 +85,16 @@ def driven_evolution(
     """Wanted observables of a driven system's evolved state, point by point."""
     assert isinstance(system.state, Evolved)
     initial = product_vector(system.state.initial)
-    operators, durations = system.operators(points), system.durations(points)
+    measured, durations = system.measurables(points), system.durations(points)
     for row, point in enumerate(points):
         vector = driven.evolved(system, point, initial, float(durations[row]))
-        yield of_evolved(vector, initial, operators[row], names)
+        yield of_evolved(vector, initial, measured[row], names)
 
 
 def of_evolved(
     vector: ComplexArray,
     initial: ComplexArray,
-    operators: Mapping[str, PauliSum],
+    measured: Mapping[str, Measurable],
     names: Sequence[str],
 ) -> list[float]:
     """Wanted observables of one evolved state."""
@@ -91,10 +102,10 @@ def of_evolved(
         named.RETURN: lambda: float(abs(np.vdot(initial, vector)) ** 2),
         named.ENTROPY: lambda: half_entropy(vector),
     }
-    return [own[name]() if name in own else operators[name].expectation(vector) for name in names]
+    return [own[name]() if name in own else measured[name].expectation(vector) for name in names]
 
 
-def _of_ground(spectrum: Spectrum, operators: Mapping[str, PauliSum], name: str) -> float:
+def _of_ground(spectrum: Spectrum, measured: Mapping[str, Measurable], name: str) -> float:
     if name in {named.FIRST, named.SECOND}:
         return spectrum.level(1 if name == named.FIRST else 2)
     if name == named.GAP:
@@ -104,14 +115,14 @@ def _of_ground(spectrum: Spectrum, operators: Mapping[str, PauliSum], name: str)
         if state is None:
             raise DegenerateGround
         return half_entropy(state)
-    return spectrum.expectation(operators[name])
+    return spectrum.expectation(measured[name])
 
 
-def _alike(operators: Operators) -> list[list[int]]:
+def _alike(hamiltonians: Hamiltonians) -> list[list[int]]:
     """Rows with equal Hamiltonians."""
     found: dict[tuple[object, ...], list[int]] = {}
-    for row, point in enumerate(operators):
-        found.setdefault(tuple(_sorted_terms(point[HAMILTONIAN])), []).append(row)
+    for row, hamiltonian in enumerate(hamiltonians):
+        found.setdefault(tuple(_sorted_terms(hamiltonian)), []).append(row)
     return list(found.values())
 
 

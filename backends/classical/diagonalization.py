@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from backends.classical.sparse import Indices, blocks, inside, matrix
 from backends.schema.experiment import FloatArray
 from backends.systems.pauli import PauliSum
+from backends.systems.projector import Measurable
 
 MAX_DENSE = 1024
 MAX_QUBITS = 18
@@ -102,7 +103,7 @@ class Spectrum:
         levels = self.levels
         return int(np.sum(levels - levels[0] <= self.same))
 
-    def expectation(self, operator: PauliSum) -> float:
+    def expectation(self, operator: Measurable) -> float:
         """Mean of an operator, averaged over the ground space."""
         top, found = self.energy + self.same, matrix(operator)
         kept = [s.means(found)[s.levels <= top] for s in self.sectors if s.levels.min() <= top]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import version
@@ -17,6 +17,7 @@ from backends.classical.product_state import best_product
 from backends.errors import ProgramRejected
 from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
 from backends.systems import QubitSystem, check
+from backends.systems.projector import Measurable
 from backends.systems.qubit_observables import NOT_LINEAR
 from backends.systems.qubit_system import HAMILTONIAN
 from backends.systems.state import Evolved, Ground, Thermal
@@ -102,17 +103,20 @@ def _values(experiment: Experiment, system: QubitSystem) -> Iterator[list[float]
     if system.driven:
         yield from answers.driven_evolution(system, points, names)
         return
-    operators = system.operators(points)
+    operators, projectors = system.operators(points), system.projectors
+    energies = [row[HAMILTONIAN] for row in operators]
+    measured: list[Mapping[str, Measurable]] = [{**row, **projectors} for row in operators]
     if isinstance(system.state, Evolved):
-        yield from answers.evolution(operators, system.state, system.durations(points), names)
+        times = system.durations(points)
+        yield from answers.evolution(energies, measured, system.state, times, names)
     elif isinstance(system.state, Thermal):
-        yield from answers.thermal(operators, system.temperatures(points), names)
+        yield from answers.thermal(energies, measured, system.temperatures(points), names)
     elif experiment.method == "mean_field":
-        for point in operators:
-            product = best_product(point[HAMILTONIAN])
-            yield [product.expectation(point[name]) for name in names]
+        for energy, row in zip(energies, measured, strict=True):
+            product = best_product(energy)
+            yield [product.expectation(row[name]) for name in names]
     else:
-        yield from answers.ground(operators, names)
+        yield from answers.ground(energies, measured, names)
 
 
 def _system(experiment: Experiment) -> QubitSystem:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from backends.schema.experiment import FloatArray
 from backends.systems.pauli import PauliSum
+from backends.systems.projector import Measurable, Projector
 
 STARTS = 8
 _CODES = "IXYZ"
@@ -28,8 +29,11 @@ class Product:
 
     bloch: FloatArray
 
-    def expectation(self, operator: PauliSum) -> float:
+    def expectation(self, operator: Measurable) -> float:
         """Mean of an operator."""
+        if isinstance(operator, Projector):
+            bits = operator.bits >> np.arange(operator.qubits) & 1
+            return float(np.prod((1 + (1 - 2 * bits) * self.bloch[:, 3]) / 2))
         codes, coefficients = _table(operator)
         return float(coefficients @ _means(codes, self.bloch))
 

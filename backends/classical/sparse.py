@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backends.systems.pauli import PauliSum
+from backends.systems.projector import Measurable, Projector
 
 CANCELLED = 1e-13
 """Matrix elements below this, relative to the largest coefficient, are rounding of a zero."""
@@ -17,10 +17,13 @@ CANCELLED = 1e-13
 Indices = NDArray[np.int64]
 
 
-def matrix(operator: PauliSum) -> Any:
+def matrix(operator: Measurable) -> Any:
     """SciPy CSR array of shape ``(2**n, 2**n)``; real where every word has an even number of Y."""
     from scipy.sparse import csr_array
 
+    if isinstance(operator, Projector):
+        place = ([operator.bits], [operator.bits])
+        return csr_array(([1.0], place), shape=(2**operator.qubits, 2**operator.qubits))
     index = np.arange(2**operator.qubits, dtype=np.int64)
     flips: dict[int, list[tuple[int, float]]] = defaultdict(list)
     for word, coefficient in operator.terms.items():

@@ -11,6 +11,7 @@ from backends.classical.diagonalization import Spectrum, all_levels
 from backends.classical.sparse import matrix
 from backends.schema.experiment import FloatArray
 from backends.systems.pauli import PauliSum
+from backends.systems.projector import Measurable
 
 MAX_QUBITS = 12
 
@@ -45,7 +46,7 @@ class Ensemble:
         weights = np.exp(-above / self.temperature) / self._sum
         return float(weights @ (above - weights @ above) ** 2) / self.temperature**2
 
-    def expectation(self, operator: PauliSum) -> float:
+    def expectation(self, operator: Measurable) -> float:
         """Mean of an operator."""
         found = matrix(operator)
         return sum(

@@ -100,6 +100,7 @@ def prepare(experiment: Experiment, system: QubitSystem) -> Program:
     ramp = Ramp(
         controls=system.controls,
         target=system,
+        own=system.own,
         duration=duration,
         state=Evolved(initial="+" * system.qubits, time=Expression(duration)),
     )

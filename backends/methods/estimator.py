@@ -8,6 +8,10 @@ Groups are measured by different shots and are independent.
 An unseen outcome is not an impossible one: the variance is taken over the counts plus one
 pseudo-shot spread evenly over all outcomes (a symmetric Dirichlet prior), so that the error of a
 few equal shots is not zero. At 4000 shots this adds 1/4000 of the mixed state's variance.
+
+The probability of a bit string is its frequency where all qubits are measured in Z. Its variance is
+``p (1 - p) / N`` with ``p = (k + 1/2) / (N + 1)`` (Jeffreys' prior for one probability), so that a
+string that never occurred has an error of about ``1 / N``.
 """
 
 from __future__ import annotations
@@ -16,21 +20,24 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from backends.methods.grouping import Group
+from backends.methods.grouping import Group, all_z
 from backends.schema.experiment import FloatArray
-from backends.systems.pauli import PauliSum, PauliWord
+from backends.systems.pauli import PauliWord
+from backends.systems.projector import Measurable, Projector
 
 Counts = Mapping[str, int]
 
 
 def estimate(
-    observable: PauliSum, groups: Sequence[Group], counts: Sequence[Counts]
+    observable: Measurable, groups: Sequence[Group], counts: Sequence[Counts]
 ) -> tuple[float, float]:
     """Mean and one-sigma statistical error, in the observable's unit.
 
     Args:
         counts: For each group, bit strings (qubit 0 rightmost) with how often they were seen.
     """
+    if isinstance(observable, Projector):
+        return _probability(observable, groups, counts)
     value, variance = observable.mixed_value, 0.0
     for group, seen in zip(groups, counts, strict=True):
         words = [word for word in group.words if observable.terms.get(word)]
@@ -46,6 +53,17 @@ def estimate(
         square = (float(times @ levels**2) + float(weights @ weights)) / (shots + 1)
         variance += max(square - mean**2, 0.0) / shots
     return value, float(np.sqrt(variance))
+
+
+def _probability(
+    projector: Projector, groups: Sequence[Group], counts: Sequence[Counts]
+) -> tuple[float, float]:
+    basis = all_z(projector.qubits)
+    seen = next(c for g, c in zip(groups, counts, strict=True) if g.basis == basis)
+    shots = sum(seen.values())
+    times = seen.get(format(projector.bits, f"0{projector.qubits}b"), 0)
+    share = (times + 0.5) / (shots + 1)
+    return times / shots, float(np.sqrt(share * (1 - share) / shots))
 
 
 def _signs(outcomes: list[str], words: list[PauliWord]) -> FloatArray:

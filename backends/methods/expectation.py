@@ -15,8 +15,9 @@ import numpy as np
 
 from backends.schema.experiment import FloatArray
 from backends.systems.pauli import ComplexArray, PauliSum, PauliWord
+from backends.systems.projector import Measurable
 
-Operators = Sequence[Sequence[PauliSum]]
+Operators = Sequence[Sequence[Measurable]]
 
 
 def expectations(
@@ -43,7 +44,7 @@ def expectations(
     return values
 
 
-def words_of(operators: Iterable[PauliSum]) -> set[PauliWord]:
+def words_of(operators: Iterable[Measurable]) -> set[PauliWord]:
     """Words of those operators that are Pauli sums."""
     sums = (operator for operator in operators if isinstance(operator, PauliSum))
     return {word for operator in sums for word in operator.terms}

@@ -46,6 +46,11 @@ def group(words: Iterable[PauliWord]) -> tuple[Group, ...]:
     return tuple(Group(b, tuple(m)) for b, m in zip(bases, members, strict=True))
 
 
+def all_z(qubits: int) -> PauliWord:
+    """Z on every qubit, whose group gives the probabilities of bit strings."""
+    return PauliWord(0, (1 << qubits) - 1)
+
+
 def commute_qubitwise(one: PauliWord, two: PauliWord) -> bool:
     """Whether the words agree on every qubit where neither is the identity."""
     both = one.support & two.support

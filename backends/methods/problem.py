@@ -13,6 +13,7 @@ from backends.methods.mapping import QubitMapping
 from backends.schema.experiment import FloatArray
 from backends.systems import Molecule, QubitSystem, System
 from backends.systems.pauli import PauliSum
+from backends.systems.projector import Measurable, Projector
 from backends.systems.qubit_observables import NOT_LINEAR
 from backends.systems.qubit_system import HAMILTONIAN, Sector
 
@@ -27,6 +28,7 @@ class Problem:
     Attributes:
         operators: For each point the Hamiltonian and the linear observables by name; empty where
             the point has failed.
+        projectors: Bit strings whose probabilities are observables, by name.
         sector: Qubits (bits of a mask) and how many of them are 1; empty where the whole space is
             meant or, for a molecule, where the mapping hides the numbers of electrons.
         reference: Basis state of the Hartree-Fock determinant; None for qubit systems.
@@ -36,10 +38,16 @@ class Problem:
 
     qubits: int
     operators: Sequence[Mapping[str, PauliSum]]
+    projectors: Mapping[str, Projector] = field(default_factory=dict)
     sector: Sector = ()
     reference: int | None = None
     mapping: QubitMapping | None = None
     failures: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def measurables(self) -> list[Mapping[str, Measurable]]:
+        """For each point, everything of `linear_observables`; empty where the point has failed."""
+        return [{**row, **self.projectors} if row else {} for row in self.operators]
 
 
 def problem(system: System, points: FloatArray, *, mapping: str | None = None) -> Problem:
@@ -54,7 +62,10 @@ def problem(system: System, points: FloatArray, *, mapping: str | None = None) -
     """
     if isinstance(system, QubitSystem):
         return Problem(
-            qubits=system.qubits, operators=system.operators(points), sector=system.sector
+            qubits=system.qubits,
+            operators=system.operators(points),
+            projectors=system.projectors,
+            sector=system.sector,
         )
     return _of_molecule(molecule(system), points, mapping)
 
@@ -71,7 +82,7 @@ def qubits_of(system: System, *, mapping: str | None = None) -> int:
 
 
 def linear_observables(system: System) -> tuple[str, ...]:
-    """Observables that `problem` has operators for; loads no solver."""
+    """Observables that `problem` has operators or projectors for; loads no solver."""
     if isinstance(system, Molecule):
         return ("energy",)
     return tuple(o.name for o in system.observables if o.name not in NOT_LINEAR)

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backends.methods.circuit import Circuit
-from backends.methods.grouping import Group, group
+from backends.methods.grouping import Group, all_z, group
 from backends.schema.experiment import FloatArray
-from backends.systems.pauli import PauliSum
+from backends.systems.pauli import PauliSum, PauliWord
+from backends.systems.projector import Measurable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,7 +51,7 @@ class Program:
     """
 
     parts: tuple[Part, ...]
-    operators: Sequence[Sequence[PauliSum]]
+    operators: Sequence[Sequence[Measurable]]
     facts: dict[str, Any] = field(default_factory=dict)
     raw: Sequence[dict[str, Any]] = ()
     failures: Mapping[int, str] = field(default_factory=dict)
@@ -64,8 +65,15 @@ class Program:
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
-        """Measurement groups that cover every observable of every point."""
-        return group({word for row in self.operators for one in row for word in one.terms})
+        """Measurement groups that cover every observable of every point.
+
+        For the probability of a bit string one group measures Z on every qubit.
+        """
+        words: set[PauliWord] = set()
+        for row in self.operators:
+            for one in row:
+                words.update(one.terms if isinstance(one, PauliSum) else [all_z(self.qubits)])
+        return group(words)
 
     @property
     def mixed_values(self) -> FloatArray:

@@ -18,6 +18,7 @@ from backends.schema import Experiment, RunOptions
 from backends.schema.experiment import FloatArray
 from backends.systems import QubitSystem, check
 from backends.systems.pauli import PauliSum, PauliWord
+from backends.systems.qubit_system import HAMILTONIAN
 from backends.systems.state import Evolved
 
 STEPS = "trotter_steps"
@@ -50,7 +51,7 @@ def check_circuit(experiment: Experiment, system: QubitSystem) -> None:
     Raises:
         ProgramRejected: Names the field, the value and the allowed values.
     """
-    known = system.operators(experiment.points[:1])[0]
+    known = system.measurables(experiment.points[:1])[0]
     for index, name in enumerate(experiment.observables):
         if name not in known:
             raise ProgramRejected(
@@ -63,7 +64,7 @@ def check_circuit(experiment: Experiment, system: QubitSystem) -> None:
             raise ProgramRejected(
                 f"{STEPS} = {count:g}; allowed: whole numbers", field=f"/knobs/{STEPS}/{row}"
             )
-    terms = len(known["hamiltonian"].terms)
+    terms = len(system.operators(experiment.points[:1])[0][HAMILTONIAN].terms)
     if steps.max() * terms > MOST_GATES:
         raise ProgramRejected(
             f"{steps.max():g} steps of {terms} terms; allowed: {MOST_GATES} rotations together",
@@ -95,7 +96,7 @@ def prepare(experiment: Experiment, system: QubitSystem) -> Program:
         parts=parts_by(steps.tolist(), build),
         operators=[
             [operators[name] for name in experiment.observables]
-            for operators in system.operators(points)
+            for operators in system.measurables(points)
         ],
         facts={"trotter_order": order},
         raw=[{STEPS: int(count)} for count in steps],

@@ -93,6 +93,8 @@ class Expression:
     @property
     def constant(self) -> float:
         """The value of an expression without names."""
+        if self._tree is None:
+            return float(self.source)
         return float(self.values({}, 1)[0])
 
     def values(self, columns: Mapping[str, FloatArray], rows: int) -> FloatArray:

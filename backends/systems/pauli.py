@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 ComplexArray = NDArray[np.complex128]
 
 _LETTERS = "IXZY"
+_DIGIT = re.compile("[0-9]")
+_X_BITS = str.maketrans("IXZY", "0101")
+_Z_BITS = str.maketrans("IXZY", "0011")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +31,53 @@ class PauliWord:
 
     @classmethod
     def parse(cls, label: str) -> PauliWord:
-        """Read a label such as ``IXYZ``, qubit 0 rightmost."""
-        codes = [_LETTERS.index(letter) for letter in reversed(label)]
-        return cls(
-            sum((code & 1) << qubit for qubit, code in enumerate(codes)),
-            sum((code >> 1) << qubit for qubit, code in enumerate(codes)),
-        )
+        """Read a label such as ``IXYZ``, qubit 0 rightmost.
+
+        Raises:
+            ValueError: It is empty or has another letter.
+        """
+        if not label or set(label) - set(_LETTERS):
+            raise ValueError(f"{_short(label)} is no Pauli word; allowed letters: I, X, Y, Z")
+        return cls(int(label.translate(_X_BITS), 2), int(label.translate(_Z_BITS), 2))
+
+    @classmethod
+    def read(cls, text: str, qubits: int) -> PauliWord:
+        """Read a word of a user: a letter for each qubit, or letters with their qubits.
+
+        ``ZIIX`` and ``X0 Z3`` are one word; ``I0`` is the identity.
+
+        Raises:
+            ValueError: Says what is wrong with it and what is allowed.
+        """
+        if not isinstance(text, str) or not _DIGIT.search(text):
+            return cls._full(text, qubits)
+        x = z = used = 0
+        for part in text.split():
+            letter, place = part[0], part[1:]
+            if letter not in _LETTERS or not (place.isascii() and place.isdigit()):
+                raise ValueError(
+                    f"{_short(part)} in a Pauli word; allowed: I, X, Y or Z with the number of a "
+                    "qubit, such as X0 Z3"
+                )
+            qubit = int(place) if len(place) < 4 else qubits
+            if qubit >= qubits:
+                raise ValueError(f"{_short(part)}; allowed: qubits 0 to {qubits - 1}")
+            if used >> qubit & 1:
+                raise ValueError(f"{_short(part)}: allowed: each qubit once in a word")
+            used |= 1 << qubit
+            code = _LETTERS.index(letter)
+            x |= (code & 1) << qubit
+            z |= (code >> 1) << qubit
+        return cls(x, z)
+
+    @classmethod
+    def _full(cls, text: object, qubits: int) -> PauliWord:
+        if not isinstance(text, str) or len(text) != qubits:
+            raise ValueError(
+                f"{_short(text)} is not a Pauli word of {qubits} qubits; allowed: {qubits} "
+                "letters of I, X, Y, Z, qubit 0 rightmost, or letters with numbers such as X0 Z3"
+            )
+        return cls.parse(text)
 
     def label(self, qubits: int) -> str:
         """Label with qubit 0 rightmost."""
@@ -87,3 +132,8 @@ class PauliSum:
         """Dense matrix, shape ``(2**n, 2**n)``; for small ``n``."""
         identity = np.eye(2**self.qubits, dtype=np.complex128)
         return np.stack([self.apply(column) for column in identity], axis=1)
+
+
+def _short(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 80 else shown[:77] + "..."

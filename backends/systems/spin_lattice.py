@@ -20,7 +20,7 @@ field the magnetisation along z is then 0 by symmetry.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -28,7 +28,7 @@ import numpy as np
 
 from backends.errors import ProgramRejected
 from backends.schema.experiment import FloatArray
-from backends.systems import spin_order
+from backends.systems import own_observable, spin_order
 from backends.systems import state as states
 from backends.systems.control import Control
 from backends.systems.coupling import Coupling
@@ -37,7 +37,7 @@ from backends.systems.lattice import Bonds, Lattice
 from backends.systems.observable import ObservableSpec
 from backends.systems.pauli import PauliSum, PauliWord
 from backends.systems.qubit_observables import common
-from backends.systems.qubit_system import HAMILTONIAN, QubitSystem
+from backends.systems.qubit_system import HAMILTONIAN, QubitSystem, refuse_infinite
 from backends.systems.spin_order import word
 
 SPIN_LATTICE_SCHEMA_VERSION = 1
@@ -75,7 +75,7 @@ class SpinLattice(QubitSystem):
         """
         document.only(
             "kind", "schema_version", "model", "geometry", "sites", "periodic", "parameters",
-            "disorder", "state", "controls",
+            "disorder", "state", "observables", "controls",
         )  # fmt: skip
         version = SPIN_LATTICE_SCHEMA_VERSION
         document.integer("schema_version", version, version)
@@ -86,22 +86,19 @@ class SpinLattice(QubitSystem):
         lattice = Lattice.parse(document)
         state = states.parse(document, names, lattice.sites)
         couplings = _couplings(document, model, lattice, names)
-        used = state.names.union(*(coupling.names for coupling in couplings.values()))
-        for index, name in enumerate(names):
-            if name in names[:index] or name not in used:
-                raise ProgramRejected(
-                    f"{name!r} is declared twice or used by no parameter and not by the state",
-                    field=f"{document.at('controls')}/{index}/name",
-                )
-        given = tuple(document.entry("parameters", {}))
-        return cls(
+        system = cls(
             controls=controls,
             model=model,
             lattice=lattice,
             couplings=couplings,
-            given=given,
+            given=tuple(document.entry("parameters", {})),
             state=state,
         )
+        taken = [spec.name for spec in system.observables]
+        own = own_observable.parse(document, names, lattice.sites, taken)
+        system = replace(system, own=own)
+        system.check_controls(document, *(coupling.names for coupling in couplings.values()))
+        return system
 
     @property
     def observables(self) -> tuple[ObservableSpec, ...]:
@@ -113,7 +110,8 @@ class SpinLattice(QubitSystem):
             unit=UNIT,
             variational=first.variational,
         )
-        return (first, per_site, *energies[1:], *spin_order.specs(self.lattice))
+        order = spin_order.specs(self.lattice)
+        return (first, per_site, *energies[1:], *order, *self.own_specs)
 
     @property
     def qubits(self) -> int:
@@ -128,8 +126,9 @@ class SpinLattice(QubitSystem):
                     self.qubits, {w: c / self.qubits for w, c in energy.terms.items()}
                 ),
                 **self._order,
+                **own,
             }
-            for energy in self._energies(points)
+            for energy, own in zip(self._energies(points), self.own_operators(points), strict=True)
         ]
 
     def check_points(self, points: Sequence[Sequence[float]] | FloatArray) -> None:
@@ -141,11 +140,7 @@ class SpinLattice(QubitSystem):
         QubitSystem.check_points(self, points)
         placed = np.asarray(points, dtype=np.float64).reshape(len(points), len(self.controls))
         for name, coupling in self.couplings.items():
-            table = coupling.values(self.columns(placed), len(placed))
-            for row in np.flatnonzero(~np.isfinite(table).all(axis=1)):
-                raise ProgramRejected(
-                    f"{name} is not finite here; allowed: finite numbers", field=f"/points/{row}"
-                )
+            refuse_infinite(name, coupling.values(self.columns(placed), len(placed)))
 
     @cached_property
     def _order(self) -> dict[str, PauliSum]:
@@ -185,7 +180,7 @@ class SpinLattice(QubitSystem):
             "parameters": {name: self.couplings[name].source for name in self.given},
             **({"disorder": disorder} if disorder else {}),
             "controls": [control.to_dict() for control in self.controls],
-            **({} if self.state == states.Ground() else {"state": self.state.to_dict()}),
+            **self.asked(),
         }
 
 
