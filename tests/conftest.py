@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from qtwin.accounts.models import Role, Scope, Team, User
 from qtwin.accounts.services import membership_set, team_create, token_create
-from qtwin.projects.demo import SOURCES, SYSTEM
+from qtwin.projects.demo.h2 import SOURCES, SYSTEM
 from qtwin.projects.models import Project
 from qtwin.projects.services import project_create, source_create
 from qtwin.twins.predictor import client

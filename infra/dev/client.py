@@ -52,9 +52,9 @@ class Client:
         return self._all("/measurements")
 
     def predict(
-        self, points: list[list[float]], *, without: tuple[str, ...] = ()
+        self, observable: str, points: list[list[float]], *, without: tuple[str, ...] = ()
     ) -> dict[str, Any]:
-        body: dict[str, Any] = {"observable": "energy", "points": points}
+        body: dict[str, Any] = {"observable": observable, "points": points}
         if without:
             body["exclude_sources"] = list(without)
         return self._call("POST", "/twin:predict", json=body)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_PORT = 8000
+DEMOS = ("h2", "ising")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +18,13 @@ class Options:
     """What was asked for.
 
     Attributes:
+        demos: Those to seed and run, in order.
         port: None lets the runner choose a free one.
     """
 
     once: bool
     as_json: bool
+    demos: tuple[str, ...]
     port: int | None
     data_dir: Path
     workers: int
@@ -34,6 +37,11 @@ def parse(arguments: Sequence[str]) -> Options:
     )
     parser.add_argument("--once", action="store_true", help="run the demo to its end and exit")
     parser.add_argument("--json", action="store_true", help="with --once: the report as JSON")
+    parser.add_argument(
+        "--demo",
+        choices=DEMOS,
+        help=f"run this demo only ({DEMOS[0]} with --once, otherwise all)",
+    )
     parser.add_argument("--port", type=_port, help=f"port of the web page ({DEFAULT_PORT})")
     parser.add_argument("--data-dir", type=Path, default=ROOT / ".qtwin", help="where data is kept")
     parser.add_argument("--workers", type=_workers, help="worker processes (one per core, up to 4)")
@@ -43,10 +51,17 @@ def parse(arguments: Sequence[str]) -> Options:
     return Options(
         once=given.once,
         as_json=given.json,
+        demos=_demos(given.demo, once=given.once),
         port=given.port or (None if given.once else DEFAULT_PORT),
         data_dir=given.data_dir.expanduser().absolute(),
         workers=given.workers or default_workers(),
     )
+
+
+def _demos(named: str | None, *, once: bool) -> tuple[str, ...]:
+    if named:
+        return (named,)
+    return DEMOS[:1] if once else DEMOS
 
 
 def default_workers() -> int:

@@ -16,22 +16,36 @@ from infra.dev.options import ROOT
 
 GRID_POINTS = 89
 TABLE_EVERY = 8
-CHECKED = ("hf", "mp2", "ccsd")
-EQUILIBRIUM = 0.7414
 
 
 def make_report(
-    client: Client, *, jobs: list[dict[str, Any]], twin: dict[str, Any]
+    client: Client,
+    *,
+    demo: dict[str, Any],
+    jobs: list[dict[str, Any]],
+    twin: dict[str, Any],
 ) -> dict[str, Any]:
-    """Score the twin on a dense grid, with all sources and with CCSD left out."""
-    project, rows = client.project(), client.measurements()
+    """Score the twin on a dense grid, with all sources and with one good one left out.
+
+    Args:
+        demo: What the demo says of itself: observable, reference, what to check and leave out.
+    """
+    project, rows, name = client.project(), client.measurements(), demo["observable"]
     control = project["system"]["controls"][0]
+    unit = next(o["unit"] for o in project["observables"] if o["name"] == name)
     grid = [[float(x)] for x in np.linspace(control["lower"], control["upper"], GRID_POINTS)]
-    checked = {name: [row for row in rows if row["source"] == name] for name in CHECKED}
-    exact = _exact(project["system"], grid, checked)
-    everything = client.predict(grid)
+    checked = {name: [row for row in rows if row["source"] == name] for name in demo["checked"]}
+    exact = _exact(demo["key"], project["system"], grid, checked)
+    everything = client.predict(name, grid)
+    left_out = demo["left_out"]
+    landmark = f"{demo['reference']}_at_{demo['landmark']:g}"
     return {
         "project": {"id": project["id"], "name": project["name"]},
+        "control": control,
+        "observable": {"name": name, "unit": unit},
+        "reference": demo["reference"],
+        "left_out": left_out,
+        "landmark": landmark,
         "jobs": [
             {key: job[key] for key in ("id", "source", "state", "points_done", "points_total")}
             for job in jobs
@@ -44,34 +58,36 @@ def make_report(
             "table": _table(grid, everything, exact["curve"])[::TABLE_EVERY],
         },
         "score": {
-            "all": score(everything, exact["curve"]),
-            "without_ccsd": score(client.predict(grid, without=("ccsd",)), exact["curve"]),
+            "all": score(everything, exact["curve"], unit),
+            f"without_{left_out}": score(
+                client.predict(name, grid, without=(left_out,)), exact["curve"], unit
+            ),
             "grid": [point[0] for point in grid],
-            "fci_at_0.7414": _fci_at_equilibrium(rows),
+            landmark: _landmark(rows, demo),
             "max_difference": {
-                name: max(
+                source: max(
                     abs(row["value"] - value)
-                    for row, value in zip(checked[name], exact["direct"][name], strict=True)
+                    for row, value in zip(checked[source], exact["direct"][source], strict=True)
                 )
-                for name in CHECKED
-                if checked[name]
+                for source in demo["checked"]
+                if checked[source]
             },
         },
     }
 
 
-def score(prediction: dict[str, Any], truth: list[float]) -> dict[str, float]:
-    """Error and honesty of a prediction, hartree."""
+def score(prediction: dict[str, Any], truth: list[float], unit: str) -> dict[str, float]:
+    """Error and honesty of a prediction, in the observable's unit."""
     mean, lower, upper = (np.asarray(prediction[key]) for key in ("mean", "lower", "upper"))
     exact = np.asarray(truth)
     error = np.abs(mean - exact)
     return {
         "points": len(exact),
-        "rmse_hartree": float(np.sqrt(np.mean(error**2))),
-        "max_error_hartree": float(error.max()),
+        f"rmse_{unit}": float(np.sqrt(np.mean(error**2))),
+        f"max_error_{unit}": float(error.max()),
         "max_error_index": int(error.argmax()),
         "coverage_95": float(np.mean((lower <= exact) & (exact <= upper))),
-        "mean_width_hartree": float(np.mean(upper - lower)),
+        f"mean_width_{unit}": float(np.mean(upper - lower)),
     }
 
 
@@ -92,18 +108,22 @@ def _table(
     ]
 
 
-def _fci_at_equilibrium(rows: list[dict[str, Any]]) -> float | None:
+def _landmark(rows: list[dict[str, Any]], demo: dict[str, Any]) -> float | None:
     for row in rows:
-        if row["source"] == "fci" and abs(row["point"][0] - EQUILIBRIUM) < 1e-9:
+        if row["source"] == demo["reference"] and abs(row["point"][0] - demo["landmark"]) < 1e-9:
             return float(row["value"])
     return None
 
 
 def _exact(
-    system: dict[str, Any], grid: list[list[float]], checked: dict[str, list[dict[str, Any]]]
+    demo: str,
+    system: dict[str, Any],
+    grid: list[list[float]],
+    checked: dict[str, list[dict[str, Any]]],
 ) -> dict[str, Any]:
     """Compute in a process of its own, so that the runner loads no chemistry."""
     asked = {
+        "demo": demo,
         "system": system,
         "grid": grid,
         "direct": {name: [row["point"] for row in rows] for name, rows in checked.items()},

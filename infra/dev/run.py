@@ -54,46 +54,59 @@ def _run(options: Options, terminal: Terminal) -> int:
     with _stopping(supervisor, terminal):
         terminal.say("Starting QTwin …")
         stack.start_broker(supervisor, queue)
-        demo = stack.prepare_database(env)
+        seeded = stack.prepare_database(env, options.demos)
         stack.start_platform(supervisor, port=chosen, workers=options.workers)
         address = f"http://{port.HOST}:{chosen}"
-        terminal.say(f"QTwin is at {address}; sign in once with {address}{demo['sign_in_path']}")
-        return _campaign(options, terminal, supervisor, _client(address, demo, supervisor), demo)
+        terminal.say(f"QTwin is at {address}; sign in once with {address}{seeded['sign_in_path']}")
+        return _campaigns(options, terminal, supervisor, address, seeded)
 
 
-def _campaign(
+def _campaigns(
     options: Options,
     terminal: Terminal,
     supervisor: Supervisor,
-    client: Client,
-    demo: dict[str, Any],
+    address: str,
+    seeded: dict[str, Any],
 ) -> int:
+    status = FINISHED
+    for demo in seeded["demos"]:
+        client = _client(address, seeded["token"], demo["project"], supervisor)
+        jobs = _campaign(terminal, supervisor, client, demo)
+        if any(job["state"] != "succeeded" for job in jobs):
+            status = FAILED
+        if options.once:
+            twin = campaign.settled_twin(client, supervisor.tick)
+            document = report.make_report(client, demo=demo, jobs=jobs, twin=twin)
+            _report(options, terminal, document)
+    if options.once:
+        return status
+    terminal.say("The demo is done. Ctrl-C stops QTwin; its data stays.")
+    while True:
+        supervisor.tick()
+        time.sleep(TICK_S)
+
+
+def _campaign(
+    terminal: Terminal, supervisor: Supervisor, client: Client, demo: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Run the jobs of one demo to their end; returns their last rows."""
     ids = campaign.submit_all(client, demo["jobs"])
     jobs = campaign.follow(client, ids, terminal, supervisor.tick)
-    failed = [job for job in jobs if job["state"] != "succeeded"]
-    for job in failed:
-        terminal.say(f"{job['source']}: {job['state']}. {job.get('reason', '')}")
-    if not options.once:
-        terminal.say("The demo is done. Ctrl-C stops QTwin; its data stays.")
-        while True:
-            supervisor.tick()
-            time.sleep(TICK_S)
-    twin = campaign.settled_twin(client, supervisor.tick)
-    document = report.make_report(client, jobs=jobs, twin=twin)
+    for job in jobs:
+        if job["state"] != "succeeded":
+            terminal.say(f"{job['source']}: {job['state']}. {job.get('reason', '')}")
+    return jobs
+
+
+def _report(options: Options, terminal: Terminal, document: dict[str, Any]) -> None:
     if options.as_json:
         sys.stdout.write(json.dumps(document, indent=2) + "\n")
     else:
         print_report(terminal, document)
-    return FAILED if failed else FINISHED
 
 
-def _client(address: str, demo: dict[str, Any], supervisor: Supervisor) -> Client:
-    return Client(
-        address=address,
-        token=demo["token"],
-        project=demo["project"],
-        while_waiting=supervisor.tick,
-    )
+def _client(address: str, token: str, project: str, supervisor: Supervisor) -> Client:
+    return Client(address=address, token=token, project=project, while_waiting=supervisor.tick)
 
 
 @contextmanager

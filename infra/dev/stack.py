@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import httpx
@@ -23,7 +23,7 @@ import django
 from django.core.management import call_command
 django.setup()
 call_command("migrate", verbosity=0)
-call_command("seed_demo")
+call_command("seed_demo", *{demos!r})
 """
 
 
@@ -34,9 +34,10 @@ def start_broker(supervisor: Supervisor, broker: Broker) -> None:
     wait_until(broker.answers, supervisor, what="the broker")
 
 
-def prepare_database(env: dict[str, str]) -> dict[str, Any]:
+def prepare_database(env: dict[str, str], demos: Sequence[str]) -> dict[str, Any]:
     """Migrate and seed; returns what `seed_demo` prints."""
-    document: dict[str, Any] = json.loads(_django(env, PREPARE).splitlines()[-1])
+    code = PREPARE.format(demos=list(demos))
+    document: dict[str, Any] = json.loads(_django(env, code).splitlines()[-1])
     return document
 
 

@@ -86,11 +86,19 @@ def progress_by_source(jobs: Sequence[dict[str, Any]]) -> dict[str, tuple[int, i
     return found
 
 
+SHORT = {"angstrom": "Å", "hartree": "Ha", "dimensionless": ""}
+"""How units are written in a heading."""
+
+
 def print_report(terminal: Terminal, report: dict[str, Any]) -> None:
     """The twin for a person: points with intervals, evidence, scores."""
-    twin, score = report["twin"], report["score"]
+    twin, scores, unit = report["twin"], report["score"], report["observable"]["unit"]
+    reference = report["reference"].upper()
     table = Table(title=f"Twin of {report['project']['name']}, version {twin['version']['number']}")
-    for heading in ("r / Å", "mean / Ha", "1 sigma", "95 % from", "to", "FCI − mean"):
+    place = _over(report["control"]["label"], report["control"]["unit"])
+    for heading in (
+        place, _over("mean", unit), "1 sigma", "95 % from", "to", f"{reference} − mean",
+    ):  # fmt: skip
         table.add_column(heading, justify="right")
     for row in twin["table"]:
         table.add_row(
@@ -104,18 +112,30 @@ def print_report(terminal: Terminal, report: dict[str, Any]) -> None:
     terminal.console.print(table)
     evidence = ", ".join(f"{name} {count}" for name, count in twin["evidence_by_source"].items())
     terminal.say(f"Evidence: {twin['evidence']} measurements ({evidence}); {twin['claim']}.")
-    for title, name in (("All sources", "all"), ("Without CCSD", "without_ccsd")):
-        terminal.say(f"{title}: {_score_sentence(score[name])}")
-    terminal.say(f"FCI at 0.7414 Å: {_or_none(score['fci_at_0.7414'])} hartree.")
-    worst = ", ".join(f"{name} {value:.1e}" for name, value in score["max_difference"].items())
-    terminal.say(f"Largest difference from PySCF called directly, hartree: {worst or 'none'}.")
+    left_out = report["left_out"]
+    for title, name in (("All sources", "all"), (f"Without {left_out}", f"without_{left_out}")):
+        terminal.say(f"{title}: {_score_sentence(scores[name], unit)}")
+    landmark = report["landmark"].replace("_at_", " at ")
+    terminal.say(
+        f"{landmark} {SHORT.get(report['control']['unit'], '')}".rstrip()
+        + f": {_or_none(scores[report['landmark']])} {SHORT.get(unit, unit)}".rstrip()
+        + "."
+    )
+    worst = ", ".join(f"{name} {value:.1e}" for name, value in scores["max_difference"].items())
+    terminal.say(f"Largest difference from a second computation: {worst or 'none'}.")
 
 
-def _score_sentence(score: dict[str, float]) -> str:
+def _over(label: str, unit: str) -> str:
+    short = SHORT.get(unit, unit)
+    return f"{label} / {short}" if short else label
+
+
+def _score_sentence(score: dict[str, float], unit: str) -> str:
+    thousandths = f"m{SHORT.get(unit, unit)}" if SHORT.get(unit, unit) else "e-3"
     return (
-        f"RMSE {1e3 * score['rmse_hartree']:.3f} mHa against {score['points']} exact points that "
-        f"the twin has not seen; 95 % intervals hold {100 * score['coverage_95']:.1f} %, "
-        f"mean width {1e3 * score['mean_width_hartree']:.3f} mHa."
+        f"RMSE {1e3 * score[f'rmse_{unit}']:.3f} {thousandths} against {score['points']} exact "
+        f"points that the twin has not seen; 95 % intervals hold {100 * score['coverage_95']:.1f} "
+        f"%, mean width {1e3 * score[f'mean_width_{unit}']:.3f} {thousandths}."
     )
 
 

@@ -14,7 +14,7 @@ from backends.schema import Experiment, RunOptions
 from qtwin.accounts.models import User
 from qtwin.jobs.selectors import jobs_due
 from qtwin.jobs.services import JobSpec, job_submit
-from qtwin.projects.demo import SYSTEM
+from qtwin.projects.demo.h2 import SYSTEM
 from qtwin.projects.models import Project
 from tests.benchmarks.conftest import Bar
 from workers.step import step

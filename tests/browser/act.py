@@ -27,17 +27,17 @@ def seed() -> object:
 
 def link() -> object:
     from qtwin.accounts.services import sign_in_link_create
-    from qtwin.projects.demo import demo_seed
+    from qtwin.projects.demo import H2, demo_seed
 
-    user, project = demo_seed()
+    user, project = demo_seed(H2)
     return {"link": f"/sign-in/link/{sign_in_link_create(user=user)}", "project": str(project.pk)}
 
 
 def submit(source: str, *points: str) -> object:
     from qtwin.jobs.services import JobSpec, job_submit
-    from qtwin.projects.demo import demo_seed
+    from qtwin.projects.demo import H2, demo_seed
 
-    user, project = demo_seed()
+    user, project = demo_seed(H2)
     spec = JobSpec(
         source=project.sources.get(name=source), points=[[float(point)] for point in points]
     )
@@ -48,12 +48,12 @@ def work() -> object:
     """Take every step that is due, then fit the twin."""
     from qtwin.jobs.models import Job
     from qtwin.jobs.selectors import jobs_due
-    from qtwin.projects.demo import demo_seed
+    from qtwin.projects.demo import H2, demo_seed
     from qtwin.twins.models import Twin, TwinVersion
     from workers.fit import fit
     from workers.step import step
 
-    _, project = demo_seed()
+    _, project = demo_seed(H2)
     while due := jobs_due(10):
         for job_id in due:
             step(str(job_id), owner="test")

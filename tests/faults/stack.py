@@ -25,9 +25,10 @@ class Running:
 
     def __init__(self, supervisor: Supervisor, demo: dict[str, Any], address: str) -> None:
         self.supervisor = supervisor
-        self.project = f"/api/v1/projects/{demo['project']}"
+        (project,) = demo["demos"]
+        self.project = f"/api/v1/projects/{project['project']}"
         self.sign_in_path = str(demo["sign_in_path"])
-        self.demo_jobs: list[dict[str, Any]] = demo["jobs"]
+        self.demo_jobs: list[dict[str, Any]] = project["jobs"]
         self.address = address
         self.http = httpx.Client(
             base_url=address,
@@ -89,7 +90,7 @@ def running(data: Path, *, workers: int) -> Iterator[Running]:
     supervisor = Supervisor(env=env, folder=data, cwd=ROOT, say=lambda text: None)
     try:
         stack.start_broker(supervisor, queue)
-        demo = stack.prepare_database(env)
+        demo = stack.prepare_database(env, ["h2"])
         chosen = port.free()
         stack.start_platform(supervisor, port=chosen, workers=workers)
         qtwin = Running(supervisor, demo, f"http://{port.HOST}:{chosen}")

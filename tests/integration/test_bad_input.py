@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from backends import registry
 from qtwin.accounts.models import User
 from qtwin.jobs.models import Job
-from qtwin.projects.demo import SYSTEM
+from qtwin.projects.demo.h2 import SYSTEM
 from qtwin.projects.models import Project, Source
 
 PROBLEM = "application/problem+json"

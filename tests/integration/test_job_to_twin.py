@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from qtwin.accounts.models import Team, User
 from qtwin.jobs.models import Job, Measurement, State
 from qtwin.jobs.services import measurement_invalidate, measurement_restore
-from qtwin.projects.demo import SYSTEM
+from qtwin.projects.demo.h2 import SYSTEM
 from qtwin.projects.models import Project
 from qtwin.projects.services import artifact_read
 from qtwin.twins.models import TwinFit, TwinVersion

@@ -1,13 +1,7 @@
-"""``python -m infra.dev.score``: exact numbers to judge a twin by; none of them is fitted.
-
-Reads a JSON document on standard input and writes one: the dense FCI curve through the backend,
-and the project's own points through PySCF called directly, without a line of our adapters.
-"""
+"""H2: the dense FCI curve through the backend, and single points through PySCF called directly."""
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import Any
 
 import numpy as np
@@ -15,7 +9,7 @@ import numpy as np
 TIGHT = 1e-12
 
 
-def dense_curve(system: dict[str, Any], grid: list[list[float]]) -> list[float]:
+def exact_curve(system: dict[str, Any], grid: list[list[float]]) -> list[float]:
     """FCI energies at ``grid``, hartree."""
     from backends import registry
     from backends.base import Handle
@@ -63,20 +57,3 @@ def direct(system: dict[str, Any], method: str, point: list[float]) -> float:
         case "fci":
             return float(fci.FCI(field).kernel()[0])
     raise ValueError(f"unknown method {method!r}")
-
-
-def main() -> None:
-    asked = json.load(sys.stdin)
-    system = asked["system"]
-    answer = {
-        "curve": dense_curve(system, asked["grid"]),
-        "direct": {
-            method: [direct(system, method, point) for point in points]
-            for method, points in asked["direct"].items()
-        },
-    }
-    sys.stdout.write(json.dumps(answer))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,10 @@
+"""Demo projects: small, real, on local backends."""
+
+from qtwin.projects.demo.demo import Demo
+from qtwin.projects.demo.h2 import H2
+from qtwin.projects.demo.ising import ISING
+from qtwin.projects.demo.seed import demo_seed
+
+DEMOS: dict[str, Demo] = {demo.key: demo for demo in (H2, ISING)}
+
+__all__ = ["DEMOS", "H2", "ISING", "Demo", "demo_seed"]
