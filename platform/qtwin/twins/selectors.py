@@ -52,6 +52,15 @@ def twin_status(project: Project) -> dict[str, Any]:
     }
 
 
+def observables_measured(project: Project) -> list[Observable]:
+    """The observables that have evidence, in the system's order; the first one where none has."""
+    measured = set(
+        Measurement.objects.filter(project=project).values_list("observable", flat=True).distinct()
+    )
+    every = list(project.observables.all())
+    return [observable for observable in every if observable.pk in measured] or every[:1]
+
+
 def twin_fit(project: Project, observable: str, *, version: int | None = None) -> TwinFit:
     """One observable's fit of a version, the latest by default.
 

@@ -24,6 +24,7 @@ from qtwin.twins.evidence import NoEvidence
 from qtwin.twins.models import TwinFit, TwinVersion
 from qtwin.twins.selectors import (
     NoTwin,
+    observables_measured,
     twin_curve,
     twin_fit,
     twin_predict,
@@ -126,11 +127,23 @@ def wanted_observable(project: Project, name: str, pointer: str = "/observable")
     return known[name]
 
 
+def shown_observable(request: Request, project: Project) -> Observable:
+    """The one that is asked for, or the first that has evidence."""
+    name = request.query_params.get("observable")
+    if name is None:
+        return observables_measured(project)[0]
+    return wanted_observable(project, name, "?observable")
+
+
 class TwinView(APIView):
-    @extend_schema(responses=TwinOutput, operation_id="twin")
+    @extend_schema(
+        parameters=[OpenApiParameter("observable", str, description="The first measured one.")],
+        responses=TwinOutput,
+        operation_id="twin",
+    )
     def get(self, request: Request, project_id: str) -> Response:
         project = visible_project(request, project_id)
-        observable = project.observables.all()[0]
+        observable = shown_observable(request, project)
         try:
             version = version_summary(twin_fit(project, observable.name))
         except NoTwin:
@@ -155,10 +168,7 @@ class CurveView(APIView):
     )
     def get(self, request: Request, project_id: str) -> Response:
         project = visible_project(request, project_id)
-        first = project.observables.all()[0].name
-        name = request.query_params.get("observable", first)
-        observable = wanted_observable(project, name, "?observable")
-        return Response(twin_curve(project, observable, CURVE_POINTS))
+        return Response(twin_curve(project, shown_observable(request, project), CURVE_POINTS))
 
 
 class PredictView(APIView):

@@ -16,7 +16,7 @@ from qtwin.jobs.selectors import jobs_visible_to
 from qtwin.projects.models import Observable, Project
 from qtwin.projects.selectors import projects_visible_to
 from qtwin.twins.predictor.client import PredictorFailed
-from qtwin.twins.selectors import twin_status
+from qtwin.twins.selectors import observables_measured, twin_status
 from qtwin.web.commands import predict_command
 from qtwin.web.feed import latest_event_id
 from qtwin.web.headline import headline
@@ -52,9 +52,9 @@ def project_page(request: HttpRequest, project_id: UUID) -> HttpResponse:
     after = async_to_sync(latest_event_id)()
     visible = projects_visible_to(user).select_related("team")
     project = get_object_or_404(visible, pk=project_id)
-    observables = list(project.observables.all())
-    wanted = request.GET.get("observable", "")
-    observable = next((o for o in observables if o.name == wanted), observables[0])
+    observables = observables_measured(project)
+    wanted = project.observables.filter(name=request.GET.get("observable", "")).first()
+    observable = wanted or observables[0]
     jobs = jobs_visible_to(user).filter(project=project)
     context = {
         "after": after,
