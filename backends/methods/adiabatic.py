@@ -15,20 +15,21 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from backends.base import Between
 from backends.errors import ProgramRejected
 from backends.methods import trotter
 from backends.methods.program import Program
 from backends.schema import Experiment, RunOptions
 from backends.schema.experiment import FloatArray
 from backends.systems import ObservableSpec, QubitSystem, check
-from backends.systems.document import is_number
 from backends.systems.expression import Expression
 from backends.systems.pauli import PauliSum, PauliWord
 from backends.systems.state import Evolved, Ground
 
 DURATION = "duration"
 DEFAULT_DURATION = 4.0
-LONGEST = 1000.0
+DURATIONS = Between(0.01, 1000.0)
+"""In the inverse unit of the energy."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,14 +90,13 @@ def validate(experiment: Experiment, options: RunOptions) -> QubitSystem:
             "fix none",
             field="/system",
         )
-    _duration(experiment)
     trotter.check_circuit(experiment, system)
     return system
 
 
 def prepare(experiment: Experiment, system: QubitSystem) -> Program:
     """Circuits of every point."""
-    duration = _duration(experiment)
+    duration = float(experiment.settings.get(DURATION, DEFAULT_DURATION))
     ramp = Ramp(
         controls=system.controls,
         target=system,
@@ -107,13 +107,3 @@ def prepare(experiment: Experiment, system: QubitSystem) -> Program:
     program = trotter.prepare(experiment, ramp)
     program.facts["ramp_duration"] = duration
     return program
-
-
-def _duration(experiment: Experiment) -> float:
-    value = experiment.settings.get(DURATION, DEFAULT_DURATION)
-    if not is_number(value) or not 0 < value <= LONGEST:
-        raise ProgramRejected(
-            f"{DURATION} = {value!r}; allowed: more than 0, at most {LONGEST:g}",
-            field=f"/settings/{DURATION}",
-        )
-    return float(value)

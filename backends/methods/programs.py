@@ -38,7 +38,7 @@ METHODS: dict[str, Method] = {
         adiabatic.validate,
         adiabatic.prepare,
         (trotter.KNOB,),
-        (("order", trotter.ORDERS), (adiabatic.DURATION, None)),
+        (("order", trotter.ORDERS), (adiabatic.DURATION, adiabatic.DURATIONS)),
     ),
 }
 

@@ -32,7 +32,7 @@ def run(given: argparse.Namespace) -> None:
     experiment = question.experiment(given, system, AUTO)
     choice = selection.choose(experiment, question.run_options(given))
     if given.as_json:
-        print(json.dumps(_document(choice), indent=2))  # noqa: T201
+        print(json.dumps(document(choice), indent=2))  # noqa: T201
     else:
         print(text(choice, everything=given.all))  # noqa: T201
 
@@ -52,7 +52,8 @@ def _line(option: Option) -> str:
     return f"  {option.name:<44} {kind:<12} {option.cost.seconds:>8.2g} s {size:>8.0f} MiB"
 
 
-def _document(choice: Choice) -> dict[str, Any]:
+def document(choice: Choice) -> dict[str, Any]:
+    """The choice with every source, JSON values only."""
     return {
         "chosen": _row(choice.chosen) if choice.chosen else None,
         "why": choice.why,

@@ -1,4 +1,4 @@
-"""``qtwin system validate``: is a document one that QTwin understands?"""
+"""``qtwin system``: is a document one that QTwin understands, and what does it say?"""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from backends import systems
+from qtwin.client import show
 from qtwin.client.document import read_document
 
 
@@ -18,6 +19,7 @@ def add(commands: Any) -> None:
     parser.add_argument("system", metavar="SYSTEM.json", help="a system document; - reads it")
     parser.add_argument("--json", action="store_true", dest="as_json")
     parser.set_defaults(run=validate)
+    show.add(actions)
 
 
 def validate(given: argparse.Namespace) -> None:

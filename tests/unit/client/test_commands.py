@@ -125,3 +125,70 @@ def test_the_command_starts_quickly_and_loads_no_engine() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "set()"
     assert time.perf_counter() - began < 2
+
+
+@pytest.fixture
+def ising_file(tmp_path: Path) -> str:
+    path = tmp_path / "ising.json"
+    path.write_text(json.dumps(ISING))
+    return str(path)
+
+
+def test_without_a_method_the_best_source_answers_and_says_why(
+    ising_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", ising_file, "--at", "field=1"]) == 0
+    printed = capsys.readouterr()
+    assert "energy = -4.758770" in printed.out  # 1 - 1 / sin(pi / 18)
+    assert "exact" in printed.err
+
+
+def test_a_method_alone_finds_its_backend(
+    ising_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ["evaluate", ising_file, "--at", "field=1", "--json"]
+    assert main([*line, "--method", "mean_field"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (document["method"], document["provenance"]["backend"]) == ("mean_field", "exact")
+    assert main([*line, "--method", "astrology"]) == 2
+    assert "allowed: auto, " in capsys.readouterr().out
+
+
+def test_a_setting_is_a_number_where_it_looks_like_one(
+    ising_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ["evaluate", ising_file, "--at", "field=1", "--backend", "aer", "--method", "adiabatic"]
+    assert main([*line, "--setting", "duration=3", "--setting", "order=1"]) == 0
+    assert main([*line, "--setting", "duration=long"]) == 2
+    assert "allowed: a number from" in capsys.readouterr().err
+
+
+def test_every_source_is_explained_with_its_cost_or_its_refusal(
+    ising_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain", ising_file, "--at", "field=1", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["chosen"]["accuracy"] == "exact"
+    by_name = {(row["backend"], row["method"]): row for row in document["options"]}
+    assert by_name["exact", "mean_field"]["accuracy"] == "approximate"
+    assert by_name["exact", "mean_field"]["seconds"] > 0
+    assert "molecule" in by_name["pyscf", "hf"]["refusal"]
+    assert main(["explain", ising_file, "--at", "field=1", "--all"]) == 0
+    assert "refuses: " in capsys.readouterr().out
+
+
+def test_a_system_is_shown_with_its_hamiltonian_symmetries_and_costs(
+    h2_file: str, ising_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["system", "show", ising_file, "--at", "field=2"]) == 0
+    printed = capsys.readouterr().out
+    assert "4 qubits, 7 terms, sum of |c| 11" in printed  # 3 bonds and 4 fields of 2
+    assert "-2  IIIX" in printed
+    assert "parities: XXXX" in printed
+    assert "mean_field on exact" in printed
+    assert main(["system", "show", h2_file, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (document["qubits"], len(document["hamiltonian"])) == (4, 15)
+    numbers = document["symmetries"]["fixed_numbers"]
+    assert numbers == [{"qubits": [0, 1], "ones": 1}, {"qubits": [2, 3], "ones": 1}]
+    assert document["sources"]["chosen"]["method"] == "fci"

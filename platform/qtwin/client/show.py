@@ -1,0 +1,131 @@
+"""``qtwin system show``: the Hamiltonian, its symmetries, and what every source would cost."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+import numpy as np
+
+from backends import selection, systems
+from backends.errors import ProgramRejected
+from backends.methods.problem import Problem, problem
+from backends.methods.symmetries import Symmetries, symmetries
+from backends.schema import RunOptions
+from backends.schema.experiment import FloatArray
+from backends.systems import System
+from backends.systems.pauli import PauliSum
+from backends.systems.qubit_system import HAMILTONIAN
+from qtwin.client import explain, question
+from qtwin.client.document import read_document
+from qtwin.client.question import AUTO
+
+MOST_TERMS = 24
+
+
+def add(actions: Any) -> None:
+    """Add the action to the parser of ``qtwin system``."""
+    parser = actions.add_parser("show", help="its Hamiltonian, symmetries and cost per method")
+    question.add_question(parser)
+    parser.add_argument("--terms", type=int, default=MOST_TERMS, help="how many terms to print")
+    parser.set_defaults(run=show)
+
+
+def show(given: argparse.Namespace) -> None:
+    """Print what a system is at one point, in the middle of its controls by default.
+
+    Raises:
+        WrongInput: The file cannot be read, or a control has no value.
+        ProgramRejected: The document is wrong.
+    """
+    system = systems.load(read_document(given.system))
+    given.at = given.at or _middle(system)
+    experiment = question.experiment(given, system, AUTO)
+    system.check_points(experiment.points)
+    body: dict[str, Any] = {
+        "kind": system.kind,
+        "point": dict(zip(experiment.controls, experiment.points[0].tolist(), strict=True)),
+        "observables": [spec.to_dict() for spec in system.observables],
+        **_hamiltonian(system, experiment.points[:1]),
+    }
+    choice = selection.choose(experiment, RunOptions(shots=given.shots, seed=given.seed))
+    if given.as_json:
+        body["sources"] = explain.document(choice)
+        print(json.dumps(body, indent=2))  # noqa: T201
+    else:
+        lines = [*_lines(body, given.terms), "", explain.text(choice, everything=False)]
+        print("\n".join(lines))  # noqa: T201
+
+
+def _middle(system: System) -> list[str]:
+    return [f"{c.name}={0.5 * (c.lower + c.upper)!r}" for c in system.controls]
+
+
+def _hamiltonian(system: System, point: FloatArray) -> dict[str, Any]:
+    """Qubits, terms and symmetries; or why there are none."""
+    try:
+        posed = problem(system, point)
+    except ProgramRejected as refused:
+        return {"hamiltonian": None, "why": str(refused)}
+    if posed.failures:
+        return {"hamiltonian": None, "why": posed.failures[0]}
+    operator = posed.operators[0].get(HAMILTONIAN)
+    if operator is None:
+        return {"qubits": posed.qubits, "hamiltonian": None, "why": "it has no Hamiltonian"}
+    found = symmetries(operator)
+    return {
+        "qubits": posed.qubits,
+        "hamiltonian": _terms(operator),
+        "norm": float(np.sum(np.abs(list(operator.terms.values())))),
+        "symmetries": _symmetries(found, posed),
+    }
+
+
+def _terms(operator: PauliSum) -> list[dict[str, Any]]:
+    """The largest first."""
+    ordered = sorted(operator.terms.items(), key=lambda item: (-abs(item[1]), item[0].x, item[0].z))
+    return [{"word": word.label(operator.qubits), "coefficient": value} for word, value in ordered]
+
+
+def _symmetries(found: Symmetries, posed: Problem) -> dict[str, Any]:
+    return {
+        "real": found.real,
+        "parities": [word.label(posed.qubits) for word in found.parities],
+        "charges": [list(weights) for weights in found.charges],
+        "total_spin": found.rotations,
+        "fixed_numbers": [
+            {"qubits": [q for q in range(posed.qubits) if mask >> q & 1], "ones": count}
+            for mask, count in posed.sector
+        ],
+    }
+
+
+def _lines(body: dict[str, Any], most: int) -> list[str]:
+    at = ", ".join(f"{name} = {value:g}" for name, value in body["point"].items())
+    lines = [f"a {body['kind']}" + (f" at {at}" if at else "")]
+    if body["hamiltonian"] is None:
+        return [*lines, f"no Hamiltonian on qubits: {body['why']}"]
+    terms = body["hamiltonian"]
+    lines.append(f"{body['qubits']} qubits, {len(terms)} terms, sum of |c| {body['norm']:.6g}")
+    lines += [f"  {term['coefficient']:+.9g}  {term['word']}" for term in terms[:most]]
+    if len(terms) > most:
+        lines.append(f"  … and {len(terms) - most} more (--terms, --json)")
+    return [*lines, *_symmetry_lines(body["symmetries"])]
+
+
+def _symmetry_lines(found: dict[str, Any]) -> list[str]:
+    charges = ["+".join(_weighted(w, q) for q, w in enumerate(c) if w) for c in found["charges"]]
+    lines = [
+        f"matrix: {'real' if found['real'] else 'complex'}",
+        f"parities: {', '.join(found['parities']) or 'none'}",
+        f"conserved numbers: {', '.join(charges) or 'none'}",
+    ]
+    if found["total_spin"]:
+        lines.append("conserved: total spin")
+    lines += [f"fixed: {n['ones']} ones on qubits {n['qubits']}" for n in found["fixed_numbers"]]
+    return lines
+
+
+def _weighted(weight: float, qubit: int) -> str:
+    return f"Z{qubit}" if weight == 1 else f"{weight:g} Z{qubit}"
