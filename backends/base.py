@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -158,6 +158,23 @@ class Backend(ABC):
             )
         self._check_knobs(experiment)
         self.check_settings(experiment.settings)
+
+    def answerable(self, experiment: Experiment, options: RunOptions) -> tuple[str, ...]:
+        """Those of the experiment's observables that `check` has nothing against.
+
+        Raises:
+            ProgramRejected: Something else is wrong, or no observable is left.
+        """
+        names = list(experiment.observables)
+        while True:
+            try:
+                self.check(replace(experiment, observables=tuple(names)), options)
+                return tuple(names)
+            except ProgramRejected as refused:
+                _, _, row = refused.field.partition("/observables/")
+                if not row.isdecimal() or len(names) == 1:
+                    raise
+                del names[int(row)]
 
     def _check_knobs(self, experiment: Experiment) -> None:
         bounds = {name: (low, high) for name, low, high in self.capabilities.knobs}

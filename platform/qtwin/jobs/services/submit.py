@@ -7,7 +7,7 @@ import json
 import math
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -33,7 +33,7 @@ class JobSpec:
     Attributes:
         points: Control values, P rows in the order of the project's controls, canonical units.
         knobs: One value for all points or one per point, by knob.
-        observables: Names; empty means all of the project's.
+        observables: Names; empty means all of the project's that the source gives.
     """
 
     source: Source
@@ -63,6 +63,8 @@ def job_submit(
     backend = registry.get(revision.backend)
     experiment = _experiment(project, spec)
     options = RunOptions(shots=spec.shots, seed=spec.seed)
+    if not spec.observables:
+        experiment = replace(experiment, observables=backend.answerable(experiment, options))
     backend.check(experiment, options)
     if backend.capabilities.paid:
         raise ProgramRejected(
@@ -100,7 +102,7 @@ def _experiment(project: Project, spec: JobSpec) -> Experiment:
     system = systems.load(project.system)
     controls = tuple(control.name for control in system.controls)
     system.check_points(points)
-    known = [observable.name for observable in system.observables]
+    known = _stored(project, [observable.name for observable in system.observables])
     for row, name in enumerate(spec.observables):
         if name not in known:
             raise ProgramRejected(
@@ -117,8 +119,14 @@ def _experiment(project: Project, spec: JobSpec) -> Experiment:
         points=points,
         knobs=knobs,
         knob_values=_knob_values(spec.knobs, knobs, len(points)),
-        observables=tuple(spec.observables) or tuple(known),
+        observables=tuple(spec.observables) or known,
     )
+
+
+def _stored(project: Project, known: Sequence[str]) -> tuple[str, ...]:
+    """The project's observables, as old as it is, in the system's order."""
+    stored = set(project.observables.values_list("name", flat=True))
+    return tuple(name for name in known if name in stored)
 
 
 def _knob_values(
