@@ -6,12 +6,14 @@ Shapes use ``P`` for points, ``A`` for atoms and ``N`` for orbitals.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 
 from backends.schema.experiment import FloatArray
 from backends.systems import Molecule
+from backends.systems.fcidump import Fcidump
 
 ENERGY_TOLERANCE = 1e-12
 GRADIENT_TOLERANCE = 1e-8
@@ -37,27 +39,19 @@ def sweep(molecule: Molecule, points: FloatArray, *, unrestricted: bool = False)
         points: Control values, shape ``(P, C)``.
         unrestricted: Give open shells different orbitals for each spin.
     """
-    from pyscf import gto
-
+    if molecule.dump is not None:
+        yield from repeat(_solve(_of_dump(molecule.dump, unrestricted), None), len(points))
+        return
     placed = molecule.positions(points)
     template: Any = None
     guess: Any = None
     for row, positions in enumerate(placed):
-        if template is None:
-            template = gto.M(
-                atom=[
-                    (a.element, tuple(p)) for a, p in zip(molecule.atoms, positions, strict=True)
-                ],
-                basis=molecule.basis,
-                charge=molecule.charge,
-                spin=molecule.spin,
-                verbose=0,
-            )
+        template = template or _first(molecule, positions)
         geometry = template.set_geom_(positions, unit="Angstrom", inplace=False)
         nearby = row > 0 and np.abs(positions - placed[row - 1]).max() <= NEARBY_ANGSTROM
-        field = _solve(geometry, guess if nearby else None, unrestricted=unrestricted)
+        field = _solve(_field(geometry, unrestricted), guess if nearby else None)
         if nearby and (not field.converged or _gap(field) < SAFE_GAP_HARTREE):
-            field = _solve(geometry, None, unrestricted=unrestricted)
+            field = _solve(_field(geometry, unrestricted), None)
         guess = field.make_rdm1() if molecule.spin == 0 and field.converged else None
         yield field
 
@@ -75,11 +69,44 @@ def check(field: Any) -> Any:
     return field
 
 
-def _solve(geometry: Any, guess: Any, *, unrestricted: bool) -> Any:
+def _first(molecule: Molecule, positions: FloatArray) -> Any:
+    from pyscf import gto
+
+    atoms = zip(molecule.atoms, positions, strict=True)
+    return gto.M(
+        atom=[(atom.element, tuple(place)) for atom, place in atoms],
+        basis=molecule.basis,
+        charge=molecule.charge,
+        spin=molecule.spin,
+        verbose=0,
+    )
+
+
+def _field(geometry: Any, unrestricted: bool) -> Any:
     from pyscf import scf
 
-    shells = scf.UHF if unrestricted else scf.ROHF
-    field = shells(geometry) if geometry.spin else scf.RHF(geometry)
+    if not geometry.spin:
+        return scf.RHF(geometry)
+    return scf.UHF(geometry) if unrestricted else scf.ROHF(geometry)
+
+
+def _of_dump(dump: Fcidump, unrestricted: bool) -> Any:
+    """A mean field over given integrals."""
+    from pyscf import ao2mo, gto
+
+    geometry = gto.M(verbose=0)
+    geometry.nelectron, geometry.spin = dump.electrons, dump.spin
+    geometry.nao, geometry.incore_anyway = dump.orbitals, True
+    field = _field(geometry, unrestricted)
+    field.get_hcore = lambda *_: dump.one
+    field.get_ovlp = lambda *_: np.eye(dump.orbitals)
+    field.energy_nuc = lambda *_: dump.constant
+    field._eri = ao2mo.restore(8, dump.two, dump.orbitals)
+    field.init_guess = "1e"
+    return field
+
+
+def _solve(field: Any, guess: Any) -> Any:
     field.conv_tol = ENERGY_TOLERANCE
     field.conv_tol_grad = GRADIENT_TOLERANCE
     field.max_cycle = MAX_CYCLES
@@ -89,10 +116,9 @@ def _solve(geometry: Any, guess: Any, *, unrestricted: bool) -> Any:
         second.max_cycle = MAX_CYCLES
         second.kernel(field.mo_coeff, field.mo_occ)
         if second.converged:
-            field.mo_coeff, field.mo_occ, field.mo_energy = (
-                second.mo_coeff, second.mo_occ, second.mo_energy,
-            )  # fmt: skip
-            field.e_tot, field.converged = second.e_tot, True
+            field.mo_coeff, field.mo_occ = second.mo_coeff, second.mo_occ
+            field.mo_energy, field.e_tot = second.mo_energy, second.e_tot
+            field.converged = True
     return field
 
 

@@ -12,9 +12,10 @@ from typing import Any
 
 from backends.errors import ProgramRejected
 from backends.schema import Experiment
+from backends.systems.atom import Atom
 from backends.systems.control import Control
 from backends.systems.document import Document
-from backends.systems.molecule import Atom, Molecule
+from backends.systems.molecule import Molecule
 from backends.systems.observable import ObservableSpec
 from backends.systems.qubit_system import QubitSystem
 from backends.systems.rydberg_array import RydbergArray

@@ -11,6 +11,7 @@ from backends.errors import ProgramRejected
 from backends.systems.document import Document
 
 LENGTH_UNITS = ("angstrom",)
+GEOMETRY_UNITS = (*LENGTH_UNITS, "degree", "radian")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,14 +25,14 @@ class Control:
     upper: float
 
     @classmethod
-    def parse_length(cls, document: Document) -> Control:
-        """Read a control that is a length, which cannot be negative.
+    def parse_geometry(cls, document: Document) -> Control:
+        """Read a control that is a length, which cannot be negative, or an angle.
 
         Raises:
             ProgramRejected: Names the field, its value and the allowed values.
         """
-        control = cls.parse(document, LENGTH_UNITS)
-        if control.lower < 0:
+        control = cls.parse(document, GEOMETRY_UNITS)
+        if control.unit in LENGTH_UNITS and control.lower < 0:
             raise ProgramRejected(
                 f"lower = {control.lower:g}: a length cannot be negative; allowed: 0 or more",
                 field=document.at("lower"),

@@ -90,6 +90,11 @@ class Expression:
             _refuse(entry, "a finite value", controls, at)
         return expression
 
+    def has_number(self, number: float) -> bool:
+        """Whether a number is written in it."""
+        nodes = [] if self._tree is None else ast.walk(self._tree)
+        return any(isinstance(node, ast.Constant) and node.value == number for node in nodes)
+
     @property
     def constant(self) -> float:
         """The value of an expression without names."""

@@ -1,4 +1,4 @@
-"""A molecule in a finite basis, its geometry driven by controls."""
+"""A molecule: atoms in a finite basis, placed by controls, or integrals without a geometry."""
 
 from __future__ import annotations
 
@@ -10,48 +10,23 @@ import numpy as np
 
 from backends.errors import ProgramRejected
 from backends.schema.experiment import FloatArray
+from backends.systems import fcidump, molecular_observables
 from backends.systems.active_space import ActiveSpace
+from backends.systems.atom import MAX_ATOMS, Atom, parse_xyz
 from backends.systems.basis import BASES, core_orbitals, orbitals
 from backends.systems.control import Control
-from backends.systems.document import Document, is_number
-from backends.systems.elements import ELEMENTS, nuclear_charge
+from backends.systems.document import Document
+from backends.systems.elements import nuclear_charge
+from backends.systems.expression import RESERVED
+from backends.systems.fcidump import Fcidump
 from backends.systems.observable import ObservableSpec
 from backends.systems.system import System
 
 MOLECULE_SCHEMA_VERSION = 1
 MAPPINGS = ("jordan_wigner", "parity", "bravyi_kitaev")
-MAX_ATOMS = 16
+INPUTS = ("atoms", "xyz", "fcidump")
 CLOSEST_ANGSTROM = 0.05
-
-ENERGY = ObservableSpec(
-    name="energy",
-    label="Ground-state energy (total: electronic + nuclear)",
-    unit="hartree",
-    variational=True,
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Atom:
-    """An element at a place whose coordinates are numbers (angstrom) or names of controls."""
-
-    element: str
-    position: tuple[float | str, float | str, float | str]
-
-    @classmethod
-    def parse(cls, document: Document, controls: Sequence[str]) -> Atom:
-        document.only("element", "position")
-        element = document.choice("element", ELEMENTS)
-        entries = document.items("position", 3, 3)
-        for axis, entry in enumerate(entries):
-            if not is_number(entry) and not (isinstance(entry, str) and entry in controls):
-                raise ProgramRejected(
-                    f"position = {entry!r}; allowed: a finite number, "
-                    + (", ".join(controls) or "no control is declared"),
-                    field=f"{document.at('position')}/{axis}",
-                )
-        x, y, z = (entry if isinstance(entry, str) else float(entry) for entry in entries)
-        return cls(element=element, position=(x, y, z))
+FARTHEST_ANGSTROM = 1000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +34,13 @@ class Molecule(System):
     """Atoms, electrons, a basis set, and the mapping from electrons to qubits.
 
     Attributes:
+        atoms: Empty where ``dump`` is given.
         spin: Number of unpaired electrons, 2S.
+        basis: Empty where ``dump`` is given.
         mapping: ``parity`` drops the two qubits that the symmetries fix.
         space: Which orbitals are frozen, active and empty.
+        xyz: The text from which the atoms were read, or empty.
+        dump: Integrals in place of atoms and a basis, or None.
     """
 
     kind: ClassVar[str] = "molecule"
@@ -71,6 +50,8 @@ class Molecule(System):
     basis: str
     mapping: str
     space: ActiveSpace
+    xyz: str = ""
+    dump: Fcidump | None = None
 
     @classmethod
     def parse(cls, document: Document) -> Molecule:
@@ -79,23 +60,37 @@ class Molecule(System):
         Raises:
             ProgramRejected: Names the field, its value and the allowed values.
         """
-        document.only(
-            "kind", "schema_version", "atoms", "charge", "spin", "basis", "frozen_core",
-            "active_space", "mapping", "controls",
-        )  # fmt: skip
+        given = [name for name in INPUTS if document.entry(name, None) is not None]
+        if len(given) > 1:
+            raise ProgramRejected(
+                f"{' and '.join(given)} are given; allowed: one of {', '.join(INPUTS)}",
+                field=document.at(given[1]),
+            )
         document.integer("schema_version", MOLECULE_SCHEMA_VERSION, MOLECULE_SCHEMA_VERSION)
-        controls = tuple(map(Control.parse_length, document.documents("controls", 0, 16, ())))
-        names = [control.name for control in controls]
-        atoms = tuple(Atom.parse(atom, names) for atom in document.documents("atoms", 1, MAX_ATOMS))
-        _check_names(document, names, atoms)
+        if given == ["fcidump"]:
+            return cls._parse_dump(document)
+        return cls._parse_atoms(document, *given)
+
+    @classmethod
+    def _parse_atoms(cls, document: Document, given: str = "atoms") -> Molecule:
+        document.only(
+            "kind", "schema_version", given, "charge", "spin", "basis", "frozen_core",
+            "active_space", "mapping", "controls", *INPUTS,
+        )  # fmt: skip
+        controls = tuple(map(Control.parse_geometry, document.documents("controls", 0, 16, ())))
+        names = _names(document, controls)
+        if given == "xyz":
+            atoms = parse_xyz(document, names)
+        else:
+            entries = document.documents("atoms", 1, MAX_ATOMS)
+            atoms = tuple(Atom.parse(entry, names) for entry in entries)
+        _check_controls(document, controls, atoms, given)
         charge = document.integer("charge", -100, 100, 0)
         spin = document.integer("spin", 0, 100, 0)
         basis = document.choice("basis", BASES)
-        mapping = document.choice("mapping", MAPPINGS, MAPPINGS[0])
-        electrons = _electrons(document, atoms, charge, spin)
         space = ActiveSpace.parse(
             document,
-            electrons=electrons,
+            electrons=_electrons(document, atoms, charge, spin),
             spin=spin,
             orbitals=_orbitals(document, atoms, basis),
             cores=sum(core_orbitals(atom.element) for atom in atoms),
@@ -106,13 +101,45 @@ class Molecule(System):
             charge=charge,
             spin=spin,
             basis=basis,
-            mapping=mapping,
+            mapping=document.choice("mapping", MAPPINGS, MAPPINGS[0]),
             space=space,
+            xyz=document.entry("xyz", "") if given == "xyz" else "",
+        )
+
+    @classmethod
+    def _parse_dump(cls, document: Document) -> Molecule:
+        document.only(
+            "kind", "schema_version", "fcidump", "frozen_core", "active_space", "mapping",
+            "controls",
+        )  # fmt: skip
+        document.items("controls", 0, 0, ())
+        dump = fcidump.parse(document.entry("fcidump", None), at=document.at("fcidump"))
+        if document.entry("frozen_core", None) is True:
+            raise ProgramRejected(
+                "frozen_core = true: an FCIDUMP names no atoms; allowed: a number of orbitals",
+                field=document.at("frozen_core"),
+            )
+        space = ActiveSpace.parse(
+            document,
+            electrons=dump.electrons,
+            spin=dump.spin,
+            orbitals=dump.orbitals,
+            cores=0,
+        )
+        return cls(
+            controls=(),
+            atoms=(),
+            charge=0,
+            spin=dump.spin,
+            basis="",
+            mapping=document.choice("mapping", MAPPINGS, MAPPINGS[0]),
+            space=space,
+            dump=dump,
         )
 
     @property
     def observables(self) -> tuple[ObservableSpec, ...]:
-        return (ENERGY,)
+        return molecular_observables.specs(placed=self.dump is None)
 
     @property
     def electrons(self) -> int:
@@ -122,6 +149,8 @@ class Molecule(System):
     @property
     def orbitals(self) -> int:
         """Number of orbitals of the basis."""
+        if self.dump is not None:
+            return self.dump.orbitals
         return sum(orbitals(self.basis, atom.element) for atom in self.atoms)
 
     @property
@@ -131,22 +160,28 @@ class Molecule(System):
 
     def positions(self, points: FloatArray) -> FloatArray:
         """Place the atoms: shape ``(P, A, 3)`` in angstrom, for points of shape ``(P, C)``."""
-        column = {control.name: index for index, control in enumerate(self.controls)}
-        placed = np.empty((len(points), len(self.atoms), 3))
-        for index, atom in enumerate(self.atoms):
-            for axis, entry in enumerate(atom.position):
-                place = points[:, column[entry]] if isinstance(entry, str) else entry
-                placed[:, index, axis] = place
-        return placed
+        columns = {
+            control.name: np.radians(points[:, i]) if control.unit == "degree" else points[:, i]
+            for i, control in enumerate(self.controls)
+        }
+        placed = [atom.places(columns, len(points)) for atom in self.atoms]
+        return np.stack(placed, axis=1) if placed else np.empty((len(points), 0, 3))
 
     def check_points(self, points: Sequence[Sequence[float]] | FloatArray) -> None:
-        """Refuse points outside the bounds, and those that put two atoms on one place.
+        """Refuse points outside the bounds, and those with atoms on one place or nowhere.
 
         Raises:
             ProgramRejected: Points at the first bad value, e.g. ``/points/3/0``.
         """
         System.check_points(self, points)
-        placed = self.positions(np.asarray(points, dtype=np.float64).reshape(len(points), -1))
+        columns = np.asarray(points, dtype=np.float64).reshape(len(points), len(self.controls))
+        placed = self.positions(columns)
+        for row, atom in np.argwhere(~(np.abs(placed) <= FARTHEST_ANGSTROM).all(axis=2)):
+            raise ProgramRejected(
+                f"atom {atom} is at {placed[row, atom].tolist()}; allowed: coordinates up to "
+                f"{FARTHEST_ANGSTROM:g} angstrom",
+                field=f"/points/{row}",
+            )
         first, second = np.triu_indices(len(self.atoms), 1)
         distances = np.linalg.norm(placed[:, first] - placed[:, second], axis=2)
         for row, pair in np.argwhere(distances < CLOSEST_ANGSTROM):
@@ -160,31 +195,60 @@ class Molecule(System):
         return {
             "kind": self.kind,
             "schema_version": MOLECULE_SCHEMA_VERSION,
-            "atoms": [
-                {"element": atom.element, "position": list(atom.position)} for atom in self.atoms
-            ],
-            "charge": self.charge,
-            "spin": self.spin,
-            "basis": self.basis,
+            **self._input(),
             **self.space.to_dict(),
             "mapping": self.mapping,
             "controls": [control.to_dict() for control in self.controls],
         }
 
+    def _input(self) -> dict[str, Any]:
+        """What the document says before orbitals are chosen."""
+        if self.dump is not None:
+            return {"fcidump": self.dump.text}
+        return {
+            **(
+                {"xyz": self.xyz}
+                if self.xyz
+                else {"atoms": [atom.to_dict() for atom in self.atoms]}
+            ),
+            "charge": self.charge,
+            "spin": self.spin,
+            "basis": self.basis,
+        }
 
-def _check_names(document: Document, names: list[str], atoms: tuple[Atom, ...]) -> None:
-    used = {entry for atom in atoms for entry in atom.position}
+
+def _names(document: Document, controls: Sequence[Control]) -> list[str]:
+    names = [control.name for control in controls]
     for index, name in enumerate(names):
-        if name in names[:index]:
+        if name in names[:index] or name in RESERVED:
             raise ProgramRejected(
-                f"{name!r} is declared twice; allowed: each name once",
+                f"{name!r} is declared twice or has a meaning; allowed: each name once, and not "
+                + ", ".join(RESERVED),
                 field=f"{document.at('controls')}/{index}/name",
             )
-        if name not in used:
+    return names
+
+
+def _check_controls(
+    document: Document, controls: Sequence[Control], atoms: Sequence[Atom], given: str
+) -> None:
+    used = frozenset().union(*(atom.names for atom in atoms))
+    for index, control in enumerate(controls):
+        if control.name not in used:
             raise ProgramRejected(
-                f"{name!r} places no atom; allowed: names that a position uses",
+                f"{control.name!r} places no atom; allowed: names that a position uses",
                 field=f"{document.at('controls')}/{index}/name",
             )
+    degrees = {control.name for control in controls if control.unit == "degree"}
+    for number, atom in enumerate(atoms):
+        for axis, entry in enumerate(atom.position):
+            if entry.names & degrees and entry.has_number(180.0):
+                at = f"{document.at('atoms')}/{number}/position/{axis}"
+                raise ProgramRejected(
+                    f"{entry.source!r} converts an angle again: one given in degree enters "
+                    "expressions in radians; allowed: without pi / 180",
+                    field=at if given == "atoms" else document.at(given),
+                )
 
 
 def _electrons(document: Document, atoms: tuple[Atom, ...], charge: int, spin: int) -> int:

@@ -26,7 +26,7 @@ def test_a_molecule_survives_its_json_form(h2: dict[str, Any]) -> None:
 
 def test_a_molecule_declares_its_observable_and_control(h2: dict[str, Any]) -> None:
     system = systems.load(h2)
-    (energy,) = system.observables
+    energy = system.observables[0]
     assert (energy.name, energy.unit, energy.variational) == ("energy", "hartree", True)
     assert "electronic + nuclear" in energy.label
     (control,) = system.controls
