@@ -55,9 +55,7 @@ def of(field: Any, space: ActiveSpace) -> Integrals:
     """
     from pyscf import ao2mo
 
-    orbitals = with_fixed_signs(field.mo_coeff)
-    core = orbitals[:, : space.core]
-    active = orbitals[:, space.core : space.core + space.orbitals]
+    core, active = chosen(field, space)
     bare, constant = field.get_hcore(), float(field.energy_nuc())
     one = bare
     if space.core:
@@ -74,7 +72,20 @@ def of(field: Any, space: ActiveSpace) -> Integrals:
     )
 
 
-def with_fixed_signs(orbitals: FloatArray) -> FloatArray:
+def chosen(field: Any, space: ActiveSpace) -> tuple[FloatArray, FloatArray]:
+    """Frozen and active orbitals over the basis, shapes ``(M, core)`` and ``(M, N)``."""
+    orbitals = _with_fixed_signs(field.mo_coeff)
+    return orbitals[:, : space.core], orbitals[:, space.core : space.core + space.orbitals]
+
+
+def whole_density(field: Any, space: ActiveSpace, density: FloatArray) -> FloatArray:
+    """Density over the basis, shape ``(M, M)``, of one over the active orbitals, ``(N, N)``."""
+    core, active = chosen(field, space)
+    total: FloatArray = 2 * core @ core.T + active @ density @ active.T
+    return total
+
+
+def _with_fixed_signs(orbitals: FloatArray) -> FloatArray:
     """Make the first clearly non-zero coefficient of each orbital positive."""
     first = np.argmax(np.abs(orbitals) > 1e-6, axis=0)
     signed: FloatArray = orbitals * np.sign(orbitals[first, np.arange(orbitals.shape[1])])

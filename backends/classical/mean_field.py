@@ -13,7 +13,6 @@ import numpy as np
 
 from backends.schema.experiment import FloatArray
 from backends.systems import Molecule
-from backends.systems.fcidump import Fcidump
 
 ENERGY_TOLERANCE = 1e-12
 GRADIENT_TOLERANCE = 1e-8
@@ -40,7 +39,12 @@ def sweep(molecule: Molecule, points: FloatArray, *, unrestricted: bool = False)
         unrestricted: Give open shells different orbitals for each spin.
     """
     if molecule.dump is not None:
-        yield from repeat(_solve(_of_dump(molecule.dump, unrestricted), None), len(points))
+        dump = molecule.dump
+        up = (dump.electrons + dump.spin) // 2
+        field = over(
+            dump.one, dump.two, dump.constant, (up, dump.electrons - up), unrestricted=unrestricted
+        )
+        yield from repeat(solved(field), len(points))
         return
     placed = molecule.positions(points)
     template: Any = None
@@ -49,9 +53,9 @@ def sweep(molecule: Molecule, points: FloatArray, *, unrestricted: bool = False)
         template = template or _first(molecule, positions)
         geometry = template.set_geom_(positions, unit="Angstrom", inplace=False)
         nearby = row > 0 and np.abs(positions - placed[row - 1]).max() <= NEARBY_ANGSTROM
-        field = _solve(_field(geometry, unrestricted), guess if nearby else None)
+        field = solved(_field(geometry, unrestricted), guess if nearby else None)
         if nearby and (not field.converged or _gap(field) < SAFE_GAP_HARTREE):
-            field = _solve(_field(geometry, unrestricted), None)
+            field = solved(_field(geometry, unrestricted))
         guess = field.make_rdm1() if molecule.spin == 0 and field.converged else None
         yield field
 
@@ -90,23 +94,38 @@ def _field(geometry: Any, unrestricted: bool) -> Any:
     return scf.UHF(geometry) if unrestricted else scf.ROHF(geometry)
 
 
-def _of_dump(dump: Fcidump, unrestricted: bool) -> Any:
-    """A mean field over given integrals."""
+def over(
+    one: FloatArray,
+    two: FloatArray,
+    constant: float,
+    electrons: tuple[int, int],
+    *,
+    unrestricted: bool,
+) -> Any:
+    """A mean field over given integrals, not yet solved.
+
+    Args:
+        one: Shape ``(N, N)``.
+        two: Shape ``(N, N, N, N)``, chemists' order.
+        constant: Added to the electronic energy.
+        electrons: With spin up and with spin down.
+    """
     from pyscf import ao2mo, gto
 
     geometry = gto.M(verbose=0)
-    geometry.nelectron, geometry.spin = dump.electrons, dump.spin
-    geometry.nao, geometry.incore_anyway = dump.orbitals, True
+    geometry.nelectron, geometry.spin = sum(electrons), electrons[0] - electrons[1]
+    geometry.nao, geometry.incore_anyway = len(one), True
     field = _field(geometry, unrestricted)
-    field.get_hcore = lambda *_: dump.one
-    field.get_ovlp = lambda *_: np.eye(dump.orbitals)
-    field.energy_nuc = lambda *_: dump.constant
-    field._eri = ao2mo.restore(8, dump.two, dump.orbitals)
+    field.get_hcore = lambda *_: one
+    field.get_ovlp = lambda *_: np.eye(len(one))
+    field.energy_nuc = lambda *_: constant
+    field._eri = ao2mo.restore(8, two, len(one))
     field.init_guess = "1e"
     return field
 
 
-def _solve(field: Any, guess: Any) -> Any:
+def solved(field: Any, guess: Any = None) -> Any:
+    """Iterate a mean field from a guess of its density; its occupied orbitals come first."""
     field.conv_tol = ENERGY_TOLERANCE
     field.conv_tol_grad = GRADIENT_TOLERANCE
     field.max_cycle = MAX_CYCLES
@@ -119,7 +138,16 @@ def _solve(field: Any, guess: Any) -> Any:
             field.mo_coeff, field.mo_occ = second.mo_coeff, second.mo_occ
             field.mo_energy, field.e_tot = second.mo_energy, second.e_tot
             field.converged = True
+    _sort(field)
     return field
+
+
+def _sort(field: Any) -> None:
+    """Order orbitals by occupation, as the energies of open shells may not."""
+    if field.mo_occ.ndim == 1 and np.any(np.diff(field.mo_occ) > 0):
+        order = np.argsort(-field.mo_occ, kind="stable")
+        field.mo_coeff = field.mo_coeff[:, order]
+        field.mo_occ, field.mo_energy = field.mo_occ[order], np.asarray(field.mo_energy)[order]
 
 
 def _gap(field: Any) -> float:

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import version
+from typing import Any
 
 import numpy as np
 
 from backends.base import Backend, Capabilities, Kind
-from backends.classical import correlation, mean_field
-from backends.errors import ProgramRejected
+from backends.classical import chemistry, correlation, dipole, mean_field
+from backends.classical.correlation import Want
+from backends.classical.mean_field import NotConverged
 from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
 from backends.schema.experiment import FloatArray
-from backends.systems import Molecule, check
-
-MAX_DETERMINANTS = 4_000_000
+from backends.systems import molecular_observables as named
+from backends.systems.active_space import ActiveSpace
 
 
 class PyscfBackend(Backend):
-    """Total energies of molecules, exact up to convergence thresholds (below 1e-8 hartree)."""
+    """Energies and dipole moments, exact up to convergence thresholds (below 1e-8 hartree)."""
 
     name = "pyscf"
     title = "PySCF"
     capabilities = Capabilities(
-        kind=Kind.CLASSICAL, methods=("hf", "mp2", "ccsd", "fci"), exact=True
+        kind=Kind.CLASSICAL,
+        methods=correlation.METHODS,
+        exact=True,
+        settings=chemistry.SETTINGS,
     )
 
     def warm(self) -> None:
-        """Import what the four methods use."""
-        for module in ("ao2mo", "cc", "fci", "gto", "mp", "scf"):
+        """Import what the methods use."""
+        for module in ("ao2mo", "cc", "ci", "fci", "gto", "mp", "scf"):
             import_module(f"pyscf.{module}")
 
     def check(self, experiment: Experiment, options: RunOptions) -> None:
@@ -40,29 +44,30 @@ class PyscfBackend(Backend):
             ProgramRejected: Names the field, the value and the allowed values.
         """
         super().check(experiment, options)
-        _molecule(experiment)
+        chemistry.validate(experiment)
 
     def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
-        molecule = _molecule(experiment)
-        orbitals, determinants = _size(molecule)
-        seconds = 0.01 + 1e-7 * orbitals**4
-        if experiment.method == "ccsd":
-            seconds += 0.05 + 1e-7 * orbitals**6
-        if experiment.method == "fci":
-            seconds += 2e-6 * determinants * orbitals
-        return Cost(
-            seconds=0.1 + seconds * len(experiment.points),
-            memory_bytes=100_000_000 + 32 * orbitals**4 + 100 * determinants,
-        )
+        molecule, space = chemistry.validate(experiment)
+        return chemistry.cost(experiment, molecule, space)
 
     def submit(self, experiment: Experiment, options: RunOptions, *, token: str) -> Result:
         started = datetime.now(UTC)
         self.check(experiment, options)
-        energies, failures = _energies(experiment, _molecule(experiment))
-        values = np.repeat(energies[:, None], len(experiment.observables), axis=1)
+        molecule, space = chemistry.validate(experiment)
+        values = np.full(experiment.shape, np.nan)
+        failures = {}
+        restricted = experiment.method in correlation.RESTRICTED or not space.covers(
+            molecule.orbitals
+        )
+        fields = mean_field.sweep(molecule, experiment.points, unrestricted=not restricted)
+        for row, field in enumerate(fields):
+            try:
+                values[row] = _answers(experiment, mean_field.check(field), space)
+            except NotConverged as error:
+                failures[row] = str(error)
         return Result(
             values=values,
-            std_errors=np.zeros_like(values),
+            std_errors=np.where(np.isnan(values), np.nan, 0.0),
             options=options,
             failures=failures,
             provenance=Provenance(
@@ -70,44 +75,47 @@ class PyscfBackend(Backend):
                 versions={"pyscf": version("pyscf"), "numpy": version("numpy")},
                 started_at=started,
                 finished_at=datetime.now(UTC),
-                details={"energy": "total: electronic + nuclear", "unit": "hartree"},
+                details=_details(experiment.method, molecule.spin, space),
             ),
         )
 
 
-def _energies(experiment: Experiment, molecule: Molecule) -> tuple[FloatArray, dict[int, str]]:
-    """Total energies in hartree, shape ``(P,)``, NaN where there is none, and why."""
-    solve = correlation.SOLVERS[experiment.method]
-    open_shell = experiment.method != "fci"
-    energies = np.full(len(experiment.points), np.nan)
-    failures = {}
-    fields = mean_field.sweep(molecule, experiment.points, unrestricted=open_shell)
-    for row, field in enumerate(fields):
-        try:
-            energies[row] = solve(mean_field.check(field), molecule.space)
-        except mean_field.NotConverged as error:
-            failures[row] = str(error)
-    return energies, failures
+def _answers(experiment: Experiment, field: Any, space: ActiveSpace) -> list[float]:
+    """The wanted observables of one mean field.
+
+    Raises:
+        NotConverged: Says what, or that a number is not finite.
+    """
+    names = experiment.observables
+    levels = max(chemistry.LEVELS_OF.get(name, 1) for name in names)
+    want = Want(levels=levels, density=any(name in named.DIPOLES for name in names))
+    found = correlation.solve(experiment.method, field, space, want)
+    moment = None if found.density is None else dipole.moment(field.mol, found.density)
+    values = [_value(name, found.energies, moment) for name in names]
+    if not np.isfinite(values).all():
+        raise NotConverged(f"{experiment.method} gives a number that is not finite")
+    return values
 
 
-def _molecule(experiment: Experiment) -> Molecule:
-    system = check(experiment)
-    if not isinstance(system, Molecule):
-        raise ProgramRejected(
-            f"pyscf cannot run a {system.kind}; allowed: {Molecule.kind}", field="/system/kind"
-        )
-    _, determinants = _size(system)
-    if experiment.method == "fci" and determinants > MAX_DETERMINANTS:
-        raise ProgramRejected(
-            f"fci needs about {determinants:.1e} determinants; allowed: {MAX_DETERMINANTS:.0e}, "
-            "or the methods hf, mp2, ccsd",
-            field="/method",
-        )
-    return system
+def _value(name: str, energies: Sequence[float], moment: FloatArray | None) -> float:
+    if moment is not None and name in named.DIPOLES:
+        if name == named.DIPOLE:
+            return float(np.linalg.norm(moment))
+        return float(moment[named.AXES.index(name)])
+    if name == named.GAP:
+        return energies[1] - energies[0]
+    return energies[chemistry.LEVELS_OF.get(name, 1) - 1]
 
 
-def _size(molecule: Molecule) -> tuple[int, int]:
-    """Orbitals of the basis, and determinants of the active space."""
-    up, down = molecule.space.electrons
-    active = molecule.space.orbitals
-    return molecule.orbitals, math.comb(active, up) * math.comb(active, down)
+def _details(method: str, spin: int, space: ActiveSpace) -> dict[str, Any]:
+    shells = "restricted open-shell" if method in correlation.RESTRICTED else "unrestricted"
+    return {
+        "energy": "total: electronic + nuclear + frozen orbitals",
+        "unit": "hartree",
+        "orbitals": f"{shells if spin else 'restricted'} Hartree-Fock",
+        "active_space": {
+            "core": space.core,
+            "orbitals": space.orbitals,
+            "electrons": list(space.electrons),
+        },
+    }

@@ -13,7 +13,7 @@ import numpy as np
 
 from backends.errors import ProgramRejected
 from backends.methods.ansatz import Ansatz, two_electron_ansatz
-from backends.methods.problem import problem
+from backends.methods.problem import linear_observables, problem
 from backends.methods.program import Part, Program
 from backends.methods.rotosolve import minimise
 from backends.schema import Experiment, RunOptions
@@ -33,6 +33,12 @@ def validate(experiment: Experiment, options: RunOptions) -> Molecule:
         raise ProgramRejected(
             f"vqe cannot run a {system.kind}; allowed: {Molecule.kind}", field="/system/kind"
         )
+    for index, name in enumerate(experiment.observables):
+        if name not in linear_observables(system):
+            raise ProgramRejected(
+                f"vqe does not give {name}; allowed: {', '.join(linear_observables(system))}",
+                field=f"/observables/{index}",
+            )
     two_electron_ansatz(system)
     return system
 

@@ -79,6 +79,10 @@ class ActiveSpace:
             given=given,
         )
 
+    def covers(self, orbitals: int) -> bool:
+        """Whether all orbitals of the molecule are active."""
+        return self.core == 0 and self.orbitals == orbitals
+
     def to_dict(self) -> dict[str, Any]:
         """The fields of the document that chose it."""
         return {n: dict(v) if isinstance(v, tuple) else v for n, v in self.given}

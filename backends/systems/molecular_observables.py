@@ -7,6 +7,7 @@ from backends.systems.observable import ObservableSpec
 ENERGY, FIRST, SECOND, GAP = "energy", "energy_1", "energy_2", "gap"
 DIPOLE = "dipole_moment"
 AXES = ("dipole_x", "dipole_y", "dipole_z")
+DIPOLES = (DIPOLE, *AXES)
 
 LEVELS = (FIRST, SECOND, GAP)
 """Observables of excited levels."""
@@ -35,7 +36,7 @@ _ENERGIES = (
         lower=0.0,
     ),
 )
-_DIPOLES = (
+_MOMENTS = (
     ObservableSpec(
         name=DIPOLE,
         label="Dipole moment: magnitude, about the centre of nuclear charge",
@@ -55,4 +56,4 @@ _DIPOLES = (
 
 def specs(*, placed: bool) -> tuple[ObservableSpec, ...]:
     """Energies, and dipole moments where the atoms have places."""
-    return _ENERGIES + (_DIPOLES if placed else ())
+    return _ENERGIES + (_MOMENTS if placed else ())

@@ -1,0 +1,133 @@
+"""What the methods of quantum chemistry take and give, and what they cost; loads no solver."""
+
+from __future__ import annotations
+
+from backends.base import Between, Settings
+from backends.classical.correlation import RESTRICTED
+from backends.classical.full_ci import determinants
+from backends.errors import ProgramRejected
+from backends.schema import Cost, Experiment
+from backends.systems import Molecule, check
+from backends.systems import molecular_observables as named
+from backends.systems.active_space import ActiveSpace
+from backends.systems.document import Document
+
+MAX_DETERMINANTS = 4_000_000
+MAX_LEVEL_DETERMINANTS = 500_000
+ELECTRONS, ORBITALS = "active_electrons", "active_orbitals"
+SETTINGS: Settings = ((ELECTRONS, Between(1, 100)), (ORBITALS, Between(1, 100)))
+
+LEVELS_OF = {named.FIRST: 2, named.SECOND: 3, named.GAP: 2}
+"""How many different levels an observable needs."""
+
+_DENSITIES = (named.ENERGY, *named.DIPOLES)
+GIVES = {
+    "hf": _DENSITIES,
+    "mp2": _DENSITIES,
+    "cisd": _DENSITIES,
+    "ccsd": _DENSITIES,
+    "ccsd_t": (named.ENERGY,),
+    "casci": (named.ENERGY, *named.LEVELS, *named.DIPOLES),
+    "fci": (named.ENERGY, *named.LEVELS, *named.DIPOLES),
+}
+"""Observables of each method."""
+
+
+def validate(experiment: Experiment) -> tuple[Molecule, ActiveSpace]:
+    """The molecule of an experiment and the orbitals that its method correlates.
+
+    Raises:
+        ProgramRejected: Names the field, the value and the allowed values.
+    """
+    system = check(experiment)
+    if not isinstance(system, Molecule):
+        raise ProgramRejected(
+            f"pyscf cannot run a {system.kind}; allowed: {Molecule.kind}", field="/system/kind"
+        )
+    method = experiment.method
+    for index, name in enumerate(experiment.observables):
+        if name not in GIVES[method]:
+            raise ProgramRejected(
+                f"{method} does not give {name}; allowed: {', '.join(GIVES[method])}",
+                field=f"/observables/{index}",
+            )
+    space = _space(experiment, system)
+    if method in RESTRICTED:
+        _check_size(experiment, space)
+    return system, space
+
+
+def cost(experiment: Experiment, molecule: Molecule, space: ActiveSpace) -> Cost:
+    """Time and memory of all points."""
+    orbitals, size = molecule.orbitals, determinants(space.orbitals, space.electrons)
+    seconds = 0.05 + 1e-7 * orbitals**4
+    if experiment.method in {"cisd", "ccsd", "ccsd_t"}:
+        seconds += 0.1 + 1e-7 * orbitals**6
+    if experiment.method in RESTRICTED:
+        seconds += 2e-6 * size * orbitals
+    return Cost(
+        seconds=0.1 + seconds * len(experiment.points),
+        memory_bytes=100_000_000
+        + 32 * orbitals**4
+        + 300 * size * (experiment.method in RESTRICTED),
+    )
+
+
+def _space(experiment: Experiment, system: Molecule) -> ActiveSpace:
+    """The document's active space, or that of the settings of ``casci``."""
+    given = {name: experiment.settings[name] for name in (ELECTRONS, ORBITALS) if name in
+             experiment.settings}  # fmt: skip
+    chosen = any(name == "active_space" for name, _ in system.space.given)
+    if experiment.method != "casci":
+        if given:
+            raise ProgramRejected(
+                f"{experiment.method} does not use {next(iter(given))}; allowed for: casci",
+                field=f"/settings/{next(iter(given))}",
+            )
+        return system.space
+    if not given and chosen:
+        return system.space
+    if len(given) < 2 or chosen:
+        raise ProgramRejected(
+            "casci needs one active space; allowed: the settings active_electrons and "
+            "active_orbitals, or the system's active_space",
+            field="/settings",
+        )
+    return _within(system, given)
+
+
+def _within(system: Molecule, given: dict[str, object]) -> ActiveSpace:
+    """An active space chosen by settings."""
+    try:
+        space = ActiveSpace.parse(
+            Document(
+                {"active_space": {"electrons": given[ELECTRONS], "orbitals": given[ORBITALS]}}
+            ),
+            electrons=system.electrons,
+            spin=system.spin,
+            orbitals=system.orbitals,
+            cores=0,
+        )
+    except ProgramRejected as error:
+        name = (error.field or "").rsplit("/", 1)[-1]
+        raise ProgramRejected(str(error), field=f"/settings/active_{name}") from None
+    if space.core < system.space.core:
+        raise ProgramRejected(
+            f"{ELECTRONS} = {given[ELECTRONS]} frees frozen orbitals of the system; allowed: at "
+            f"most {sum(system.space.electrons)}",
+            field=f"/settings/{ELECTRONS}",
+        )
+    return space
+
+
+def _check_size(experiment: Experiment, space: ActiveSpace) -> None:
+    size = determinants(space.orbitals, space.electrons)
+    more = any(name != named.ENERGY for name in experiment.observables)
+    most = MAX_LEVEL_DETERMINANTS if more else MAX_DETERMINANTS
+    if size > most:
+        raise ProgramRejected(
+            f"{experiment.method} of these observables needs {size:.1e} determinants; allowed: "
+            f"{most:.0e}, a smaller active space, or the methods "
+            + ", ".join(name for name in GIVES if name not in RESTRICTED),
+            field="/method",
+        )
