@@ -21,6 +21,7 @@ BUILTIN = {
     "exact": "backends.classical.exact:ExactBackend",
     "fake-ibm": "backends.simulators.fake_ibm:FakeIbmBackend",
     "pyscf": "backends.classical.pyscf:PyscfBackend",
+    "stim": "backends.simulators.stim:StimBackend",
 }
 
 

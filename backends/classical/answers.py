@@ -9,17 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from backends.classical import driven
+from backends.classical import driven, kicks
 from backends.classical.diagonalization import Spectrum, lowest_levels
 from backends.classical.entanglement import half_entropy
 from backends.classical.evolution import evolved, product_vector
 from backends.classical.thermal import ThermalState
 from backends.schema.experiment import FloatArray
+from backends.systems import SpinLattice
 from backends.systems import qubit_observables as named
 from backends.systems.pauli import ComplexArray, PauliSum
 from backends.systems.projector import Measurable
 from backends.systems.qubit_system import QubitSystem
-from backends.systems.state import Evolved
+from backends.systems.state import Evolved, Kicked
 
 Hamiltonians = Sequence[PauliSum]
 Measured = Sequence[Mapping[str, Measurable]]
@@ -88,6 +89,20 @@ def driven_evolution(
     measured, durations = system.measurables(points), system.durations(points)
     for row, point in enumerate(points):
         vector = driven.evolved(system, point, initial, float(durations[row]))
+        yield of_evolved(vector, initial, measured[row], names)
+
+
+def kicked(system: QubitSystem, points: FloatArray, names: Sequence[str]) -> Iterator[list[float]]:
+    """Wanted observables of a kicked lattice, point by point."""
+    assert isinstance(system, SpinLattice)
+    assert isinstance(system.state, Kicked)
+    initial = product_vector(system.state.initial)
+    angles = system.state.angles(system.columns(points), len(points))
+    measured = system.measurables(points)
+    for row, (theta_h, theta_j) in enumerate(angles.tolist()):
+        vector = kicks.kicked(
+            initial, system.lattice.bonds, system.state.steps, theta_h=theta_h, theta_j=theta_j
+        )
         yield of_evolved(vector, initial, measured[row], names)
 
 

@@ -20,18 +20,19 @@ from backends.systems import QubitSystem, check
 from backends.systems.projector import Measurable
 from backends.systems.qubit_observables import NOT_LINEAR
 from backends.systems.qubit_system import HAMILTONIAN
-from backends.systems.state import Evolved, Ground, Thermal
+from backends.systems.state import Evolved, Ground, Kicked, Thermal
 
 STATES: dict[str, tuple[type, ...]] = {
     "ed": (Ground, Thermal),
     "evolution": (Evolved,),
+    "kicked": (Kicked,),
     "mean_field": (Ground,),
 }
 MAX_QUBITS = diagonalization.MAX_QUBITS
 
 
 class ExactBackend(Backend):
-    """Exact diagonalization (``ed``), exact time evolution and mean field of qubit systems."""
+    """Exact diagonalization (``ed``), exact evolution and mean field of qubit systems."""
 
     name = "exact"
     title = "Exact diagonalization, time evolution and mean field"
@@ -102,6 +103,9 @@ def _values(experiment: Experiment, system: QubitSystem) -> Iterator[list[float]
     points, names = experiment.points, experiment.observables
     if system.driven:
         yield from answers.driven_evolution(system, points, names)
+        return
+    if isinstance(system.state, Kicked):
+        yield from answers.kicked(system, points, names)
         return
     operators, projectors = system.operators(points), system.projectors
     energies = [row[HAMILTONIAN] for row in operators]

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from backends.base import Settings
 from backends.errors import ProgramRejected
-from backends.methods import adiabatic, trotter, vqe
+from backends.methods import adiabatic, kicked, trotter, vqe
 from backends.methods.program import Program
 from backends.schema import Experiment, RunOptions
 
@@ -40,6 +40,7 @@ METHODS: dict[str, Method] = {
         (trotter.KNOB,),
         (("order", trotter.ORDERS), (adiabatic.DURATION, adiabatic.DURATIONS)),
     ),
+    "kicked": Method(kicked.validate, kicked.prepare),
 }
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from backends.errors import ProgramRejected
 from backends.methods.circuit import Circuit, Gate, product_state, rotation
+from backends.methods.measured import check_measured
 from backends.methods.program import Program, parts_by
 from backends.schema import Experiment, RunOptions
 from backends.schema.experiment import FloatArray
@@ -51,13 +52,7 @@ def check_circuit(experiment: Experiment, system: QubitSystem) -> None:
     Raises:
         ProgramRejected: Names the field, the value and the allowed values.
     """
-    known = system.measurables(experiment.points[:1])[0]
-    for index, name in enumerate(experiment.observables):
-        if name not in known:
-            raise ProgramRejected(
-                f"{name} is not measured by a circuit; allowed: {', '.join(sorted(known))}",
-                field=f"/observables/{index}",
-            )
+    check_measured(experiment, system)
     steps = _steps(experiment)
     for row, count in enumerate(steps):
         if count != round(count):

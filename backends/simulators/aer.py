@@ -17,7 +17,7 @@ from backends.systems.pauli import ComplexArray
 if TYPE_CHECKING:
     from qiskit_aer import AerSimulator
 
-METHODS = ("vqe", "trotter", "adiabatic")
+METHODS = ("vqe", "trotter", "adiabatic", "kicked")
 
 
 class AerBackend(CircuitBackend):

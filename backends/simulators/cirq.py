@@ -14,7 +14,7 @@ from backends.simulators import cirq_circuits
 from backends.simulators.circuit_backend import CircuitBackend, Run
 from backends.systems.pauli import ComplexArray
 
-METHODS = ("vqe", "trotter", "adiabatic")
+METHODS = ("vqe", "trotter", "adiabatic", "kicked")
 
 
 class CirqBackend(CircuitBackend):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backends.systems.observable import ObservableSpec
-from backends.systems.state import Evolved, State, Thermal
+from backends.systems.state import Evolved, Kicked, State, Thermal
 
 GAP, FIRST, SECOND = "gap", "energy_1", "energy_2"
 ENTROPY = "entanglement_entropy"
@@ -15,7 +15,7 @@ NOT_LINEAR = frozenset({GAP, FIRST, SECOND, ENTROPY, FREE_ENERGY, HEAT_CAPACITY,
 
 def common(state: State, unit: str, qubits: int) -> tuple[ObservableSpec, ...]:
     """Energies and what else a state has, whatever the system is."""
-    if isinstance(state, Evolved):
+    if isinstance(state, Evolved | Kicked):
         return (
             ObservableSpec(name="energy", label="Energy", unit=unit),
             plain(RETURN, "Probability of being back in the initial state", 0.0, 1.0),

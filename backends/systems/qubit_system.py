@@ -16,7 +16,7 @@ from backends.systems.observable import ObservableSpec
 from backends.systems.own_observable import OwnObservable
 from backends.systems.pauli import PauliSum
 from backends.systems.projector import Measurable, Projector
-from backends.systems.state import Evolved, Ground, State, Thermal
+from backends.systems.state import Evolved, Ground, Kicked, State, Thermal
 from backends.systems.system import System
 
 Sector = tuple[tuple[int, int], ...]
@@ -157,6 +157,10 @@ class QubitSystem(System):
         elif isinstance(self.state, Thermal):
             name, values, allowed = "temperature", self.temperatures(placed), "more than 0"
             bad = ~(np.isfinite(values) & (values > 0))
+        elif isinstance(self.state, Kicked):
+            name, allowed = "theta_h or theta_j", "finite numbers"
+            values = self.state.angles(self.columns(placed), len(placed)).sum(axis=1)
+            bad = ~np.isfinite(values)
         else:
             return
         for row in np.flatnonzero(bad):

@@ -84,7 +84,7 @@ class SpinLattice(QubitSystem):
         names = [control.name for control in controls]
         model = document.choice("model", tuple(MODELS))
         lattice = Lattice.parse(document)
-        state = states.parse(document, names, lattice.sites)
+        state = states.parse(document, names, lattice.sites, kicked=model == "ising")
         couplings = _couplings(document, model, lattice, names)
         system = cls(
             controls=controls,

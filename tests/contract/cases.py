@@ -25,6 +25,11 @@ QUENCH: dict[str, Any] = {
     **ISING,
     "state": {"kind": "evolved", "initial": "0000", "time": 0.8},
 }
+# Clifford at every point, and yet the energy depends on the field.
+KICKED: dict[str, Any] = {
+    **ISING,
+    "state": {"kind": "kicked", "initial": "0+10", "steps": 2, "theta_h": "pi/2 + 0*field"},
+}
 SPIN_METHODS = {"ed", "mean_field", "adiabatic"}
 POINTS = np.array([[0.6], [0.7414], [1.3], [2.1]])
 
@@ -33,6 +38,8 @@ def system_of(method: str) -> dict[str, Any]:
     """The document of a system that the method takes; a molecule unless it is listed."""
     if method in {"trotter", "evolution"}:
         return QUENCH
+    if method == "kicked":
+        return KICKED
     return ISING if method in SPIN_METHODS else H2
 
 
