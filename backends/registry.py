@@ -1,7 +1,8 @@
 """Names of backends, resolved to classes on first use.
 
 Adding a built-in backend means one module and one line in `BUILTIN`. Other distributions register
-through the ``qtwin.backends`` entry-point group.
+through the ``qtwin.backends`` entry-point group. ``zne+fake-ibm`` is the mitigation ``zne`` around
+``fake-ibm`` (see `backends.mitigation`).
 """
 
 from __future__ import annotations
@@ -24,10 +25,18 @@ BUILTIN = {
     "stim": "backends.simulators.stim:StimBackend",
 }
 
+MITIGATED = "backends.mitigation.backend:MitigatedBackend"
+TECHNIQUES = ("readout", "zne")
+NOISY = ("fake-ibm",)
+
 
 def names() -> tuple[str, ...]:
-    """Names of every registered backend, sorted."""
-    return tuple(sorted(_targets()))
+    """Names of every registered backend, sorted, then those with one mitigation technique.
+
+    Stacks of several, and techniques around any simulator of circuits, are names too.
+    """
+    mitigated = (f"{technique}+{inner}" for inner in NOISY for technique in TECHNIQUES)
+    return (*sorted(_targets()), *mitigated)
 
 
 def get(name: str) -> Backend:
@@ -38,6 +47,9 @@ def get(name: str) -> Backend:
     Raises:
         UnknownBackend: If nothing is registered under that name.
     """
+    if "+" in name:
+        mitigated: Backend = resolve_name(MITIGATED)(name)
+        return mitigated
     try:
         target = _targets()[name]
     except KeyError:

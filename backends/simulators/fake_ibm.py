@@ -71,10 +71,6 @@ class FakeIbmBackend(CircuitBackend):
     def counts(self, run: Run) -> list[list[dict[str, int]]]:
         """Points of equal gain share their circuits."""
         name, gains = _device_name(run.settings), run.knobs.get(NOISE_GAIN)
-        if run.places is not None:
-            batch = Batch(placed(run.circuit, run.places), run.angles)
-            (alone,) = sample(device(name).simulator, [batch], shots=run.shots, seed=run.seed)
-            return [[counts] for counts in alone]
         gains = np.ones(len(run.angles)) if gains is None else gains
         batches, rows_of = [], []
         for gain in np.unique(gains):
@@ -87,6 +83,15 @@ class FakeIbmBackend(CircuitBackend):
         for rows, batch_counts in zip(rows_of, seen, strict=True):
             for row, row_counts in zip(rows, batch_counts, strict=True):
                 counts[row].append(row_counts)
+        return counts
+
+    def counts_of(self, runs: Sequence[Run]) -> list[list[list[dict[str, int]]]]:
+        """Runs of equal shots go to the simulator together: it prepares its noise at each call."""
+        counts: list[list[list[dict[str, int]]]] = [[] for _ in runs]
+        for shots in dict.fromkeys(run.shots for run in runs):
+            chosen = [index for index, run in enumerate(runs) if run.shots == shots]
+            for index, seen in zip(chosen, _counts([runs[i] for i in chosen]), strict=True):
+                counts[index] = [[row] for row in seen]
         return counts
 
     def compiled(
@@ -103,6 +108,16 @@ class FakeIbmBackend(CircuitBackend):
             "calibrated_at": model.calibrated_at,
             "details": _details(program, name),
         }
+
+
+def _counts(runs: Sequence[Run]) -> list[list[dict[str, int]]]:
+    """Counts of each row of compiled runs with equal shots and settings."""
+    first = runs[0]
+    assert all(run.places is not None for run in runs)
+    batches = [Batch(placed(run.circuit, run.places or ()), run.angles) for run in runs]
+    simulator = device(_device_name(first.settings)).simulator
+    seed = int(np.random.SeedSequence([run.seed for run in runs]).generate_state(1)[0])
+    return sample(simulator, batches, shots=first.shots, seed=seed)
 
 
 def _device_name(settings: Mapping[str, Any]) -> str:

@@ -1,0 +1,228 @@
+"""A circuit simulator behind mitigation techniques: a backend like any other."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from backends.base import Backend, Capabilities
+from backends.errors import ProgramRejected, UnknownBackend
+from backends.methods import programs
+from backends.methods.program import Program
+from backends.mitigation import stack
+from backends.mitigation.folding import Fold
+from backends.mitigation.measurement import Measurement
+from backends.mitigation.projection import expanded
+from backends.mitigation.task import Estimates, Estimator, Task
+from backends.mitigation.technique import Technique, Wrapped
+from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
+from backends.simulators.answer import Answer, combined
+from backends.simulators.circuit_backend import CircuitBackend
+from backends.systems.pauli import PauliSum
+from backends.systems.projector import Measurable
+
+NOISE_GAIN = "noise_gain"
+
+
+class MitigatedBackend(Backend):
+    """Techniques around a simulator, made from a name such as ``zne+fake-ibm``.
+
+    Raises:
+        UnknownBackend: A technique is unknown or out of order, or the inner backend runs no
+            circuits.
+    """
+
+    def __init__(self, name: str = "zne+fake-ibm") -> None:
+        from backends import registry
+
+        self.techniques, inner = stack.split(name)
+        backend = registry.get(inner)
+        if not isinstance(backend, CircuitBackend):
+            raise UnknownBackend(f"{inner} in {name[:80]!r} runs no circuits that can be mitigated")
+        self.name = name
+        self.inner = backend
+        self.title = f"{backend.title} with " + ", ".join(one.title for one in self.techniques)
+        self.capabilities = _capabilities(backend.capabilities, self.techniques)
+
+    def warm(self) -> None:
+        self.inner.warm()
+
+    def prepare(self, settings: Mapping[str, Any]) -> None:
+        self.inner.prepare(self._inner_settings(settings))
+
+    def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
+        """The inner cost times the circuits that run for one."""
+        cost = self.inner.estimate(self._bare(experiment), options)
+        times = np.prod([one.circuits(experiment.settings) for one in self.techniques])
+        return replace(cost, seconds=cost.seconds * float(times))
+
+    def check(self, experiment: Experiment, options: RunOptions) -> None:
+        """Refuse what can never run here, without loading an SDK.
+
+        Raises:
+            ProgramRejected: Names the field, the value and the allowed values.
+        """
+        super().check(experiment, options)
+        self.inner.check(self._bare(experiment), options)
+        least = self._estimator().least_shots(experiment.settings)
+        if options.shots is not None and options.shots < least:
+            raise ProgramRejected(
+                f"shots = {options.shots} is too few for {self.name}; allowed: {least} or more",
+                field="/shots",
+            )
+
+    def check_settings(self, settings: Mapping[str, Any]) -> None:
+        super().check_settings(settings)
+        for technique in self.techniques:
+            technique.check(settings)
+
+    def submit(self, experiment: Experiment, options: RunOptions, *, token: str) -> Result:
+        started = datetime.now(UTC)
+        self.check(experiment, options)
+        if options.shots is not None and options.seed is None:
+            options = replace(options, seed=secrets.randbits(31))
+        program = expanded(programs.prepare(self._bare(experiment), options))
+        answers = [
+            self._answer(one, experiment, replace(options, seed=_seed(options, index)))
+            for index, one in enumerate((program, *program.excited))
+        ]
+        answer = combined(program, [table.answer(program) for table in answers])
+        failures = {**program.failures}
+        for table in answers:
+            failures.update(table.failures)
+        values, errors = answer.values.copy(), answer.std_errors.copy()
+        values[list(failures)] = errors[list(failures)] = np.nan
+        return Result(
+            values=values,
+            std_errors=errors,
+            mixed_values=program.mixed_values if program.parts else None,
+            options=options,
+            provenance=self._provenance(program, experiment, started),
+            raw=answer.raw,
+            failures=failures,
+        )
+
+    def _answer(self, program: Program, experiment: Experiment, options: RunOptions) -> _Table:
+        """What one state gives; each state takes shots of its own."""
+        table = _Table(program, experiment)
+        tasks, rows = _tasks(program, experiment, options)
+        for members, found in zip(rows, self._estimator().answers(tasks), strict=True):
+            table.take(members, found)
+        return table
+
+    def _estimator(self) -> Estimator:
+        estimator: Estimator = Measurement(self.inner)
+        for technique in reversed(self.techniques):
+            estimator = Wrapped(technique, estimator)
+        return estimator
+
+    def _bare(self, experiment: Experiment) -> Experiment:
+        return replace(experiment, settings=self._inner_settings(experiment.settings))
+
+    def _inner_settings(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        own = {name for one in self.techniques for name, _ in one.own}
+        return {name: value for name, value in settings.items() if name not in own}
+
+    def _provenance(
+        self, program: Program, experiment: Experiment, started: datetime
+    ) -> Provenance:
+        facts = self.inner.facts(program, self._bare(experiment))
+        names = (*self.inner.packages, "pyscf", "numpy")
+        mine = {
+            "mitigation": [one.name for one in self.techniques],
+            "shots_are": "per point and measurement group, all circuits of a technique together; "
+            "calibration and training come on top",
+        }
+        return Provenance(
+            backend=self.name,
+            versions={package: version(package) for package in names},
+            started_at=started,
+            finished_at=datetime.now(UTC),
+            details=program.details() | facts.pop("details", {}) | mine,
+            **facts,
+        )
+
+
+class _Table:
+    """Collects the estimates of tasks over all points of one state."""
+
+    def __init__(self, program: Program, experiment: Experiment) -> None:
+        self._experiment = experiment
+        self.values = np.full(experiment.shape, np.nan)
+        self.errors = np.full(experiment.shape, np.nan)
+        self.notes: list[list[dict[str, Any]]] = [[] for _ in experiment.points]
+        self.failures: dict[int, str] = dict(program.failures)
+
+    def take(self, rows: Sequence[int], found: Estimates) -> None:
+        self.values[rows] = found.values
+        self.errors[rows] = np.sqrt(found.variances)
+        for place, row in enumerate(rows):
+            self.notes[row] = found.notes[place]
+            if place in found.failures:
+                self.failures[row] = found.failures[place]
+
+    def answer(self, program: Program) -> Answer:
+        raw = [_raw(program, self._experiment, row, notes) for row, notes in enumerate(self.notes)]
+        return Answer(self.values, self.errors, raw, None)
+
+
+def _seed(options: RunOptions, state: int) -> int:
+    return int(np.random.SeedSequence((options.seed or 0, state)).generate_state(1)[0])
+
+
+def _tasks(
+    program: Program, experiment: Experiment, options: RunOptions
+) -> tuple[list[Task], list[list[int]]]:
+    """One task for each circuit structure and noise gain, and the rows of each."""
+    tasks: list[Task] = []
+    members: list[list[int]] = []
+    gains = np.ones(len(experiment.points))
+    if NOISE_GAIN in experiment.knobs:
+        gains = experiment.knob_values[:, experiment.knobs.index(NOISE_GAIN)]
+    for part in program.parts:
+        for gain in np.unique(gains[part.rows]):
+            chosen = np.flatnonzero(gains[part.rows] == gain)
+            rows = [int(row) for row in part.rows[chosen]]
+            task = Task(
+                circuit=part.circuit,
+                angles=part.angles[chosen],
+                groups=program.groups,
+                operators=[_sums(program.operators[row]) for row in rows],
+                shots=options.shots,
+                seed=options.seed or 0,
+                settings=experiment.settings,
+                passes=() if gain == 1 else (Fold(float(gain)),),
+            )
+            tasks.append(task.seeded(len(tasks)))
+            members.append(rows)
+    return tasks, members
+
+
+def _sums(operators: Sequence[Measurable]) -> list[PauliSum]:
+    return [one for one in operators if isinstance(one, PauliSum)]
+
+
+def _raw(
+    program: Program, experiment: Experiment, row: int, notes: list[dict[str, Any]]
+) -> dict[str, Any]:
+    kept = dict(program.raw[row]) if program.raw else {}
+    return kept | {
+        "knobs": dict(zip(experiment.knobs, experiment.knob_values[row].tolist(), strict=True)),
+        "mitigation": notes,
+    }
+
+
+def _capabilities(inner: Capabilities, techniques: tuple[Technique, ...]) -> Capabilities:
+    takes_gain = any(one.uses_gain for one in techniques)
+    return replace(
+        inner,
+        exact=inner.exact and all(one.exact for one in techniques),
+        knobs=tuple(knob for knob in inner.knobs if not (takes_gain and knob[0] == NOISE_GAIN)),
+        settings=(*inner.settings, *(setting for one in techniques for setting in one.own)),
+    )

@@ -1,0 +1,181 @@
+"""The innermost estimator: compile, run, and read words from counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from backends.methods.grouping import Group
+from backends.methods.program import Part
+from backends.mitigation.symmetry import Checks, checks
+from backends.mitigation.tape import Compilation
+from backends.mitigation.task import Estimates, Task
+from backends.schema.experiment import FloatArray
+from backends.simulators.circuit_backend import CircuitBackend, Run
+from backends.systems.pauli import PauliWord
+
+Counts = dict[str, int]
+
+LEAST_SHOTS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Words:
+    """What was measured of one group.
+
+    Attributes:
+        means: Shape ``(R, W)``.
+        covariances: Of the means, shape ``(R, W, W)``.
+        kept: Shots that were kept, shape ``(R,)``; the means are NaN where they are fewer than 2.
+    """
+
+    means: FloatArray
+    covariances: FloatArray
+    kept: FloatArray
+
+
+class Measurement:
+    """Runs a task on a simulator as it is."""
+
+    def __init__(self, backend: CircuitBackend) -> None:
+        self.backend = backend
+
+    def compilations(self, task: Task) -> list[Compilation]:
+        """What runs for each group, all passes made."""
+        bases = tuple(group.basis for group in task.groups)
+        made = []
+        for one in self.backend.compiled(task.circuit, bases, task.settings) if bases else ():
+            compilation = Compilation(
+                circuit=one.circuit, angles=one.angles(task.angles), places=one.places
+            )
+            for change in task.passes:
+                compilation = change(compilation)
+            made.append(compilation)
+        return made
+
+    def words(self, tasks: Sequence[Task]) -> list[list[Words]]:
+        """Means of every group's words, for each task."""
+        compiled = [self.compilations(task) for task in tasks]
+        asked = [
+            (task.seeded(index), one)
+            for task, made in zip(tasks, compiled, strict=True)
+            for index, one in enumerate(made)
+        ]
+        seen = iter(self.counts(asked))
+        return [[_read(task, group, next(seen)) for group in task.groups] for task in tasks]
+
+    def answers(self, tasks: Sequence[Task]) -> list[Estimates]:
+        if tasks and tasks[0].shots is None:
+            return [self._exact(task) for task in tasks]
+        return [
+            _estimates(task, words) for task, words in zip(tasks, self.words(tasks), strict=True)
+        ]
+
+    def _exact(self, task: Task) -> Estimates:
+        """Expectation values with the inner backend's noise, all passes made."""
+        (one,) = self.backend.compiled(task.circuit, (PauliWord(0, 0),), task.settings)
+        compilation = Compilation(
+            circuit=one.circuit, angles=one.angles(task.angles), places=one.places
+        )
+        for change in task.passes:
+            compilation = change(compilation)
+        run = replace(_run(task, compilation), places=None)
+        values = self.backend.expectations(run, task.operators)
+        notes: list[list[dict[str, Any]]] = [[] for _ in values]
+        return Estimates(values=values, variances=np.zeros_like(values), notes=notes)
+
+    def counts(self, asked: Sequence[tuple[Task, Compilation]]) -> list[list[Counts]]:
+        """Counts of each row of compiled circuits, with the shots and seeds of their tasks."""
+        runs = [_run(task, compilation) for task, compilation in asked]
+        seen = self.backend.counts_of(runs) if runs else []
+        return [[counts for (counts,) in rows] for rows in seen]
+
+    def least_shots(self, settings: Mapping[str, Any]) -> int:
+        return LEAST_SHOTS
+
+
+def _read(task: Task, group: Group, seen: list[Counts]) -> Words:
+    checked = checks(task, group) if task.checked else None
+    rows = [_kept(counts, checked) for counts in seen]
+    read = [word_means(counts, [word.support for word in group.words]) for counts in rows]
+    return Words(
+        means=np.array([mean for mean, _ in read]),
+        covariances=np.array([covariance for _, covariance in read]),
+        kept=np.array([sum(counts.values()) for counts in rows]),
+    )
+
+
+def _estimates(task: Task, words: list[Words]) -> Estimates:
+    values, variances = combined(task, words)
+    least = np.min([one.kept for one in words], axis=0) if words else np.full(len(values), np.inf)
+    failures = {
+        int(row): f"the symmetry check kept {least[row]} of {task.shots} shots"
+        for row in np.flatnonzero(least < LEAST_SHOTS)
+    }
+    return Estimates(
+        values=values, variances=variances, notes=_notes(task, words), failures=failures
+    )
+
+
+def _kept(counts: Counts, checked: Checks | None) -> Counts:
+    if checked is None:
+        return counts
+    return {bits: times for bits, times in counts.items() if checked.passes(int(bits, 2))}
+
+
+def _notes(task: Task, words: list[Words]) -> list[list[dict[str, Any]]]:
+    if not task.checked:
+        return [[] for _ in task.operators]
+    shares = np.array([one.kept for one in words]).T / (task.shots or 1)
+    return [[{"technique": "postselect", "kept": row.tolist()}] for row in shares]
+
+
+def _run(task: Task, compilation: Compilation) -> Run:
+    part = Part(
+        rows=np.arange(len(compilation.angles)),
+        circuit=compilation.circuit,
+        angles=compilation.angles,
+    )
+    return Run(
+        part=part,
+        bases=(PauliWord(0, 0),),
+        shots=task.shots or 0,
+        seed=task.seed,
+        settings=task.settings,
+        knobs={},
+        places=compilation.places,
+    )
+
+
+def word_means(counts: Counts, supports: list[int]) -> tuple[FloatArray, FloatArray]:
+    """Mean of each parity, shape ``(W,)``, and the covariance of the means, shape ``(W, W)``.
+
+    As in `backends.methods.estimator`, the covariance counts one pseudo-shot that is spread evenly
+    over all outcomes, in which the words have mean 0 and covariance 1.
+    """
+    outcomes = np.array([int(bits, 2) for bits in counts], dtype=np.int64)
+    times = np.array(list(counts.values()), dtype=np.float64)
+    odd = np.bitwise_count(outcomes[:, None] & np.array(supports, dtype=np.int64)) & 1
+    signs = 1.0 - 2.0 * odd
+    shots = times.sum()
+    total = times @ signs
+    if shots < LEAST_SHOTS:
+        return np.full(len(supports), np.nan), np.zeros((len(supports),) * 2)
+    square = ((signs.T * times) @ signs + np.eye(len(supports))) / (shots + 1)
+    centre = total / (shots + 1)
+    return total / shots, (square - np.outer(centre, centre)) / shots
+
+
+def combined(task: Task, words: list[Words]) -> tuple[FloatArray, FloatArray]:
+    """Observables and their variances, shape ``(R, O)``; different groups are independent."""
+    values, variances = task.constants, np.zeros_like(task.constants)
+    for group, one in zip(task.groups, words, strict=True):
+        weights = task.weights(group)
+        values = values + np.einsum("row,rw->ro", weights, one.means)
+        variances = variances + np.einsum(
+            "row,rwv,rov->ro", weights, one.covariances, weights, optimize=True
+        )
+    return values, variances
