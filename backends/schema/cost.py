@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from backends import speed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,10 +13,14 @@ class Cost:
 
     Attributes:
         money_micro_usd: Price in millionths of a US dollar; 0 for local backends.
-        seconds: Expected CPU or QPU seconds.
+        seconds: Expected CPU seconds on the machine of `backends.speed`, or QPU seconds.
         memory_bytes: Expected peak memory.
     """
 
     money_micro_usd: int = 0
     seconds: float = 0.0
     memory_bytes: int = 0
+
+    def here(self) -> Cost:
+        """The same on this machine, where `backends.speed` measures how slow it is."""
+        return replace(self, seconds=self.seconds * speed.slowness())

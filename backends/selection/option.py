@@ -75,7 +75,7 @@ def _option(backend: Backend, experiment: Experiment, run: RunOptions) -> Option
     )
     try:
         backend.check(experiment, run)
-        return replace(option, cost=backend.estimate(experiment, run))
+        return replace(option, cost=backend.estimate(experiment, run).here())
     except ProgramRejected as refused:
         return replace(option, refusal=str(refused))
 

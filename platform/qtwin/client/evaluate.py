@@ -44,7 +44,7 @@ def run(given: argparse.Namespace) -> None:
     options = question.run_options(given)
     backend, experiment = _source(given, question.experiment(given, system, given.method), options)
     backend.check(experiment, options)
-    cost = backend.estimate(experiment, options)
+    cost = backend.estimate(experiment, options).here()
     began = time.perf_counter()
     result = backend.submit(experiment, options, token="qtwin-evaluate")  # noqa: S106 - no password
     if isinstance(result, Handle):

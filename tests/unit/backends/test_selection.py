@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
 import pytest
 
-from backends import registry, selection
-from backends.schema import Experiment, RunOptions
+from backends import registry, selection, speed
+from backends.schema import Cost, Experiment, RunOptions
 from backends.selection import Accuracy, Choice
 from tests.contract.cases import ISING, QUENCH
 from tests.unit.backends.conftest import H2
@@ -65,3 +66,17 @@ def test_noise_and_unknown_names_are_never_taken_for_exact() -> None:
     assert selection.accuracy("theirs", "ed", {}) == Accuracy.APPROXIMATE
     truncated = {"simulation": "matrix_product_state"}
     assert selection.accuracy("aer", "circuit", truncated) == Accuracy.CONTROLLED
+
+
+def test_estimates_are_scaled_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speed, "slowness", lambda: 3.0)
+    cost = Cost(seconds=2.0, memory_bytes=7)
+    assert cost.here() == Cost(seconds=6.0, memory_bytes=7)
+
+
+def test_a_machine_is_measured_once_and_quickly() -> None:
+    began = time.perf_counter()
+    first = speed.slowness()
+    assert time.perf_counter() - began < 1.0
+    assert speed.FASTEST <= first <= speed.SLOWEST
+    assert speed.slowness() == first

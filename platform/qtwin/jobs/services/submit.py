@@ -70,7 +70,7 @@ def job_submit(
         raise ProgramRejected(
             f"{backend.name} costs money, and this project has no budget for it", field="/source"
         )
-    cost = backend.estimate(experiment, options)
+    cost = backend.estimate(experiment, options).here()
     job = Job.objects.create(
         project=project,
         source_revision=revision,
