@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.template import Context, Template
 from django.test import Client
 
 from qtwin.accounts.models import User
@@ -182,3 +183,20 @@ def test_a_crash_has_a_page_without_a_trace(user: User, monkeypatch: pytest.Monk
     body = response.content.decode()
     assert "Something broke on our side" in body
     assert "secret cause" not in body
+
+
+def test_a_heading_names_a_unit_only_where_there_is_one() -> None:
+    template = Template("{% load dashboard %}{% over one %}|{% over two %}")
+    printed = template.render(Context({"one": "angstrom", "two": "dimensionless"}))
+    assert printed == " / Å|"
+
+
+def test_points_without_an_answer_are_listed_with_their_reason(signed_in: Client, job: Job) -> None:
+    page = signed_in.get(f"/jobs/{job.pk}").content.decode()
+    assert "Points without an answer" not in page
+    job.failures.create(row=0, reason="ccsd_t <did not> converge")
+    Job.objects.filter(pk=job.pk).update(points_done=1, points_failed=1)
+    page = signed_in.get(f"/jobs/{job.pk}").content.decode()
+    assert "Points without an answer" in page
+    assert "ccsd_t &lt;did not&gt; converge" in page
+    assert "1 of 1 points, 1 without an answer" in page

@@ -24,15 +24,14 @@ SYSTEM: dict[str, Any] = {
     ],
 }
 DEVICE = "FakeNairobiV2"
-RAMP = {"duration": 2.0}
 SOURCES = sources(
     ("mean-field", "Mean field", "approximation", "exact", "mean_field", {}),
     ("ed", "Exact diagonalization", "reference", "exact", "ed", {}),
-    ("ramp-aer", "Ramp, 3 steps, Aer", "approximation", "aer", "adiabatic", RAMP),
-    ("ramp-cirq", "Ramp, 6 steps, Cirq", "approximation", "cirq", "adiabatic", {"duration": 4.0}),
+    ("ramp-aer", "Ramp, 4 steps, Aer", "approximation", "aer", "adiabatic", {"duration": 1.25}),
+    ("ramp-cirq", "Ramp, 8 steps, Cirq", "approximation", "cirq", "adiabatic", {"duration": 2.5}),
     (
-        "ramp-noisy", "Ramp, noisy device model", "device", "fake-ibm", "adiabatic",
-        {"device": DEVICE, **RAMP},
+        "ramp-noisy", "Ramp, 2 steps, noisy device model", "device", "fake-ibm", "adiabatic",
+        {"device": DEVICE, "duration": 0.75},
     ),
 )  # fmt: skip
 SWEEP = [round(0.1 * step, 4) for step in range(21)]
@@ -40,11 +39,10 @@ SAMPLED = SWEEP[::2]
 AMPLIFIED = SWEEP[::4]
 EXACT = [0.0, 0.3, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0]
 SHOTS = 4000
-STEPS, MORE_STEPS = 3, 6
 
 
 def _ramp(
-    source: str, points: list[float], *, seed: int, steps: int = STEPS, **knobs: float
+    source: str, points: list[float], *, seed: int, steps: int, **knobs: float
 ) -> dict[str, Any]:
     knobs["trotter_steps"] = steps
     return {"source": source, "points": points, "knobs": knobs, "seed": seed, "shots": SHOTS}
@@ -64,10 +62,10 @@ ISING = Demo(
     bodies=(
         {"source": "mean-field", "points": SWEEP},
         {"source": "ed", "points": EXACT},
-        _ramp("ramp-aer", SAMPLED, seed=21),
-        _ramp("ramp-cirq", SAMPLED, seed=22, steps=MORE_STEPS),
-        _ramp("ramp-noisy", SAMPLED, seed=23, noise_gain=1),
-        _ramp("ramp-noisy", AMPLIFIED, seed=24, noise_gain=3),
+        _ramp("ramp-aer", SAMPLED, seed=21, steps=4),
+        _ramp("ramp-cirq", SAMPLED, seed=22, steps=8),
+        _ramp("ramp-noisy", SAMPLED, seed=23, steps=2, noise_gain=1),
+        _ramp("ramp-noisy", AMPLIFIED, seed=24, steps=2, noise_gain=3),
     ),
     reference="ed",
     left_out="ramp-aer",

@@ -24,6 +24,13 @@ def words(name: str) -> str:
 
 
 @register.simple_tag
+def over(unit: str) -> str:
+    """The end of a heading that names a unit; empty for a pure number."""
+    short = headline.symbol(unit)
+    return f" / {short}" if short else ""
+
+
+@register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
     """A decorative icon of the sprite; the text beside it carries the meaning."""
     return format_html(
