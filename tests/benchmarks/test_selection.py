@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -40,13 +41,11 @@ def _warm(backend: Backend) -> None:
         for option in selection.options(experiment, RunOptions()):
             small = option.cost is not None and option.cost.seconds < 0.5
             if option.backend == backend.name and small:
-                measure_here(option, question)
+                _run_here(option, question)
                 return
 
 
-def measure_here(option: Option, question: Question) -> None:
-    from dataclasses import replace
-
+def _run_here(option: Option, question: Question) -> None:
     asked = replace(question.experiment(), method=option.method, settings=dict(option.settings))
     registry.get(option.backend).submit(asked, RunOptions(), token="warm")
 
@@ -90,11 +89,11 @@ def test_the_chosen_source_is_right_and_nearly_the_quickest(
 
 def _truth(runs: Tried) -> list[float]:
     """Of the most accurate answers; they agree with each other or something is wrong."""
-    values = [m.values for option, m in runs if m.values and option.accuracy == Accuracy.EXACT]
-    values = values or [min((m for _, m in runs if m.values), key=lambda m: m.error).values]
-    first = values[0]
-    assert first is not None
-    for other in values:
+    answered = [(option, m, m.values) for option, m in runs if m.values is not None]
+    exact = [values for option, _, values in answered if option.accuracy == Accuracy.EXACT]
+    closest = min(answered, key=lambda run: run[1].error)[2]
+    first = exact[0] if exact else closest
+    for other in exact:
         assert other == pytest.approx(first, abs=RIGHT)
     return first
 
