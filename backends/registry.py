@@ -18,10 +18,13 @@ ENTRY_POINT_GROUP = "qtwin.backends"
 
 BUILTIN = {
     "aer": "backends.simulators.aer:AerBackend",
+    "braket-dm": "backends.simulators.braket:BraketDensityMatrix",
+    "braket-sv": "backends.simulators.braket:BraketStateVector",
     "cirq": "backends.simulators.cirq:CirqBackend",
     "exact": "backends.classical.exact:ExactBackend",
     "fake-ibm": "backends.simulators.fake_ibm:FakeIbmBackend",
     "pyscf": "backends.classical.pyscf:PyscfBackend",
+    "qsim": "backends.simulators.qsim:QsimBackend",
     "stim": "backends.simulators.stim:StimBackend",
 }
 

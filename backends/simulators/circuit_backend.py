@@ -119,7 +119,15 @@ class CircuitBackend(Backend):
         """
         super().check(experiment, options)
         system = programs.validate(experiment, options)
-        most, qubits = self.capabilities.max_qubits, getattr(system, "qubits", 0)
+        self.check_size(getattr(system, "qubits", 0), experiment, options)
+
+    def check_size(self, qubits: int, experiment: Experiment, options: RunOptions) -> None:
+        """Reject a circuit with too many qubits; loads no SDK either.
+
+        Raises:
+            ProgramRejected: Names the number and the largest one that is allowed.
+        """
+        most = self.capabilities.max_qubits
         if most is not None and qubits > most:
             raise ProgramRejected(
                 f"{qubits} qubits on {self.name}; allowed: at most {most}", field="/system"
@@ -182,15 +190,14 @@ class CircuitBackend(Backend):
         exact: FloatArray | None,
         experiment: Experiment,
     ) -> FloatArray | None:
-        found = np.full(experiment.shape, np.nan)
+        found, truncates = np.full(experiment.shape, np.nan), False
         for run in runs:
             rows = run.part.rows
             known = None if exact is None else exact[rows]
             errors = self.truncation_errors(run, _operators(program, run), known)
-            if errors is None:
-                return None
-            found[rows] = errors
-        return found if runs else None
+            found[rows] = 0.0 if errors is None else errors
+            truncates |= errors is not None
+        return found if truncates else None
 
     def _sampled(self, runs: Sequence[Run], points: int) -> list[PointCounts]:
         seen: list[PointCounts] = [[] for _ in range(points)]

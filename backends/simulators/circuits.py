@@ -14,21 +14,33 @@ if TYPE_CHECKING:
 def written(circuit: Circuit) -> QuantumCircuit:
     """The circuit, with parameters ``theta_0`` to ``theta_{T-1}`` (those that occur)."""
     from qiskit import QuantumCircuit
-    from qiskit.circuit import Parameter
 
     target = QuantumCircuit(circuit.qubits, circuit.qubits)
-    used = sorted({gate.angle for gate in circuit.gates if gate.angle is not None})
-    parameters = {column: Parameter(f"theta_{column}") for column in used}
+    parameters = parameters_of(circuit)
     for gate in circuit.gates:
-        _append(target, gate, parameters)
+        write(target, gate, parameters)
     return target
+
+
+def parameters_of(circuit: Circuit) -> dict[int, Any]:
+    """Qiskit's parameter of each column of angles that occurs."""
+    from qiskit.circuit import Parameter
+
+    used = sorted({gate.angle for gate in circuit.gates if gate.angle is not None})
+    return {column: Parameter(f"theta_{column}") for column in used}
+
+
+def write(target: QuantumCircuit, gate: Gate, parameters: dict[int, Any]) -> None:
+    """Append a gate."""
+    angle = () if gate.angle is None else (parameters[gate.angle],)
+    getattr(target, gate.name)(*angle, *gate.qubits)
 
 
 def measured(circuit: QuantumCircuit, basis: PauliWord) -> QuantumCircuit:
     """A copy that measures every qubit ``q`` into bit ``q``, in the basis of a Pauli word."""
     copy = circuit.copy()
     for gate in to_z(basis):
-        _append(copy, gate, {})
+        write(copy, gate, {})
     copy.measure(range(copy.num_qubits), range(copy.num_qubits))
     return copy
 
@@ -42,8 +54,3 @@ def read(circuit: QuantumCircuit, places: tuple[int, ...]) -> QuantumCircuit:
         copy.append(instruction)
     copy.measure(places, range(len(places)))
     return copy
-
-
-def _append(target: QuantumCircuit, gate: Gate, parameters: dict[int, Any]) -> None:
-    angle = () if gate.angle is None else (parameters[gate.angle],)
-    getattr(target, gate.name)(*angle, *gate.qubits)

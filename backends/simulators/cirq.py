@@ -1,4 +1,4 @@
-"""Ideal quantum circuits on Cirq's state-vector simulator, sampled or exact."""
+"""Quantum circuits on Cirq's simulators of state vectors and density matrices."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ import numpy as np
 
 from backends.base import Capabilities, Kind
 from backends.methods import programs
-from backends.simulators import cirq_circuits
-from backends.simulators.circuit_backend import CircuitBackend, Run
+from backends.schema import Experiment, RunOptions
+from backends.simulators import cirq_circuits, noise
+from backends.simulators.circuit_backend import Run
+from backends.simulators.noise import Noise
+from backends.simulators.state_backend import StateBackend
 from backends.systems.pauli import ComplexArray
 
-METHODS = ("vqe", "trotter", "adiabatic", "kicked")
+METHODS = tuple(programs.METHODS)
+MOST_NOISY = 10
 
 
-class CirqBackend(CircuitBackend):
-    """Noise-free circuits in double precision; ``shots=None`` gives the exact expectation."""
+class CirqBackend(StateBackend):
+    """Circuits in double precision, ideal or noisy; ``shots=None`` gives the exact expectation."""
 
     name = "cirq"
     title = "Cirq"
@@ -30,7 +34,7 @@ class CirqBackend(CircuitBackend):
         max_shots=1_000_000,
         exact=True,
         knobs=programs.knobs(*METHODS),
-        settings=programs.settings(*METHODS),
+        settings=(*noise.SETTINGS, *programs.settings(*METHODS)),
     )
 
     def warm(self) -> None:
@@ -38,45 +42,22 @@ class CirqBackend(CircuitBackend):
         import_module("cirq")
         super().warm()
 
-    def counts(self, run: Run) -> list[list[dict[str, int]]]:
-        qubits = run.circuit.qubits
-        circuit = cirq_circuits.written(run.circuit)
-        simulator = _simulator(run.seed)
-        by_group = [
-            [
-                _histogram(seen, qubits)
-                for seen in simulator.run_sweep(
-                    cirq_circuits.measured(circuit, basis, qubits),
-                    params=_resolvers(run),
-                    repetitions=run.shots,
-                )
-            ]
-            for basis in run.bases
-        ]
-        return [list(point) for point in zip(*by_group, strict=True)]
+    def check_size(self, qubits: int, experiment: Experiment, options: RunOptions) -> None:
+        super().check_size(qubits, experiment, options)
+        noise.check_size(self.name, qubits, experiment.settings, MOST_NOISY)
 
     def states(self, run: Run) -> Iterable[ComplexArray]:
-        circuit = cirq_circuits.written(run.circuit)
+        own = Noise.of(run.settings)
+        circuit = cirq_circuits.written(run.circuit, own)
         order = list(reversed(cirq_circuits.line(run.circuit.qubits)))
-        simulated = _simulator(0).simulate_sweep(circuit, _resolvers(run), qubit_order=order)
-        return [end.final_state_vector for end in simulated]
+        ends = _simulator(noisy=own.in_gates).simulate_sweep(
+            circuit, cirq_circuits.resolvers(run.angles), qubit_order=order
+        )
+        kept = "final_density_matrix" if own.in_gates else "final_state_vector"
+        return (getattr(end, kept) for end in ends)
 
 
-def _histogram(seen: Any, qubits: int) -> dict[str, int]:
-    counts = seen.histogram(key=cirq_circuits.KEY)
-    return {f"{outcome:0{qubits}b}": int(counts[outcome]) for outcome in sorted(counts)}
-
-
-def _resolvers(run: Run) -> list[Any]:
+def _simulator(*, noisy: bool) -> Any:
     import cirq
 
-    return [
-        cirq.ParamResolver({f"theta_{k}": float(angle) for k, angle in enumerate(angles)})
-        for angles in run.angles
-    ]
-
-
-def _simulator(seed: int) -> Any:
-    import cirq
-
-    return cirq.Simulator(dtype=np.complex128, seed=seed)
+    return (cirq.DensityMatrixSimulator if noisy else cirq.Simulator)(dtype=np.complex128)

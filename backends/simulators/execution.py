@@ -10,11 +10,13 @@ import numpy as np
 
 from backends.errors import BackendUnavailable
 from backends.schema.experiment import FloatArray
-from backends.systems.pauli import ComplexArray
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
     from qiskit_aer import AerSimulator
+
+
+Counts = dict[str, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +40,7 @@ class Batch:
 
 def sample(
     simulator: AerSimulator, batches: Sequence[Batch], *, shots: int, seed: int
-) -> list[list[dict[str, int]]]:
+) -> list[list[Counts]]:
     """Counts of each batch at each of its rows; bit strings have qubit 0 rightmost.
 
     Raises:
@@ -46,7 +48,7 @@ def sample(
     """
     # Aer shifts the seed by a constant from circuit to circuit: spread near seeds far apart.
     spread = int(np.random.SeedSequence(seed).generate_state(1)[0]) >> 1
-    result = _run(simulator, batches, shots=shots, seed_simulator=spread)
+    result = run_batches(simulator, batches, shots=shots, seed_simulator=spread)
     counts, first = [], 0
     for batch in batches:
         rows = range(first, first + len(batch.angles))
@@ -55,17 +57,22 @@ def sample(
     return counts
 
 
-def states(simulator: AerSimulator, batch: Batch) -> list[ComplexArray]:
-    """Exact state vectors of the rows of a batch whose circuit saves its state.
+def saved(simulator: AerSimulator, batch: Batch, key: str) -> list[Any]:
+    """What each row of a batch saved under a key.
 
     Raises:
         BackendUnavailable: The simulator failed.
     """
-    result = _run(simulator, [batch])
-    return [np.asarray(result.get_statevector(row)) for row in range(len(batch.angles))]
+    result = run_batches(simulator, [batch])
+    return [result.data(row)[key] for row in range(len(batch.angles))]
 
 
-def _run(simulator: AerSimulator, batches: Sequence[Batch], **options: Any) -> Any:
+def run_batches(simulator: AerSimulator, batches: Sequence[Batch], **options: Any) -> Any:
+    """Aer's result, with one experiment per row of each batch, in order.
+
+    Raises:
+        BackendUnavailable: The simulator failed.
+    """
     circuits = [batch.circuit for batch in batches]
     binds = [batch.binds() for batch in batches]
     result = simulator.run(circuits, parameter_binds=binds, **options).result()

@@ -32,7 +32,7 @@ from backends.simulators.folding import two_qubit_gates
 from backends.systems.pauli import PauliWord
 
 NOISE_GAIN = "noise_gain"
-METHODS = ("vqe", "trotter", "adiabatic", "kicked")
+METHODS = tuple(programs.METHODS)
 
 
 class FakeIbmBackend(CircuitBackend):

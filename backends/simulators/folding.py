@@ -28,7 +28,7 @@ def fold(circuit: QuantumCircuit, gain: float) -> QuantumCircuit:
     whole, rest = divmod(pairs, two_qubit_gates(circuit)) if pairs else (0, 0)
     folded = circuit.copy_empty_like()
     _append(folded, gates)
-    for tail in [gates] * whole + [_tail(gates, rest)] * bool(rest):
+    for tail in [gates] * whole + ([_tail(gates, rest)] if rest else []):
         _append_inverse(folded, tail)
         _append(folded, tail)
     _append(folded, measurements)

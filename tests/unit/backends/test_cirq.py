@@ -9,8 +9,8 @@ import pytest
 from backends.methods.ansatz import Ansatz
 from backends.schema import Result, RunOptions
 from backends.simulators.aer import AerBackend
-from backends.simulators.cirq import CirqBackend, _histogram
-from backends.simulators.cirq_circuits import line, measured, written
+from backends.simulators.cirq import CirqBackend
+from backends.simulators.cirq_circuits import histogram, line, measured, written
 from backends.systems.pauli import PauliWord
 from tests.unit.backends.conftest import MakeExperiment
 
@@ -18,7 +18,7 @@ from tests.unit.backends.conftest import MakeExperiment
 def test_x_on_qubit_0_of_3_is_the_rightmost_bit() -> None:
     circuit = cirq.Circuit(cirq.I.on_each(*line(3)), cirq.X(line(3)[0]))
     seen = cirq.Simulator(seed=1).run(measured(circuit, PauliWord.parse("ZZZ"), 3), repetitions=20)
-    assert _histogram(seen, 3) == {"001": 20}
+    assert histogram(seen, 3) == {"001": 20}
 
 
 def test_the_circuit_prepares_the_state_of_the_ansatz() -> None:
@@ -39,7 +39,7 @@ def test_every_basis_is_measured_as_the_word_says(basis: str) -> None:
     ansatz = Ansatz(4, 0b0101, (PauliWord.parse("YXXX"),))
     circuit = cirq.resolve_parameters(written(ansatz.circuit()), {"theta_0": 0.7})
     seen = cirq.Simulator(seed=3).run(measured(circuit, word, 4), repetitions=20_000)
-    counts = _histogram(seen, 4)
+    counts = histogram(seen, 4)
     signs = {bits: (-1) ** (int(bits, 2) & word.support).bit_count() for bits in counts}
     mean = sum(signs[bits] * times for bits, times in counts.items()) / 20_000
     state = ansatz.state(np.array([0.7]))
