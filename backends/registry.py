@@ -18,6 +18,7 @@ ENTRY_POINT_GROUP = "qtwin.backends"
 
 BUILTIN = {
     "aer": "backends.simulators.aer:AerBackend",
+    "braket-ahs": "backends.analog.ahs:BraketAhsBackend",
     "braket-dm": "backends.simulators.braket:BraketDensityMatrix",
     "braket-sv": "backends.simulators.braket:BraketStateVector",
     "cirq": "backends.simulators.cirq:CirqBackend",

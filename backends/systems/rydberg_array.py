@@ -10,7 +10,7 @@ microseconds, rad/us.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -18,7 +18,7 @@ import numpy as np
 
 from backends.errors import ProgramRejected
 from backends.schema.experiment import FloatArray
-from backends.systems import rydberg_observables, rydberg_pulse
+from backends.systems import own_observable, rydberg_observables, rydberg_pulse
 from backends.systems import state as states
 from backends.systems.control import Control
 from backends.systems.document import Document, is_number
@@ -52,7 +52,6 @@ class RydbergArray(QubitSystem):
     c6: float = C6
     cutoff: float | None = None
     sites: bool = False
-    declared_state: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, document: Document) -> RydbergArray:
@@ -63,7 +62,7 @@ class RydbergArray(QubitSystem):
         """
         document.only(
             "kind", "schema_version", *FIELDS, *rydberg_pulse.FIELDS, "c6", "cutoff",
-            "site_densities", "state", "controls",
+            "site_densities", "state", "observables", "controls",
         )  # fmt: skip
         version = RYDBERG_ARRAY_SCHEMA_VERSION
         document.integer("schema_version", version, version)
@@ -92,9 +91,12 @@ class RydbergArray(QubitSystem):
             if document.entry("cutoff", None) is None
             else _positive(document, "cutoff"),
             sites=document.boolean("site_densities", default=False),
-            declared_state=dict(document.entry("state", {})),
         )
-        system._check_names(document)
+        taken = [spec.name for spec in system.observables]
+        own = own_observable.parse(document, names, geometry.atoms, taken)
+        system = replace(system, own=own)
+        system.check_controls(document, geometry.names, pulse.names)
+        system._check_units(document)
         return system
 
     @property
@@ -102,6 +104,7 @@ class RydbergArray(QubitSystem):
         return (
             *common(self.state, ENERGY, self.qubits),
             *rydberg_observables.specs(self.geometry, sites=self.sites),
+            *self.own_specs,
         )
 
     @property
@@ -117,10 +120,10 @@ class RydbergArray(QubitSystem):
         ends = self.durations(points) if isinstance(self.state, states.Evolved) else None
         tables = self._coefficients(points, np.zeros(len(points)) if ends is None else ends)
         made: list[Mapping[str, PauliSum]] = []
-        for table in tables.tolist():
+        for table, own in zip(tables.tolist(), self.own_operators(points), strict=True):
             terms = {word: c for word, c in zip(self._words, table, strict=True) if c != 0.0}
             energy = PauliSum(self.qubits, terms)
-            made.append({HAMILTONIAN: energy, "energy": energy, **self._order})
+            made.append({HAMILTONIAN: energy, "energy": energy, **self._order, **own})
         return made
 
     def hamiltonians(self, points: FloatArray, times: FloatArray) -> list[PauliSum]:
@@ -164,8 +167,8 @@ class RydbergArray(QubitSystem):
             "c6": self.c6,
             **({} if self.cutoff is None else {"cutoff": self.cutoff}),
             **({"site_densities": True} if self.sites else {}),
-            **({"state": dict(self.declared_state)} if self.declared_state else {}),
             "controls": [control.to_dict() for control in self.controls],
+            **self.asked(),
         }
 
     @cached_property
@@ -205,23 +208,15 @@ class RydbergArray(QubitSystem):
             parts.append(np.repeat((-rabi * np.sin(phase) / 2)[:, None], atoms, axis=1))
         return np.concatenate(parts, axis=1)
 
-    def _check_names(self, document: Document) -> None:
-        """Refuse controls that are declared twice or used nowhere, or stand for another unit."""
-        used = self.state.names | self.geometry.names | self.pulse.names
-        names = [control.name for control in self.controls]
+    def _check_units(self, document: Document) -> None:
+        """Refuse controls that stand alone for a quantity in another unit."""
         for index, control in enumerate(self.controls):
-            at = f"{document.at('controls')}/{index}"
-            if control.name in names[:index] or control.name not in used:
-                raise ProgramRejected(
-                    f"{control.name!r} is declared twice or used nowhere; allowed: once, and used",
-                    field=f"{at}/name",
-                )
             for wanted, entries in self._quantities().items():
                 if control.name in entries and control.unit not in {wanted, "dimensionless"}:
                     raise ProgramRejected(
                         f"{control.name} stands for a quantity in {wanted} and is in "
                         f"{control.unit}; allowed: {wanted}",
-                        field=f"{at}/unit",
+                        field=f"{document.at('controls')}/{index}/unit",
                     )
 
     def _quantities(self) -> dict[str, set[Any]]:

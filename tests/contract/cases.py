@@ -30,6 +30,19 @@ KICKED: dict[str, Any] = {
     **ISING,
     "state": {"kind": "kicked", "initial": "0+10", "steps": 2, "theta_h": "pi/2 + 0*field"},
 }
+ATOMS: dict[str, Any] = {
+    "kind": "rydberg_array",
+    "schema_version": 1,
+    "geometry": "chain",
+    "atoms": 3,
+    "spacing": 5.5,
+    "rabi": {"times": [0, 0.1, 0.4, 0.5], "values": [0, 15, 15, 0]},
+    "detuning": {"times": [0, 0.5], "values": [-10, "10 * final"]},
+    "state": {"kind": "evolved"},
+    "controls": [
+        {"name": "final", "label": "Detuning", "unit": "dimensionless", "lower": 0.3, "upper": 2.5}
+    ],
+}
 SPIN_METHODS = {"ed", "mean_field", "adiabatic"}
 POINTS = np.array([[0.6], [0.7414], [1.3], [2.1]])
 
@@ -40,6 +53,8 @@ def system_of(method: str) -> dict[str, Any]:
         return QUENCH
     if method == "kicked":
         return KICKED
+    if method == "ahs":
+        return ATOMS
     return ISING if method in SPIN_METHODS else H2
 
 

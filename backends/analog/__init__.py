@@ -1,0 +1,1 @@
+"""Analog machines: arrays of atoms that evolve under their own Hamiltonian."""

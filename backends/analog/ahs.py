@@ -1,0 +1,186 @@
+"""Analog Hamiltonian simulation on Amazon Braket's local simulator."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib import import_module
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from backends.analog import emulator, limits
+from backends.analog.answer import Answer, answer, mixed
+from backends.analog.readout import SETTING
+from backends.analog.settings import LIMITS, RADIUS, STEPS, Settings
+from backends.base import Backend, Capabilities, Kind
+from backends.errors import ProgramRejected
+from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
+from backends.schema.experiment import FloatArray
+from backends.systems import RydbergArray, check
+from backends.systems.pauli import PauliSum
+from backends.systems.state import Evolved
+
+MAX_QUBITS = 14
+MIN_SHOTS = 2
+
+
+class BraketAhsBackend(Backend):
+    """Braket's own integrator, with its convergence in the number of steps measured.
+
+    ``shots=None`` gives the expectation of its final state; with shots, bit strings of all atoms
+    are drawn from it, after the errors of the detection.
+    """
+
+    name = "braket-ahs"
+    title = "Amazon Braket analog simulator"
+    capabilities = Capabilities(
+        kind=Kind.SIMULATOR,
+        methods=("ahs",),
+        max_qubits=MAX_QUBITS,
+        max_shots=1_000_000,
+        exact=True,
+        analog=True,
+        settings=(
+            (STEPS, None),
+            (RADIUS, None),
+            (LIMITS, (limits.AQUILA.name, "none")),
+            (SETTING, None),
+        ),
+    )
+
+    def warm(self) -> None:
+        """Import the simulator's solvers, which start no thread as all of Braket would."""
+        for module in emulator.MODULES:
+            import_module(f"{emulator.PACKAGE}.{module}")
+        import_module("braket.ahs")
+
+    def check(self, experiment: Experiment, options: RunOptions) -> None:
+        """Reject what can never run here or on the hardware, without loading Braket.
+
+        Raises:
+            ProgramRejected: Names the field, the value and the allowed values.
+        """
+        super().check(experiment, options)
+        _system(experiment, options)
+
+    def check_settings(self, settings: Mapping[str, Any]) -> None:
+        super().check_settings(settings)
+        Settings.parse(settings)
+
+    def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
+        system = _system(experiment, options)
+        settings = Settings.parse(experiment.settings)
+        states = _states(system, experiment.points[:1], settings.radius)
+        setup = 6e-6 * 2**system.qubits * (system.qubits if settings.radius else 1)
+        setup += 3e-6 * states * system.qubits**2
+        if states <= emulator.MOST_DENSE:
+            per_step = 4e-4 + 3e-10 * states**3
+        else:
+            per_step = 1e-2 + 4e-6 * states * system.qubits
+        seconds = 3 * setup + 1.75 * settings.steps * per_step
+        return Cost(
+            seconds=0.5 + seconds * len(experiment.points),
+            memory_bytes=300_000_000 + 200 * states * system.qubits + 16 * settings.steps * states,
+        )
+
+    def submit(self, experiment: Experiment, options: RunOptions, *, token: str) -> Result:
+        started = datetime.now(UTC)
+        self.check(experiment, options)
+        system = _system(experiment, options)
+        if options.shots is not None and options.seed is None:
+            options = replace(options, seed=secrets.randbits(31))
+        rows, failures = [], {}
+        for row in range(len(experiment.points)):
+            try:
+                rows.append(answer(system, experiment, options, row))
+            except emulator.NotIntegrated as error:
+                failures[row] = f"Braket's solver found no answer: {error}"
+                rows.append(Answer.missing(len(experiment.observables)))
+        settings = Settings.parse(experiment.settings)
+        return Result(
+            values=np.array([row.values for row in rows]),
+            std_errors=np.array([row.errors for row in rows]),
+            mixed_values=mixed(system, experiment, settings.readout),
+            truncation_errors=np.array([row.moved for row in rows]),
+            failures=failures,
+            options=options,
+            raw=[{"counts": row.counts} for row in rows] if options.shots else [],
+            provenance=Provenance(
+                backend=self.name,
+                versions={
+                    name: version(name)
+                    for name in ("amazon-braket-default-simulator", "numpy", "scipy")
+                },
+                started_at=started,
+                finished_at=datetime.now(UTC),
+                details=settings.facts(),
+            ),
+        )
+
+
+def _states(system: RydbergArray, points: FloatArray, radius: float) -> int:
+    """How many basis states the first point keeps."""
+    index = np.arange(2**system.qubits)
+    kept = np.ones(len(index), dtype=bool)
+    near = system.geometry.distances(system.columns(points), len(points))[0] <= radius
+    for i, j in np.transpose(np.triu_indices(system.qubits, 1))[near].tolist():
+        kept &= (index >> i & index >> j & 1) == 0
+    return int(kept.sum())
+
+
+def _system(experiment: Experiment, options: RunOptions) -> RydbergArray:
+    system = check(experiment)
+    if not isinstance(system, RydbergArray):
+        raise ProgramRejected(
+            f"braket-ahs cannot run a {system.kind}; allowed: {RydbergArray.kind}",
+            field="/system/kind",
+        )
+    if not isinstance(system.state, Evolved) or set(system.state.initial) != {"0"}:
+        raise ProgramRejected(
+            "the machine evolves atoms that all start in their ground state; allowed: "
+            '"state": {"kind": "evolved"}',
+            field="/system/state",
+        )
+    if system.cutoff is not None:
+        raise ProgramRejected(
+            "in the machine every pair interacts; allowed: no cutoff", field="/system/cutoff"
+        )
+    if system.qubits > MAX_QUBITS:
+        raise ProgramRejected(
+            f"{system.qubits} atoms on braket-ahs; allowed: at most {MAX_QUBITS}", field="/system"
+        )
+    settings = Settings.parse(experiment.settings)
+    if settings.limits != "none":
+        limits.check(system, experiment.points, limits.AQUILA)
+    if options.shots is not None and options.shots < MIN_SHOTS:
+        raise ProgramRejected(
+            f"shots = {options.shots}; allowed: {MIN_SHOTS} or more, for a statistical error",
+            field="/shots",
+        )
+    if options.shots is not None or settings.readout:
+        _check_measured(experiment, system)
+    return system
+
+
+def _check_measured(experiment: Experiment, system: RydbergArray) -> None:
+    """Refuse what the detection of Rydberg atoms does not measure."""
+    every = system.measurables(experiment.points)
+    for index, name in enumerate(experiment.observables):
+        for row, operators in enumerate(every):
+            if name not in operators:
+                allowed = ", ".join(sorted(set(operators) - {"hamiltonian", "energy"}))
+                raise ProgramRejected(
+                    f"{name} is not measured; allowed: {allowed}, or no shots and no readout error",
+                    field=f"/observables/{index}",
+                )
+            operator = operators[name]
+            if isinstance(operator, PauliSum) and any(word.x for word in operator.terms):
+                raise ProgramRejected(
+                    f"{name} is measured only where the Rabi frequency ends at 0; allowed: such "
+                    f"points (not point {row}), or no shots and no readout error",
+                    field=f"/observables/{index}",
+                )
