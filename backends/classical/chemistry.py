@@ -1,4 +1,4 @@
-"""What the methods of quantum chemistry take and give, and what they cost; loads no solver."""
+"""What the methods of quantum chemistry take and give; loads no solver."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from backends.base import Between, Settings
 from backends.classical.correlation import RESTRICTED
 from backends.classical.full_ci import determinants
 from backends.errors import ProgramRejected
-from backends.schema import Cost, Experiment
+from backends.schema import Experiment
 from backends.systems import Molecule, check
 from backends.systems import molecular_observables as named
 from backends.systems.active_space import ActiveSpace
@@ -55,22 +55,6 @@ def validate(experiment: Experiment) -> tuple[Molecule, ActiveSpace]:
     if method in RESTRICTED:
         _check_size(experiment, space)
     return system, space
-
-
-def cost(experiment: Experiment, molecule: Molecule, space: ActiveSpace) -> Cost:
-    """Time and memory of all points."""
-    orbitals, size = molecule.orbitals, determinants(space.orbitals, space.electrons)
-    seconds = 0.05 + 1e-7 * orbitals**4
-    if experiment.method in {"cisd", "ccsd", "ccsd_t"}:
-        seconds += 0.1 + 1e-7 * orbitals**6
-    if experiment.method in RESTRICTED:
-        seconds += 2e-6 * size * orbitals
-    return Cost(
-        seconds=0.1 + seconds * len(experiment.points),
-        memory_bytes=100_000_000
-        + 32 * orbitals**4
-        + 300 * size * (experiment.method in RESTRICTED),
-    )
 
 
 def _space(experiment: Experiment, system: Molecule) -> ActiveSpace:
@@ -122,12 +106,17 @@ def _within(system: Molecule, given: dict[str, object]) -> ActiveSpace:
 
 def _check_size(experiment: Experiment, space: ActiveSpace) -> None:
     size = determinants(space.orbitals, space.electrons)
-    more = any(name != named.ENERGY for name in experiment.observables)
-    most = MAX_LEVEL_DETERMINANTS if more else MAX_DETERMINANTS
-    if size > most:
+    others = ", ".join(name for name in GIVES if name not in RESTRICTED)
+    if size > MAX_DETERMINANTS:
         raise ProgramRejected(
-            f"{experiment.method} of these observables needs {size:.1e} determinants; allowed: "
-            f"{most:.0e}, a smaller active space, or the methods "
-            + ", ".join(name for name in GIVES if name not in RESTRICTED),
+            f"{experiment.method} needs {size:.1e} determinants; allowed: {MAX_DETERMINANTS:.0e}, "
+            f"a smaller active space, or the methods {others}",
             field="/method",
         )
+    for index, name in enumerate(experiment.observables):
+        if name != named.ENERGY and size > MAX_LEVEL_DETERMINANTS:
+            raise ProgramRejected(
+                f"{name} needs several states of {size:.1e} determinants; allowed: "
+                f"{MAX_LEVEL_DETERMINANTS:.0e}, or {named.ENERGY}",
+                field=f"/observables/{index}",
+            )

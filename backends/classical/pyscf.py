@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 
 from backends.base import Backend, Capabilities, Kind
-from backends.classical import chemistry, correlation, dipole, mean_field
-from backends.classical.correlation import Want
+from backends.classical import chemistry, chemistry_cost, correlation, dipole, mean_field
 from backends.classical.mean_field import NotConverged
 from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
 from backends.schema.experiment import FloatArray
@@ -48,7 +47,7 @@ class PyscfBackend(Backend):
 
     def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
         molecule, space = chemistry.validate(experiment)
-        return chemistry.cost(experiment, molecule, space)
+        return chemistry_cost.cost(experiment, molecule, space)
 
     def submit(self, experiment: Experiment, options: RunOptions, *, token: str) -> Result:
         started = datetime.now(UTC)
@@ -87,8 +86,7 @@ def _answers(experiment: Experiment, field: Any, space: ActiveSpace) -> list[flo
         NotConverged: Says what, or that a number is not finite.
     """
     names = experiment.observables
-    levels = max(chemistry.LEVELS_OF.get(name, 1) for name in names)
-    want = Want(levels=levels, density=any(name in named.DIPOLES for name in names))
+    want = chemistry_cost.want(names)
     found = correlation.solve(experiment.method, field, space, want)
     moment = None if found.density is None else dipole.moment(field.mol, found.density)
     values = [_value(name, found.energies, moment) for name in names]

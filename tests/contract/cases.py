@@ -49,6 +49,8 @@ POINTS = np.array([[0.6], [0.7414], [1.3], [2.1]])
 
 def system_of(method: str) -> dict[str, Any]:
     """The document of a system that the method takes; a molecule unless it is listed."""
+    if method == "casci":
+        return {**H2, "active_space": {"electrons": 2, "orbitals": 2}}
     if method in {"trotter", "evolution"}:
         return QUENCH
     if method == "kicked":

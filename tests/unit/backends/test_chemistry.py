@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
@@ -310,7 +311,14 @@ def test_a_level_that_does_not_exist_is_a_status() -> None:
             "at most 8",
         ),
         ("hf", (), {"settings": {"active_electrons": 2}}, "/settings/active_electrons", "casci"),
-        ("fci", ("gap",), {"basis": "cc-pvdz"}, "/method", "determinants"),
+        ("fci", (), {"basis": "cc-pvdz"}, "/method", "determinants"),
+        (
+            "fci",
+            ("energy", "gap"),
+            {"basis": "6-31g", "frozen_core": True},
+            "/observables/1",
+            "several states",
+        ),
     ],
 )
 def test_what_a_method_does_not_give_is_refused_by_field(
@@ -348,3 +356,24 @@ def test_two_controls_move_the_atoms() -> None:
         assert energy == pytest.approx(field.e_tot, abs=1e-8)
         length = np.linalg.norm(field.dip_moment(verbose=0))
         assert dipole == pytest.approx(length, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("atoms", "method", "observables", "changes"),
+    [
+        (N2, "fci", ("energy", "gap"), {}),
+        (N2, "fci", (), {"basis": "6-31g", "active_space": {"electrons": 10, "orbitals": 10}}),
+        (N2, "ccsd_t", (), {"basis": "cc-pvdz"}),
+    ],
+)
+def test_an_estimate_is_within_a_factor_of_the_time_taken(
+    atoms: str, method: str, observables: tuple[str, ...], changes: dict[str, Any]
+) -> None:
+    wanted = experiment(atoms, method, *observables, **changes)
+    run(experiment(LIH, method))  # imports
+    start = time.process_time()
+    run(wanted)
+    taken = time.process_time() - start
+    cost = PyscfBackend().estimate(wanted, EXACT)
+    assert taken / 5 < cost.seconds < 5 * taken + 0.5  # 2 on a quiet machine
+    assert 100e6 < cost.memory_bytes < 400e6
