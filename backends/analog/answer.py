@@ -12,6 +12,7 @@ import numpy as np
 from backends.analog import emulator
 from backends.analog.readout import ReadoutError
 from backends.analog.settings import Settings
+from backends.classical import basis
 from backends.classical.answers import of_evolved
 from backends.classical.evolution import product_vector
 from backends.methods.estimator import estimate
@@ -56,8 +57,9 @@ def answer(system: RydbergArray, experiment: Experiment, options: RunOptions, ro
         for steps in settings.runs
     ]
     if options.shots is None and not settings.readout:
-        initial = product_vector("0" * system.qubits)
-        table = np.array([of_evolved(state, initial, operators, names) for state in states])
+        kept = basis.states(system.qubits, ())
+        initial = product_vector("0" * system.qubits, kept)
+        table = np.array([of_evolved(state, initial, kept, operators, names) for state in states])
         values, moved = table[-1], _moved(table)
         return Answer(values=values, errors=np.zeros(len(names)), moved=moved, counts={})
     chances = [settings.readout.applied(np.abs(state) ** 2) for state in states]

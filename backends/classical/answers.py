@@ -1,6 +1,7 @@
-"""What the exact solvers say about each state of a qubit system at many points.
+"""What the exact solvers say about each state of a system at many points.
 
-Points with equal Hamiltonians, such as a sweep over time or temperature, are solved once.
+Points with equal Hamiltonians, such as a sweep over time or temperature, are solved once. An answer
+is the values of the wanted observables, or the reason why there are none.
 """
 
 from __future__ import annotations
@@ -9,51 +10,58 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from backends.classical import driven, kicks
-from backends.classical.diagonalization import Spectrum, lowest_levels
+from backends.classical import basis, driven, kicks
+from backends.classical.diagonalization import NotConverged, Spectrum, lowest_levels
 from backends.classical.entanglement import half_entropy
 from backends.classical.evolution import evolved, product_vector
+from backends.classical.product_state import best_product
+from backends.classical.sparse import means
 from backends.classical.thermal import ThermalState
+from backends.methods.problem import Problem
 from backends.schema.experiment import FloatArray
 from backends.systems import SpinLattice
 from backends.systems import qubit_observables as named
 from backends.systems.pauli import ComplexArray, PauliSum
 from backends.systems.projector import Measurable
-from backends.systems.qubit_system import QubitSystem
+from backends.systems.qubit_system import HAMILTONIAN, QubitSystem
 from backends.systems.state import Evolved, Kicked
 
-Hamiltonians = Sequence[PauliSum]
-Measured = Sequence[Mapping[str, Measurable]]
+Answer = list[float] | str
+WANTED = {"energy": 1, "energy_per_site": 1, named.SECOND: 3}
+"""How many different levels an observable needs; the others need two."""
+DEGENERATE = "the ground state is degenerate here, so its entanglement depends on which is taken"
+NOT_CONVERGED = "Lanczos did not converge, or there are not so many different levels"
 
 
 class DegenerateGround(Exception):
     """A property of one ground state was asked for, and there are several."""
 
 
-def ground(
-    hamiltonians: Hamiltonians, measured: Measured, names: Sequence[str]
-) -> Iterator[list[float]]:
-    """Wanted observables of the ground state, point by point.
+def ground(problem: Problem, names: Sequence[str]) -> Iterator[Answer]:
+    """About the ground state, point by point."""
+    kept = basis.states(problem.qubits, problem.sector)
+    wanted = max(WANTED.get(name, 2) for name in names)
+    for row, measured in enumerate(problem.measurables):
+        if row in problem.failures:
+            yield problem.failures[row]
+            continue
+        try:
+            hamiltonian = problem.operators[row][HAMILTONIAN]
+            spectrum = lowest_levels(hamiltonian, kept, wanted=wanted)
+            yield [_of_ground(spectrum, measured, name, problem.qubits) for name in names]
+        except NotConverged:
+            yield NOT_CONVERGED
+        except DegenerateGround:
+            yield DEGENERATE
 
-    Raises:
-        NotConverged: Lanczos gave up, or too few levels were found.
-        DegenerateGround: The entanglement entropy of a degenerate ground space.
-    """
-    for hamiltonian, point in zip(hamiltonians, measured, strict=True):
-        spectrum = lowest_levels(hamiltonian)
-        yield [_of_ground(spectrum, point, name) for name in names]
 
-
-def thermal(
-    hamiltonians: Hamiltonians,
-    measured: Measured,
-    temperatures: FloatArray,
-    names: Sequence[str],
-) -> list[list[float]]:
-    """Wanted observables of the thermal state at each point."""
-    values: list[list[float]] = [[] for _ in hamiltonians]
+def thermal(problem: Problem, temperatures: FloatArray, names: Sequence[str]) -> list[Answer]:
+    """About the thermal state at each point."""
+    kept = basis.states(problem.qubits, problem.sector)
+    hamiltonians, measured = _energies(problem), problem.measurables
+    values: list[Answer] = [[] for _ in hamiltonians]
     for rows in _alike(hamiltonians):
-        state = ThermalState(hamiltonians[rows[0]])
+        state = ThermalState(hamiltonians[rows[0]], kept)
         for row in rows:
             at = state.at(float(temperatures[row]))
             own = {named.FREE_ENERGY: at.free_energy, named.HEAT_CAPACITY: at.heat_capacity}
@@ -64,76 +72,96 @@ def thermal(
 
 
 def evolution(
-    hamiltonians: Hamiltonians,
-    measured: Measured,
-    state: Evolved,
-    times: FloatArray,
-    names: Sequence[str],
-) -> list[list[float]]:
-    """Wanted observables of the evolved state at each point."""
-    initial = product_vector(state.initial)
-    values: list[list[float]] = [[] for _ in hamiltonians]
+    problem: Problem, state: Evolved, times: FloatArray, names: Sequence[str]
+) -> list[Answer]:
+    """About the evolved state at each point."""
+    kept = basis.states(problem.qubits, problem.sector)
+    initial = product_vector(state.initial, kept)
+    hamiltonians, measured = _energies(problem), problem.measurables
+    values: list[Answer] = [[] for _ in hamiltonians]
     for rows in _alike(hamiltonians):
-        vectors = evolved(hamiltonians[rows[0]], initial, times[rows])
+        vectors = evolved(hamiltonians[rows[0]], kept, initial, times[rows])
         for row, vector in zip(rows, vectors, strict=True):
-            values[row] = of_evolved(vector, initial, measured[row], names)
+            values[row] = of_evolved(vector, initial, kept, measured[row], names)
     return values
 
 
 def driven_evolution(
     system: QubitSystem, points: FloatArray, names: Sequence[str]
-) -> Iterator[list[float]]:
-    """Wanted observables of a driven system's evolved state, point by point."""
+) -> Iterator[Answer]:
+    """About a driven system's evolved state, point by point."""
     assert isinstance(system.state, Evolved)
-    initial = product_vector(system.state.initial)
+    kept = basis.states(system.qubits, ())
+    initial = product_vector(system.state.initial, kept)
     measured, durations = system.measurables(points), system.durations(points)
     for row, point in enumerate(points):
         vector = driven.evolved(system, point, initial, float(durations[row]))
-        yield of_evolved(vector, initial, measured[row], names)
+        yield of_evolved(vector, initial, kept, measured[row], names)
 
 
-def kicked(system: QubitSystem, points: FloatArray, names: Sequence[str]) -> Iterator[list[float]]:
-    """Wanted observables of a kicked lattice, point by point."""
+def kicked(system: QubitSystem, points: FloatArray, names: Sequence[str]) -> Iterator[Answer]:
+    """About a kicked lattice, point by point."""
     assert isinstance(system, SpinLattice)
     assert isinstance(system.state, Kicked)
-    initial = product_vector(system.state.initial)
+    kept = basis.states(system.qubits, ())
+    initial = product_vector(system.state.initial, kept)
     angles = system.state.angles(system.columns(points), len(points))
     measured = system.measurables(points)
     for row, (theta_h, theta_j) in enumerate(angles.tolist()):
         vector = kicks.kicked(
             initial, system.lattice.bonds, system.state.steps, theta_h=theta_h, theta_j=theta_j
         )
-        yield of_evolved(vector, initial, measured[row], names)
+        yield of_evolved(vector, initial, kept, measured[row], names)
+
+
+def mean_field(problem: Problem, names: Sequence[str]) -> Iterator[Answer]:
+    """About the best product state, point by point."""
+    for hamiltonian, measured in zip(_energies(problem), problem.measurables, strict=True):
+        product = best_product(hamiltonian)
+        yield [product.expectation(measured[name]) for name in names]
 
 
 def of_evolved(
     vector: ComplexArray,
     initial: ComplexArray,
+    kept: basis.Indices,
     measured: Mapping[str, Measurable],
     names: Sequence[str],
 ) -> list[float]:
     """Wanted observables of one evolved state."""
+    qubits = next(iter(measured.values())).qubits
     own = {
         named.RETURN: lambda: float(abs(np.vdot(initial, vector)) ** 2),
-        named.ENTROPY: lambda: half_entropy(vector),
+        named.ENTROPY: lambda: half_entropy(vector, kept, qubits),
     }
-    return [own[name]() if name in own else measured[name].expectation(vector) for name in names]
+    column = vector[:, None]
+    return [
+        own[name]() if name in own else float(means(measured[name], kept, column)[0])
+        for name in names
+    ]
 
 
-def _of_ground(spectrum: Spectrum, measured: Mapping[str, Measurable], name: str) -> float:
-    if name in {named.FIRST, named.SECOND}:
-        return spectrum.level(1 if name == named.FIRST else 2)
+def _of_ground(
+    spectrum: Spectrum, measured: Mapping[str, Measurable], name: str, qubits: int
+) -> float:
+    numbers = {"energy": 0, named.FIRST: 1, named.SECOND: 2}
+    if name in numbers:
+        return spectrum.level(numbers[name])
     if name == named.GAP:
         return spectrum.gap
     if name == named.ENTROPY:
         state = spectrum.ground_state()
         if state is None:
             raise DegenerateGround
-        return half_entropy(state)
+        return half_entropy(*state, qubits)
     return spectrum.expectation(measured[name])
 
 
-def _alike(hamiltonians: Hamiltonians) -> list[list[int]]:
+def _energies(problem: Problem) -> list[PauliSum]:
+    return [row[HAMILTONIAN] for row in problem.operators]
+
+
+def _alike(hamiltonians: Sequence[PauliSum]) -> list[list[int]]:
     """Rows with equal Hamiltonians."""
     found: dict[tuple[object, ...], list[int]] = {}
     for row, hamiltonian in enumerate(hamiltonians):

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from backends.classical.basis import Indices
 from backends.classical.sparse import blocks, inside, matrix
 from backends.schema.experiment import FloatArray
 from backends.systems.pauli import ComplexArray, PauliSum
@@ -18,14 +19,17 @@ from backends.systems.pauli import ComplexArray, PauliSum
 MAX_DENSE = 512
 
 
-def evolved(hamiltonian: PauliSum, initial: ComplexArray, times: FloatArray) -> list[ComplexArray]:
+def evolved(
+    hamiltonian: PauliSum, basis: Indices, initial: ComplexArray, times: FloatArray
+) -> list[ComplexArray]:
     """State vectors at some times.
 
     Args:
-        initial: Shape ``(2**n,)``.
+        basis: Basis states that the Hamiltonian does not leave, shape ``(B,)``.
+        initial: Shape ``(B,)``.
         times: In any order, not negative.
     """
-    whole = matrix(hamiltonian)
+    whole = matrix(hamiltonian, basis)
     alone, many = blocks(whole)
     states: list[ComplexArray] = [np.zeros_like(initial) for _ in times]
     phases = np.outer(times, whole.diagonal()[alone].real)
@@ -42,12 +46,13 @@ def evolved(hamiltonian: PauliSum, initial: ComplexArray, times: FloatArray) -> 
     return states
 
 
-def product_vector(letters: str) -> ComplexArray:
-    """State vector of a product state of ``0 1 + -``, qubit 0 rightmost."""
-    factors = {"0": [1, 0], "1": [0, 1], "+": [0.5**0.5] * 2, "-": [0.5**0.5, -(0.5**0.5)]}
-    vector: ComplexArray = np.ones(1, dtype=np.complex128)
-    for letter in letters:
-        vector = np.kron(vector, np.array(factors[letter])).astype(np.complex128)
+def product_vector(letters: str, basis: Indices) -> ComplexArray:
+    """State vector of a product state of ``0 1 + -``, qubit 0 rightmost, shape ``(B,)``."""
+    half = 0.5**0.5
+    factors = {"0": (1.0, 0.0), "1": (0.0, 1.0), "+": (half, half), "-": (half, -half)}
+    vector: ComplexArray = np.ones(len(basis), dtype=np.complex128)
+    for qubit, letter in enumerate(reversed(letters)):
+        vector *= np.array(factors[letter])[basis >> qubit & 1]
     return vector
 
 

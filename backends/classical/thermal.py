@@ -7,20 +7,20 @@ from functools import cached_property
 
 import numpy as np
 
+from backends.classical.basis import Indices
 from backends.classical.diagonalization import Spectrum, all_levels
-from backends.classical.sparse import matrix
 from backends.schema.experiment import FloatArray
 from backends.systems.pauli import PauliSum
 from backends.systems.projector import Measurable
 
-MAX_QUBITS = 12
+MAX_STATES = 5000
 
 
 class ThermalState:
     """All levels of a Hamiltonian, from which any temperature is read."""
 
-    def __init__(self, hamiltonian: PauliSum) -> None:
-        self._spectrum = all_levels(hamiltonian)
+    def __init__(self, hamiltonian: PauliSum, basis: Indices) -> None:
+        self._spectrum = all_levels(hamiltonian, basis)
 
     def at(self, temperature: float) -> Ensemble:
         """The thermal state at a temperature above 0, in the Hamiltonian's unit."""
@@ -48,10 +48,9 @@ class Ensemble:
 
     def expectation(self, operator: Measurable) -> float:
         """Mean of an operator."""
-        found = matrix(operator)
         return sum(
-            float(self._factors(sector.levels) @ sector.means(found)) / self._sum
-            for sector in self.spectrum.sectors
+            float(self._factors(block.levels) @ block.means(operator)) / self._sum
+            for block in self.spectrum.blocks
         )
 
     @cached_property

@@ -1,0 +1,135 @@
+"""What each exact method can be asked, and what that takes."""
+
+from __future__ import annotations
+
+from backends.classical import basis, diagonalization, driven, thermal
+from backends.errors import ProgramRejected
+from backends.methods import problem
+from backends.schema import Cost, Experiment
+from backends.systems import Molecule, QubitSystem, System, check, molecular_observables
+from backends.systems.qubit_observables import NOT_LINEAR
+from backends.systems.qubit_system import GROUND, Sector
+from backends.systems.state import Evolved, Ground, Kicked, State, Thermal
+
+STATES: dict[str, tuple[type, ...]] = {
+    "ed": (Ground, Thermal),
+    "evolution": (Evolved,),
+    "kicked": (Kicked,),
+    "mean_field": (Ground,),
+}
+MAX_QUBITS_OF_MEAN_FIELD = 20
+ORBITALS = "jordan_wigner"
+"""How a molecule's electrons lie on qubits here, so that their numbers fix a sector."""
+
+
+def checked(experiment: Experiment) -> System:
+    """The system of an experiment that can be run; loads no solver.
+
+    Raises:
+        ProgramRejected: Names the field, the value and the allowed values.
+    """
+    system, method = check(experiment), experiment.method
+    if not isinstance(system, QubitSystem) and not (
+        isinstance(system, Molecule) and method == "ed"
+    ):
+        able = "systems of qubits, or molecules by ed"
+        raise ProgramRejected(
+            f"{method} on exact cannot run a {system.kind}; allowed: {able}", field="/system/kind"
+        )
+    _check_state(method, state_of(system))
+    _check_size(method, system)
+    if method == "mean_field":
+        _check_mean_field(experiment, system)
+    if isinstance(system, Molecule):
+        _check_levels(experiment)
+    return system
+
+
+def state_of(system: System) -> State:
+    """The state that is asked about; of a molecule its ground state."""
+    return system.state if isinstance(system, QubitSystem) else GROUND
+
+
+def sector_of(system: System) -> Sector:
+    """The numbers that the system conserves and fixes."""
+    if isinstance(system, QubitSystem):
+        return system.sector
+    return problem.mapping_of(problem.molecule(system), ORBITALS).sector
+
+
+def cost(experiment: Experiment) -> Cost:
+    """Expected CPU time and memory of an experiment.
+
+    Raises:
+        ProgramRejected: It cannot be run.
+    """
+    system = checked(experiment)
+    qubits = problem.qubits_of(system, mapping=ORBITALS)
+    size, seconds, memory = basis.dimension(qubits, sector_of(system)), 1e-3 * qubits**2, 0
+    if experiment.method != "mean_field":
+        full = isinstance(state_of(system), Thermal)
+        dense = full or size <= diagonalization.MAX_DENSE
+        seconds = 0.01 + (3e-10 * float(size) ** 3 if dense else 2e-6 * qubits * size)
+        memory = 64 * size**2 if dense else (400 + 40 * qubits) * size
+    return Cost(seconds=0.05 + seconds * len(experiment.points), memory_bytes=100_000_000 + memory)
+
+
+def _check_state(method: str, state: State) -> None:
+    if type(state) not in STATES[method]:
+        able = [name for name, kinds in STATES.items() if type(state) in kinds]
+        raise ProgramRejected(
+            f"{method} does not find a {state.to_dict()['kind']} state; allowed on exact: "
+            + (", ".join(able) or "none"),
+            field="/method",
+        )
+
+
+def _check_size(method: str, system: System) -> None:
+    """Refuse what does not fit, in qubits or in the states of a sector."""
+    qubits = problem.qubits_of(system, mapping=ORBITALS)
+    if method == "mean_field":
+        if qubits > MAX_QUBITS_OF_MEAN_FIELD:
+            raise ProgramRejected(
+                f"{qubits} qubits for mean_field; allowed: at most {MAX_QUBITS_OF_MEAN_FIELD}",
+                field="/system",
+            )
+        return
+    most = (
+        thermal.MAX_STATES if isinstance(state_of(system), Thermal) else diagonalization.MAX_STATES
+    )
+    if isinstance(system, QubitSystem) and system.driven:
+        most = 2**driven.MAX_QUBITS
+    size = basis.dimension(qubits, sector_of(system)) if qubits <= basis.MAX_QUBITS else None
+    if size is None or size > most:
+        states = f"{size} basis states" if size else "too many basis states"
+        raise ProgramRejected(
+            f"{qubits} qubits with {states} for {method} of this state; allowed: at most "
+            f"{most.bit_length() - 1} qubits, or {most} states where numbers are conserved",
+            field="/system",
+        )
+
+
+def _check_levels(experiment: Experiment) -> None:
+    """Refuse what is no level of a molecule."""
+    able = (molecular_observables.ENERGY, *molecular_observables.LEVELS)
+    for index, name in enumerate(experiment.observables):
+        if name not in able:
+            raise ProgramRejected(
+                f"ed does not find the {name} of a molecule; allowed: {', '.join(able)}",
+                field=f"/observables/{index}",
+            )
+
+
+def _check_mean_field(experiment: Experiment, system: System) -> None:
+    if sector_of(system):
+        raise ProgramRejected(
+            "a product state does not keep the numbers that this system fixes; allowed: the method "
+            "ed, or a system that fixes none",
+            field="/method",
+        )
+    for index, name in enumerate(experiment.observables):
+        if name in NOT_LINEAR:
+            raise ProgramRejected(
+                f"a product state has no {name}; allowed: the expectation values, or the method ed",
+                field=f"/observables/{index}",
+            )
