@@ -176,6 +176,14 @@ class Backend(ABC):
                     raise
                 del names[int(row)]
 
+    def check_certain(self, experiment: Experiment, options: RunOptions) -> None:
+        """Reject besides what may turn out to be impossible only when it runs; for a free choice.
+
+        Raises:
+            ProgramRejected: As `check`.
+        """
+        self.check(experiment, options)
+
     def _check_knobs(self, experiment: Experiment) -> None:
         bounds = {name: (low, high) for name, low, high in self.capabilities.knobs}
         for column, knob in enumerate(experiment.knobs):

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from backends.base import Settings
 from backends.errors import ProgramRejected
-from backends.methods import adiabatic, kicked, trotter, vqe
+from backends.methods import adiabatic, circuit_method, kicked, trotter, vqe
 from backends.methods.program import Program
 from backends.schema import Experiment, RunOptions
 
@@ -41,6 +41,7 @@ METHODS: dict[str, Method] = {
         (("order", trotter.ORDERS), (adiabatic.DURATION, adiabatic.DURATIONS)),
     ),
     "kicked": Method(kicked.validate, kicked.prepare),
+    "circuit": Method(circuit_method.validate, circuit_method.prepare),
 }
 
 

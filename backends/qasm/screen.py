@@ -12,9 +12,8 @@ from functools import lru_cache
 
 from backends.qasm import arithmetic
 from backends.qasm.arithmetic import Value
-from backends.qasm.cost import MUCH, Block, standard
+from backends.qasm.cost import MUCH, Block, Cost, standard
 from backends.qasm.library import BUILTIN, EXTRA, STANDARD
-from backends.qasm.lowering import MOST_CONTROLS
 from backends.qasm.reader import Reader
 from backends.qasm.tokens import (
     MOST_DEPTH,
@@ -38,11 +37,13 @@ class Screened:
         inputs: Names in the order of declaration.
         gates: How many it expands into; at least so many where a loop's bounds are not known
             beforehand.
+        clifford: Whether it is a Clifford circuit whatever its angles are.
     """
 
     qubits: int
     inputs: tuple[str, ...]
     gates: int
+    clifford: bool
 
 
 @lru_cache(maxsize=16)
@@ -65,9 +66,8 @@ class _Screen:
         self._registers: dict[str, int] = {}
         self._inputs: dict[str, int] = {}
         self._constants: dict[str, Value] = {}
-        self._costs: dict[str, tuple[tuple[int, ...], int]] = {
-            n: standard(g) for n, g in BUILTIN.items()
-        }
+        self._library = dict(BUILTIN)
+        self._costs: dict[str, Cost] = {}
         self._uses = Counter(token.text for token in found)
 
     def run(self) -> Screened:
@@ -78,7 +78,7 @@ class _Screen:
                 raise QasmError(f"the input {name} is used nowhere; allowed: used inputs", line)
         if not self._registers:
             raise QasmError("there are no qubits; allowed: 1 or more", 1)
-        gates = self._blocks[0].costs[0]
+        gates = self._blocks[0].gates[0]
         if gates > MOST_GATES:
             raise QasmError(
                 f"it expands into {gates:.3g} gates; allowed: {MOST_GATES}", self._reader.line
@@ -87,6 +87,7 @@ class _Screen:
             qubits=sum(self._registers.values()),
             inputs=tuple(self._inputs),
             gates=gates,
+            clifford=self._blocks[0].clifford,
         )
 
     def _statement(self) -> None:
@@ -114,11 +115,11 @@ class _Screen:
     def _other(self, word: str) -> None:
         """A gate that is applied, or what costs nothing."""
         if word == "include":
-            for name, gate in (STANDARD | EXTRA).items():
-                self._costs.setdefault(name, standard(gate))
+            new = STANDARD | EXTRA
+            self._library |= {name: new[name] for name in new if name not in self._costs}
         if word in {"include", "OPENQASM", "bit", "creg", "barrier", "measure"}:
             self._skip(";")
-        elif self._reader.peek(1).text in {"=", "["} and word not in self._costs:
+        elif self._reader.peek(1).text in {"=", "["} and not self._known(word):
             self._skip(";")  # a bit that is measured into
         else:
             self._call()
@@ -212,20 +213,19 @@ class _Screen:
             flips += 2 * number if kind == "negctrl" else 0
             times *= abs(number) if kind == "pow" else 1
         name = reader.take().text
-        if name not in self._costs:
+        if not self._known(name):
             raise QasmError(
                 f"{shown(name)} is no gate that is defined before; allowed: "
-                + ", ".join(list(self._costs)[:60]),
+                + ", ".join([*self._library, *self._costs][:60]),
                 line,
             )
-        costs, depth = self._costs[name]
-        shifted = [
-            costs[min(extra + controls, MOST_CONTROLS)] * min(times, MUCH) + flips
-            for extra in range(len(costs))
-        ]
-        block = self._blocks[-1]
-        block.add(shifted, self._width())
-        self._deepen(block, depth, line)
+        library = self._library.get(name)
+        cost = standard(library, controls) if library else self._costs[name].controlled(controls)
+        width = self._width()
+        self._add(cost, times=min(times, MUCH) * width, more=flips * width)
+
+    def _known(self, name: str) -> bool:
+        return name in self._library or name in self._costs
 
     def _number(self) -> int:
         """The number of a modifier; 1 where it is not known beforehand."""
@@ -250,21 +250,20 @@ class _Screen:
             if self._reader.peek().text in {",", ";"}:
                 most = max(most, self._registers.get(token.text, 1))
 
-    def _deepen(self, block: Block, depth: int, line: int) -> None:
-        block.depth = max(block.depth, depth)
+    def _add(self, cost: Cost, *, times: int, more: int = 0) -> None:
+        block = self._blocks[-1]
+        block.add(cost, times=times, more=more)
         if block.depth >= MOST_DEPTH:
-            raise QasmError(f"gates in gates {MOST_DEPTH} deep; allowed: fewer", line)
+            raise QasmError(f"gates in gates {MOST_DEPTH} deep; allowed: fewer", self._reader.line)
 
     def _end(self) -> None:
         """Close a block and add it to what is around it."""
-        line = self._reader.line
         if len(self._blocks) == 1:
-            raise QasmError("} closes nothing; allowed: pairs", line)
+            raise QasmError("} closes nothing; allowed: pairs", self._reader.line)
         block = self._blocks.pop()
-        costs = tuple(max(1, cost) for cost in block.costs)
+        cost = block.cost()
         if block.gate:
-            self._costs[block.gate] = costs, block.depth + 1
-            return
-        outer = self._blocks[-1]
-        outer.add(costs, block.turns)
-        self._deepen(outer, block.depth, line)
+            self._library.pop(block.gate, None)
+            self._costs[block.gate] = cost._replace(depth=cost.depth + 1)
+        else:
+            self._add(cost, times=block.turns)

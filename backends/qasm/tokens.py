@@ -6,7 +6,8 @@ import re
 from typing import NamedTuple
 
 MOST_BYTES = 65_536
-MOST_TOKENS = 25_000
+MOST_TOKENS = 50_000
+MOST_COMMENTS = 5_000
 MOST_GATES = 100_000
 MOST_DEPTH = 32
 MOST_QUBITS = 1024
@@ -28,15 +29,20 @@ KEYWORDS = REFUSED | frozenset(
         *("int", "uint", "float", "angle"),
     ]
 )
-_PARTS = {
-    "space": r"[ \t\r\n]+",
-    "comment": r"//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/",
-    "number": r"(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9]+)?",
-    "word": r"[A-Za-z_\u03b1-\u03c9\u2107][A-Za-z0-9_\u03b1-\u03c9\u2107]*",
-    "text": r'"[^"\n]*"',
-    "sign": r"/\*|\*\*|->|[-+*/%()\[\]{},;:=@]",
+_LETTER = r"A-Za-z_\u03b1-\u03c9\u2107"
+_TOKEN = re.compile(
+    r"[ \t\r]+|\n"
+    rf"|[{_LETTER}][0-9{_LETTER}]*"
+    r"|(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9]+)?"
+    r"|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/"
+    r"|\*\*|->|[-+*%()\[\]{},;:=@]|/(?!\*)"
+    r'|"[^"\n]*"'
+)
+_KINDS = {
+    **dict.fromkeys("0123456789.", "number"),
+    **dict.fromkeys("-+*/%()[]{},;:=@", "sign"),
+    '"': "text",
 }
-_TOKEN = re.compile("|".join(f"(?P<{kind}>{part})" for kind, part in _PARTS.items()))
 
 
 class QasmError(Exception):
@@ -60,23 +66,26 @@ def tokens(program: str) -> list[Token]:
     Raises:
         QasmError: A character that is not allowed, or too many tokens.
     """
+    raw = _TOKEN.findall(program)
     found: list[Token] = []
-    at, line = 0, 1
-    for match in _TOKEN.finditer(program):
-        kind, text = match.lastgroup, match.group()
-        if match.start() != at or text == "/*":
-            break
-        if kind in {"space", "comment"}:
+    line = 1
+    if len(raw) - raw.count(" ") - raw.count("\n") > MOST_TOKENS + MOST_COMMENTS:
+        raise QasmError(f"too many words, numbers and signs; allowed: {MOST_TOKENS}", line)
+    for text in raw:
+        first = text[0]
+        if first == "\n":
+            line += 1
+        elif first == "/" and len(text) > 1:
             line += text.count("\n")
-        else:
-            found.append(Token(kind or "", text, line))
-        at = match.end()
-        if len(found) > MOST_TOKENS:
-            raise QasmError(
-                f"more than {MOST_TOKENS} words, numbers and signs; allowed: {MOST_TOKENS}", line
-            )
-    if at < len(program):
-        raise QasmError(_strange(program, at), line)
+        elif first not in " \t\r":
+            found.append(Token(_KINDS.get(first, "word"), text, line))
+    if sum(map(len, raw)) < len(program):
+        raise _strange(program)
+    if len(found) > MOST_TOKENS:
+        raise QasmError(
+            f"{len(found)} words, numbers and signs; allowed: {MOST_TOKENS}",
+            found[MOST_TOKENS].line,
+        )
     return found
 
 
@@ -85,11 +94,19 @@ def shown(text: str) -> str:
     return ascii(text if len(text) <= SHOWN else text[: SHOWN - 3] + "...")
 
 
-def _strange(program: str, at: int) -> str:
+def _strange(program: str) -> QasmError:
+    """Says which is the first character that begins no token."""
+    at = 0
+    for match in _TOKEN.finditer(program):
+        if match.start() > at:
+            break
+        at = match.end()
+    line = program.count("\n", 0, at) + 1
     for start, what in (("/*", "a comment without an end"), ('"', "a text without an end")):
         if program.startswith(start, at):
-            return f"{what}; allowed: one that ends"
-    return (
+            return QasmError(f"{what}; allowed: one that ends", line)
+    return QasmError(
         f"the character {program[at]!a} is not allowed; allowed: ASCII letters, digits, "
-        "small Greek letters and + - * / % ( ) [ ] { } , ; : = @"
+        "small Greek letters and + - * / % ( ) [ ] { } , ; : = @",
+        line,
     )

@@ -9,7 +9,9 @@ READ = (
     "include, input, const, qubit, bit, gate definitions, gates, ctrl, negctrl, inv, pow, for, "
     "barrier, and measure at the end"
 )
+_FILES = frozenset(f'"{name}"' for name in FILES)
 _CLOSING = {")": "(", "]": "[", "}": "{"}
+_BRACKETS = frozenset("()[]{}")
 
 
 def check_words(found: list[Token]) -> None:
@@ -18,16 +20,19 @@ def check_words(found: list[Token]) -> None:
     Raises:
         QasmError: Says which, on which line.
     """
-    files, before = {f'"{name}"' for name in FILES}, ""
+    seen = {token.text for token in found}
+    if seen & REFUSED:
+        first = next(token for token in found if token.text in REFUSED)
+        raise QasmError(f"{first.text} is not read; allowed: {READ}", first.line)
+    if "include" not in seen and not any(text[0] == '"' for text in seen):
+        return
+    before = ""
     for token in found:
-        _, text, line = token
-        if text in REFUSED:
-            raise QasmError(f"{text} is not read; allowed: {READ}", line)
-        if before == "include" and text not in files:
-            raise QasmError(f"include of another file; allowed: {', '.join(FILES)}", line)
+        if before == "include" and token.text not in _FILES:
+            raise QasmError(f"include of another file; allowed: {', '.join(FILES)}", token.line)
         if token.kind == "text" and before != "include":
-            raise QasmError("a quoted text; allowed: only after include", line)
-        before = text
+            raise QasmError("a quoted text; allowed: only after include", token.line)
+        before = token.text
 
 
 def check_nesting(found: list[Token]) -> None:
@@ -37,14 +42,14 @@ def check_nesting(found: list[Token]) -> None:
         QasmError: Says which, on which line.
     """
     opened: list[str] = []
-    for _, text, line in found:
-        if text in "([{":
+    for _, text, line in [token for token in found if token.text in _BRACKETS]:
+        if text not in _CLOSING:
             opened.append(text)
             if len(opened) > MOST_DEPTH:
                 raise QasmError(
                     f"brackets more than {MOST_DEPTH} deep; allowed: {MOST_DEPTH}", line
                 )
-        elif text in _CLOSING and (not opened or opened.pop() != _CLOSING[text]):
+        elif not opened or opened.pop() != _CLOSING[text]:
             raise QasmError(f"{text} closes nothing; allowed: pairs", line)
     if opened:
         raise QasmError(f"{opened[-1]} is never closed; allowed: pairs", found[-1].line)

@@ -74,7 +74,7 @@ def _option(backend: Backend, experiment: Experiment, run: RunOptions) -> Option
         accuracy=accuracy(backend.name, experiment.method, experiment.settings),
     )
     try:
-        backend.check(experiment, run)
+        backend.check_certain(experiment, run)
         return replace(option, cost=backend.estimate(experiment, run).here())
     except ProgramRejected as refused:
         return replace(option, refusal=str(refused))

@@ -8,17 +8,18 @@ from typing import Any
 import numpy as np
 
 from backends.base import Capabilities, Kind
+from backends.errors import ProgramRejected
 from backends.methods import programs
 from backends.methods.expectation import Operators
 from backends.schema import Cost, Experiment, RunOptions
 from backends.schema.experiment import FloatArray
 from backends.simulators import stim_circuits
 from backends.simulators.circuit_backend import CircuitBackend, Run
-from backends.systems import SpinLattice
+from backends.systems import ParametricCircuit, SpinLattice
 from backends.systems.pauli import PauliSum, PauliWord
 from backends.systems.state import Kicked
 
-METHODS = ("kicked",)
+METHODS = ("kicked", "circuit")
 
 
 class StimBackend(CircuitBackend):
@@ -53,6 +54,21 @@ class StimBackend(CircuitBackend):
             points = experiment.points
             angles = system.state.angles(system.columns(points), len(points))
             stim_circuits.check_angles(angles, np.arange(len(points)))
+
+    def check_certain(self, experiment: Experiment, options: RunOptions) -> None:
+        """Reject also circuits whose angles would have to be multiples of pi/2.
+
+        Raises:
+            ProgramRejected: Names the field, the value and the allowed values.
+        """
+        self.check(experiment, options)
+        system = programs.validate(experiment, options)
+        if isinstance(system, ParametricCircuit) and not system.screened.clifford:
+            raise ProgramRejected(
+                "the circuit is Clifford only if its angles are multiples of pi/2, which is seen "
+                "when it runs; allowed: Clifford gates without angles",
+                field="/system/qasm",
+            )
 
     def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
         qubits = programs.validate(experiment, options).qubits

@@ -17,6 +17,7 @@ from backends.systems.control import Control
 from backends.systems.document import Document
 from backends.systems.molecule import Molecule
 from backends.systems.observable import ObservableSpec
+from backends.systems.parametric_circuit import ParametricCircuit
 from backends.systems.qubit_system import QubitSystem
 from backends.systems.rydberg_array import RydbergArray
 from backends.systems.spin_lattice import SpinLattice
@@ -24,6 +25,7 @@ from backends.systems.system import System
 
 _LOADERS: dict[str, Callable[[Document], System]] = {
     Molecule.kind: Molecule.parse,
+    ParametricCircuit.kind: ParametricCircuit.parse,
     RydbergArray.kind: RydbergArray.parse,
     SpinLattice.kind: SpinLattice.parse,
 }
@@ -36,6 +38,7 @@ __all__ = [
     "Control",
     "Molecule",
     "ObservableSpec",
+    "ParametricCircuit",
     "QubitSystem",
     "RydbergArray",
     "SpinLattice",

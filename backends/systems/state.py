@@ -100,7 +100,17 @@ class Kicked:
         }
 
 
-State = Ground | Thermal | Evolved | Kicked
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a circuit prepares from all zeros; no Hamiltonian is involved."""
+
+    names: frozenset[str] = frozenset()
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"kind": "prepared"}
+
+
+State = Ground | Thermal | Evolved | Kicked | Prepared
 
 
 def parse(

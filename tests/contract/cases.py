@@ -43,6 +43,18 @@ ATOMS: dict[str, Any] = {
         {"name": "final", "label": "Detuning", "unit": "dimensionless", "lower": 0.3, "upper": 2.5}
     ],
 }
+CIRCUIT: dict[str, Any] = {
+    "kind": "parametric_circuit",
+    "schema_version": 1,
+    "qasm": """OPENQASM 3.0;
+include "stdgates.inc";
+input float field;
+qubit[3] q;
+h q[0]; cx q[0], q[1]; rx(pi/2 * floor(4 * field)) q[1]; s q[0]; rzz(-pi/2) q[1], q[2]; h q[2];
+""",
+    "observables": [{"name": "energy", "pauli": {"Z0 Z1": 1.0, "X2 Y1": "field", "Y0": 0.5}}],
+    "controls": ISING["controls"],
+}
 SPIN_METHODS = {"ed", "mean_field", "adiabatic"}
 POINTS = np.array([[0.6], [0.7414], [1.3], [2.1]])
 
@@ -53,10 +65,9 @@ def system_of(method: str) -> dict[str, Any]:
         return {**H2, "active_space": {"electrons": 2, "orbitals": 2}}
     if method in {"trotter", "evolution"}:
         return QUENCH
-    if method == "kicked":
-        return KICKED
-    if method == "ahs":
-        return ATOMS
+    own = {"kicked": KICKED, "circuit": CIRCUIT, "ahs": ATOMS}
+    if method in own:
+        return own[method]
     return ISING if method in SPIN_METHODS else H2
 
 

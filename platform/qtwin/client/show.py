@@ -10,11 +10,12 @@ import numpy as np
 
 from backends import selection, systems
 from backends.errors import ProgramRejected
+from backends.methods import circuit_method
 from backends.methods.problem import Problem, problem
 from backends.methods.symmetries import Symmetries, symmetries
 from backends.schema import RunOptions
 from backends.schema.experiment import FloatArray
-from backends.systems import System
+from backends.systems import ParametricCircuit, System
 from backends.systems.pauli import PauliSum
 from backends.systems.qubit_system import HAMILTONIAN
 from qtwin.client import explain, question
@@ -64,6 +65,9 @@ def _middle(system: System) -> list[str]:
 
 def _hamiltonian(system: System, point: FloatArray) -> dict[str, Any]:
     """Qubits, terms and symmetries; or why there are none."""
+    if isinstance(system, ParametricCircuit):
+        why = circuit_method.summary(system, point)
+        return {"qubits": system.qubits, "hamiltonian": None, "why": why}
     try:
         posed = problem(system, point)
     except ProgramRejected as refused:
