@@ -55,6 +55,16 @@ class Circuit:
         return sum(len(gate.qubits) == 2 for gate in self.gates)
 
     @property
+    def depth(self) -> int:
+        """Number of layers of gates on disjoint qubits."""
+        level = [0] * self.qubits
+        for gate in self.gates:
+            reached = 1 + max(level[qubit] for qubit in gate.qubits)
+            for qubit in gate.qubits:
+                level[qubit] = reached
+        return max(level, default=0)
+
+    @property
     def clifford(self) -> bool:
         """Whether every gate is a Clifford gate whatever the angles are."""
         return all(gate.name in CLIFFORD for gate in self.gates)

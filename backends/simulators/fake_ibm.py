@@ -18,28 +18,29 @@ from backends.schema.experiment import FloatArray
 from backends.simulators.aer import AerBackend
 from backends.simulators.circuit_backend import CircuitBackend, Run
 from backends.simulators.compiled import Compiled
-from backends.simulators.device import (
-    DEVICES,
+from backends.simulators.device import device, engine, simulation
+from backends.simulators.device_circuits import (
     TRANSPILER_SEED,
-    circuits,
     compiled,
-    device,
     folded,
     placed,
+    used_qubits,
 )
+from backends.simulators.devices import DEFAULT_DEVICE, DEVICES
 from backends.simulators.execution import Batch, sample
-from backends.simulators.folding import two_qubit_gates
 from backends.systems.pauli import PauliWord
 
 NOISE_GAIN = "noise_gain"
+MOST_QUBITS = 16
 METHODS = tuple(programs.METHODS)
 
 
 class FakeIbmBackend(CircuitBackend):
-    """Density-matrix simulation with a recorded device's noise, sampled.
+    """Simulation with a recorded device's noise, sampled.
 
-    The knob ``noise_gain`` multiplies the number of two-qubit gates by folding; readout noise stays
-    as it is. A gain that folding cannot reach exactly is refused.
+    A density matrix up to 10 used qubits, trajectories of state vectors above. The knob
+    ``noise_gain`` multiplies the number of two-qubit gates by folding; readout noise stays as it
+    is. A gain that folding cannot reach exactly is refused.
     """
 
     name = "fake-ibm"
@@ -48,10 +49,10 @@ class FakeIbmBackend(CircuitBackend):
     capabilities = Capabilities(
         kind=Kind.SIMULATOR,
         methods=METHODS,
-        max_qubits=5,
+        max_qubits=MOST_QUBITS,
         max_shots=100_000,
         knobs=((NOISE_GAIN, 1.0, 9.0), *programs.knobs(*METHODS)),
-        settings=(("device", DEVICES), *programs.settings(*METHODS)),
+        settings=(("device", tuple(DEVICES)), *programs.settings(*METHODS)),
     )
 
     def warm(self) -> None:
@@ -61,8 +62,16 @@ class FakeIbmBackend(CircuitBackend):
         AerBackend().warm()
 
     def prepare(self, settings: Mapping[str, Any]) -> None:
-        """Build the device's noise model."""
+        """Load the device."""
         device(_device_name(settings))
+
+    def check_size(self, qubits: int, experiment: Experiment, options: RunOptions) -> None:
+        name = _device_name(experiment.settings)
+        most = min(MOST_QUBITS, DEVICES[name])
+        if qubits > most:
+            raise ProgramRejected(
+                f"{qubits} qubits on {name}; allowed: at most {most}", field="/system"
+            )
 
     def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
         per_point = 0.03 + 0.002 * _gains(experiment) + (options.shots or 0) * 1e-6
@@ -70,15 +79,20 @@ class FakeIbmBackend(CircuitBackend):
 
     def counts(self, run: Run) -> list[list[dict[str, int]]]:
         """Points of equal gain share their circuits."""
+        if run.places is not None:
+            return self.counts_of([run])[0]
         name, gains = _device_name(run.settings), run.knobs.get(NOISE_GAIN)
         gains = np.ones(len(run.angles)) if gains is None else gains
+        prepared = compiled(name, run.circuit, run.bases)
+        used = used_qubits((one.circuit, one.places) for one in prepared)
         batches, rows_of = [], []
         for gain in np.unique(gains):
             rows = np.flatnonzero(gains == gain)
-            for circuit in _folded(run, name, float(gain), int(run.part.rows[rows[0]])):
-                batches.append(Batch(circuit, run.angles[rows]))
+            for one in prepared:
+                circuit = _folded(one, used, float(gain), int(run.part.rows[rows[0]]))
+                batches.append(Batch(circuit, one.angles(run.angles[rows])))
                 rows_of.append(rows)
-        seen = sample(device(name).simulator, batches, shots=run.shots, seed=run.seed)
+        seen = sample(engine(name, used), batches, shots=run.shots, seed=run.seed)
         counts: list[list[dict[str, int]]] = [[] for _ in gains]
         for rows, batch_counts in zip(rows_of, seen, strict=True):
             for row, row_counts in zip(rows, batch_counts, strict=True):
@@ -114,14 +128,15 @@ def _counts(runs: Sequence[Run]) -> list[list[dict[str, int]]]:
     """Counts of each row of compiled runs with equal shots and settings."""
     first = runs[0]
     assert all(run.places is not None for run in runs)
-    batches = [Batch(placed(run.circuit, run.places or ()), run.angles) for run in runs]
-    simulator = device(_device_name(first.settings)).simulator
+    used = used_qubits((run.circuit, run.places or ()) for run in runs)
+    batches = [Batch(placed(run.circuit, run.places or (), used), run.angles) for run in runs]
+    simulator = engine(_device_name(first.settings), used)
     seed = int(np.random.SeedSequence([run.seed for run in runs]).generate_state(1)[0])
     return sample(simulator, batches, shots=first.shots, seed=seed)
 
 
 def _device_name(settings: Mapping[str, Any]) -> str:
-    return str(settings.get("device", DEVICES[0]))
+    return str(settings.get("device", DEFAULT_DEVICE))
 
 
 def _gains(experiment: Experiment) -> FloatArray:
@@ -131,21 +146,23 @@ def _gains(experiment: Experiment) -> FloatArray:
     return experiment.knob_values[:, experiment.knobs.index(NOISE_GAIN)]
 
 
-def _folded(run: Run, name: str, gain: float, row: int) -> Any:
+def _folded(one: Compiled, used: tuple[int, ...], gain: float, row: int) -> Any:
     try:
-        return folded(name, run.circuit, run.bases, gain)
+        return folded(one.circuit, one.places, used, gain)
     except ProgramRejected as rejected:
         raise ProgramRejected(str(rejected), field=f"{rejected.field}/{row}") from None
 
 
 def _details(program: Program, name: str) -> dict[str, Any]:
     bases = tuple(group.basis for group in program.groups)
-    prepared = [one for part in program.parts for one in circuits(name, part.circuit, bases)]
+    prepared = [one for part in program.parts for one in compiled(name, part.circuit, bases)]
+    used = used_qubits((one.circuit, one.places) for one in prepared)
     return {
         "device": name,
-        "transpiled_depth": [circuit.depth() for circuit in prepared],
-        "two_qubit_gates": [two_qubit_gates(circuit) for circuit in prepared],
-        "qubits_used": prepared[0].layout.final_index_layout() if prepared else [],
+        "simulation": simulation(len(used)),
+        "transpiled_depth": [one.circuit.depth for one in prepared],
+        "two_qubit_gates": [one.circuit.two_qubit_gates for one in prepared],
+        "qubits_used": list(prepared[0].places) if prepared else [],
         "transpiler_seed": TRANSPILER_SEED,
         "noise_gain": "exact ratio of two-qubit gates; every gate is folded, readout is not",
         "noise_model": "gate, relaxation and readout errors; no idle noise, no crosstalk",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import Operator
 from qiskit_aer import AerSimulator
+from qiskit_aer.noise import NoiseModel
+from qiskit_ibm_runtime import fake_provider
 
 from backends.classical.pyscf import PyscfBackend
 from backends.errors import ProgramRejected
@@ -16,11 +19,20 @@ from backends.methods.grouping import group
 from backends.schema import Result, RunOptions
 from backends.simulators.aer import AerBackend
 from backends.simulators.circuits import measured, written
-from backends.simulators.device import DEVICES, circuits, device, folded
+from backends.simulators.device import PAIRS, device, engine
+from backends.simulators.device_circuits import (
+    compile_anew,
+    compiled,
+    newly_compiled,
+    placed,
+    used_qubits,
+)
+from backends.simulators.devices import DEFAULT_DEVICE, DEVICES
 from backends.simulators.execution import Batch, sample
 from backends.simulators.fake_ibm import FakeIbmBackend
 from backends.simulators.folding import fold, fold_pairs, two_qubit_gates
 from backends.systems.pauli import PauliWord
+from tests.contract.cases import QUENCH, experiment_of
 from tests.unit.backends.conftest import MakeExperiment
 
 ANSATZ = Ansatz(4, 0b0101, (PauliWord.parse("YXXX"),))
@@ -34,8 +46,16 @@ def run(backend: Any, experiment: Any, options: RunOptions = SHOTS) -> Result:
     return result
 
 
-def unmeasured(circuit: QuantumCircuit, angle: float) -> QuantumCircuit:
-    return circuit.remove_final_measurements(inplace=False).assign_parameters([angle])
+def circuits() -> list[QuantumCircuit]:
+    """The circuit of `ANSATZ` in both bases, compiled for a device."""
+    prepared = compiled(DEFAULT_DEVICE, ANSATZ.circuit(), BASES)
+    used = used_qubits((one.circuit, one.places) for one in prepared)
+    return [placed(one.circuit, one.places, used) for one in prepared]
+
+
+def unmeasured(circuit: QuantumCircuit) -> QuantumCircuit:
+    bare = circuit.remove_final_measurements(inplace=False)
+    return bare.assign_parameters({p: 0.1 * k for k, p in enumerate(bare.parameters)})
 
 
 @pytest.mark.parametrize("simulator", ["ideal", "noisy"])
@@ -43,8 +63,8 @@ def test_x_on_qubit_0_of_3_is_the_rightmost_bit(simulator: str) -> None:
     circuit = QuantumCircuit(3, 3)
     circuit.x(0)
     circuit = measured(circuit, PauliWord.parse("ZZZ"))
-    engine = AerSimulator() if simulator == "ideal" else device(DEVICES[0]).simulator
-    ((counts,),) = sample(engine, [Batch(circuit, np.empty((1, 0)))], shots=200, seed=1)
+    chosen = AerSimulator() if simulator == "ideal" else engine(DEFAULT_DEVICE, (0, 1, 2))
+    ((counts,),) = sample(chosen, [Batch(circuit, np.empty((1, 0)))], shots=200, seed=1)
     assert max(counts, key=lambda bits: counts[bits]) == "001"
 
 
@@ -132,11 +152,21 @@ def test_mixed_values_are_the_energy_of_random_bits(
     assert (np.abs(values["parity"] - values["jordan_wigner"]) > 0.1).all()
 
 
-@pytest.mark.parametrize("name", DEVICES)
+SOME = (
+    "FakeManilaV2",
+    "FakeBogotaV2",
+    "FakeLagosV2",
+    "FakeLondonV2",
+    "FakePeekskill",
+    "FakeTorino",
+)
+
+
+@pytest.mark.parametrize("name", SOME)
 def test_every_device_runs_and_names_its_calibration(experiment: MakeExperiment, name: str) -> None:
     result = run(FakeIbmBackend(), experiment("vqe", [0.7], settings={"device": name}))
     source = result.provenance
-    assert source.calibration_id.startswith(device(name).target.name)
+    assert source.calibration_id.startswith(device(name).label)
     assert source.calibrated_at is not None
     assert source.calibrated_at.utcoffset() is not None
     assert source.details["device"] == name
@@ -145,17 +175,17 @@ def test_every_device_runs_and_names_its_calibration(experiment: MakeExperiment,
 
 @pytest.mark.parametrize("gain", [1, 1 + 1 / 3, 2, 3, 4, 5, 8, 9])
 def test_folding_keeps_the_unitary_and_multiplies_the_gates(gain: float) -> None:
-    for circuit in circuits(DEVICES[0], ANSATZ.circuit(), BASES):
+    for circuit in circuits():
         thick = fold(circuit, gain)
         assert two_qubit_gates(thick) / two_qubit_gates(circuit) == pytest.approx(gain)
         assert thick.count_ops()["measure"] == circuit.count_ops()["measure"]
-        before, after = (Operator(unmeasured(c, 0.7)) for c in (circuit, thick))
+        before, after = (Operator(unmeasured(c)) for c in (circuit, thick))
         assert after.equiv(before)
         assert set(thick.count_ops()) <= set(circuit.count_ops()) | {"rz"}
 
 
 def test_an_odd_gain_folds_every_gate_alike() -> None:
-    (circuit, _) = circuits(DEVICES[0], ANSATZ.circuit(), BASES)
+    (circuit, _) = circuits()
     assert fold(circuit, 3).count_ops()["sx"] == 3 * circuit.count_ops()["sx"]
 
 
@@ -174,12 +204,77 @@ def test_circuits_without_two_qubit_gates_have_gain_one_only() -> None:
         fold_pairs(0, 3.0)
 
 
-def test_prepared_circuits_are_built_once(experiment: MakeExperiment) -> None:
+def test_circuits_and_noise_are_prepared_once(experiment: MakeExperiment) -> None:
     run(FakeIbmBackend(), experiment("vqe", [0.7], gains=[3]))
-    before = circuits.cache_info().misses, folded.cache_info().misses, device.cache_info().misses
+    before = newly_compiled(), engine.cache_info().misses, placed.cache_info().misses
     run(FakeIbmBackend(), experiment("vqe", [0.9, 1.4], gains=[3, 3]))
-    after = circuits.cache_info().misses, folded.cache_info().misses, device.cache_info().misses
+    after = newly_compiled(), engine.cache_info().misses, placed.cache_info().misses
     assert after == before
+
+
+def test_compiling_again_gives_the_same() -> None:
+    key = ("FakeTorino", ANSATZ.circuit(), BASES)
+    for one, again in zip(compile_anew(key), compile_anew(key), strict=True):
+        assert one.circuit == again.circuit
+        assert one.places == again.places
+
+
+def test_the_devices_are_those_of_the_sdk() -> None:
+    """Their names and numbers of qubits; reading the latter of all takes no noise model."""
+    theirs = {name for name in dir(fake_provider) if name.startswith("Fake")}
+    assert set(DEVICES) == theirs - {"FakeProviderForBackendV2"}
+    assert len(DEVICES) == 68
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Properties of fake_nighthawk")
+        for name, qubits in DEVICES.items():
+            assert getattr(fake_provider, name)().configuration().n_qubits == qubits
+
+
+@pytest.mark.parametrize("name", ["FakeManilaV2", "FakePeekskill", "FakePrague"])
+def test_noise_of_the_used_qubits_is_that_of_the_whole_device(name: str) -> None:
+    """Against Aer's own model of the whole device, with the same gates on its own numbers."""
+    used = device(name).target.build_coupling_map().get_edges()[1]
+    pair = next(gate for gate in PAIRS if gate in device(name).target.operation_names)
+    recorded = getattr(fake_provider, name)()
+    whole = AerSimulator(method="density_matrix", noise_model=NoiseModel.from_backend(recorded))
+    densities = []
+    for simulator, places, size in (
+        (whole, used, recorded.num_qubits),
+        (engine(name, used), (0, 1), 2),
+    ):
+        circuit = QuantumCircuit(size)
+        circuit.sx(places[0])
+        circuit.x(places[1])
+        getattr(circuit, pair)(*places)
+        circuit.rz(0.3, places[0])
+        circuit.save_density_matrix(places)
+        densities.append(np.asarray(simulator.run(circuit).result().data(0)["density_matrix"]))
+    np.testing.assert_allclose(densities[0], densities[1], atol=1e-12)
+    purity = np.trace(densities[1] @ densities[1]).real
+    assert purity < 1 - 1e-4
+
+
+def test_more_than_ten_qubits_run_as_trajectories() -> None:
+    system = {**QUENCH, "sites": 11, "state": {**QUENCH["state"], "initial": "0" * 11}}
+    asked = experiment_of(
+        "trotter",
+        system=system,
+        settings={"device": "FakeTorino"},
+        knobs=("trotter_steps",),
+        knob_values=np.full((4, 1), 1.0),
+    ).rows(0, 1)
+    noisy = run(FakeIbmBackend(), asked, RunOptions(shots=200, seed=1))
+    ideal = run(AerBackend(), replace(asked, settings={}), RunOptions())
+    assert noisy.provenance.details["simulation"] == "statevector"
+    assert abs(noisy.values - ideal.values) < 5 * noisy.std_errors + 0.3 * abs(ideal.values)
+
+
+@pytest.mark.parametrize(("device", "sites"), [("FakeManilaV2", 6), ("FakeTorino", 17)])
+def test_more_qubits_than_the_device_can_are_refused(device: str, sites: int) -> None:
+    system = {**QUENCH, "sites": sites, "state": {**QUENCH["state"], "initial": "0" * sites}}
+    asked = experiment_of("trotter", system=system, settings={"device": device})
+    with pytest.raises(ProgramRejected, match=f"{sites} qubits on {device}"):
+        FakeIbmBackend().check(asked, RunOptions(shots=100))
 
 
 def test_a_seed_is_chosen_and_stated_when_none_is_given(experiment: MakeExperiment) -> None:
