@@ -315,7 +315,7 @@ def test_a_level_that_does_not_exist_is_a_status() -> None:
         (
             "fci",
             ("energy", "gap"),
-            {"basis": "6-31g", "frozen_core": True},
+            {"basis": "6-31g"},
             "/observables/1",
             "several states",
         ),
