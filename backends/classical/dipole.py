@@ -16,6 +16,19 @@ DEBYE = 2.541746473
 """One atomic unit of the dipole moment, e a_0 (CODATA 2018), in debye."""
 
 
+def operators(geometry: Any) -> FloatArray:
+    """What each electron adds, in debye, over atomic orbitals: shape ``(3, M, M)``.
+
+    Args:
+        geometry: PySCF molecule.
+    """
+    charges = geometry.atom_charges()
+    centre = charges @ geometry.atom_coords() / charges.sum()
+    with geometry.with_common_orig(centre):
+        places: FloatArray = geometry.intor_symmetric("int1e_r", comp=3)
+    return -DEBYE * places
+
+
 def moment(geometry: Any, density: FloatArray) -> FloatArray:
     """Components along x, y and z in debye, shape ``(3,)``.
 
@@ -23,9 +36,5 @@ def moment(geometry: Any, density: FloatArray) -> FloatArray:
         geometry: PySCF molecule.
         density: Spin-summed, over atomic orbitals.
     """
-    charges = geometry.atom_charges()
-    centre = charges @ geometry.atom_coords() / charges.sum()
-    with geometry.with_common_orig(centre):
-        places = geometry.intor_symmetric("int1e_r", comp=3)
-    components: FloatArray = -DEBYE * np.einsum("xij,ji->x", places, density)
+    components: FloatArray = np.einsum("xij,ji->x", operators(geometry), density)
     return components

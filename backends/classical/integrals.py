@@ -12,11 +12,19 @@ from typing import Any
 
 import numpy as np
 
-from backends.classical import mean_field
+from backends.classical import dipole, mean_field
 from backends.classical.mean_field import NotConverged
 from backends.schema.experiment import FloatArray
 from backends.systems import Molecule
 from backends.systems.active_space import ActiveSpace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OneElectron:
+    """``constant + sum m_pq E_pq`` over active orbitals: matrix of shape ``(N, N)``."""
+
+    constant: float
+    matrix: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -27,11 +35,13 @@ class Integrals:
         constant: Repulsion of the nuclei, and the energy of the frozen orbitals.
         one: Shape ``(N, N)``, the field of the frozen orbitals included.
         two: Shape ``(N, N, N, N)``, chemists' order.
+        dipole: Components along x, y and z, debye; empty without a geometry.
     """
 
     constant: float
     one: FloatArray
     two: FloatArray
+    dipole: tuple[OneElectron, ...] = ()
 
 
 def sweep(molecule: Molecule, points: FloatArray) -> Iterator[Integrals | NotConverged]:
@@ -68,7 +78,22 @@ def of(field: Any, space: ActiveSpace) -> Integrals:
     repulsion = field.mol if field._eri is None else field._eri
     two = ao2mo.restore(1, ao2mo.kernel(repulsion, active), n)
     return Integrals(
-        constant=constant, one=active.T @ one @ active, two=np.asarray(two).reshape(n, n, n, n)
+        constant=constant,
+        one=active.T @ one @ active,
+        two=np.asarray(two).reshape(n, n, n, n),
+        dipole=_dipole(field.mol, core, active),
+    )
+
+
+def _dipole(geometry: Any, core: FloatArray, active: FloatArray) -> tuple[OneElectron, ...]:
+    if not geometry.natm:
+        return ()
+    return tuple(
+        OneElectron(
+            constant=2 * float(np.einsum("ip,ij,jp->", core, place, core)),
+            matrix=active.T @ place @ active,
+        )
+        for place in dipole.operators(geometry)
     )
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from backends.classical import integrals
 from backends.classical.mean_field import NotConverged
 from backends.errors import ProgramRejected
-from backends.methods.hamiltonian import hamiltonian
+from backends.methods.hamiltonian import hamiltonian, one_electron
 from backends.methods.mapping import QubitMapping
 from backends.schema.experiment import FloatArray
 from backends.systems import Molecule, QubitSystem, System
+from backends.systems.molecular_observables import AXES
 from backends.systems.pauli import PauliSum
 from backends.systems.projector import Measurable, Projector
 from backends.systems.qubit_observables import NOT_LINEAR
@@ -84,7 +85,7 @@ def qubits_of(system: System, *, mapping: str | None = None) -> int:
 def linear_observables(system: System) -> tuple[str, ...]:
     """Observables that `problem` has operators or projectors for; loads no solver."""
     if isinstance(system, Molecule):
-        return ("energy",)
+        return ("energy",) if system.dump is not None else ("energy", *AXES)
     return tuple(o.name for o in system.observables if o.name not in NOT_LINEAR)
 
 
@@ -127,7 +128,14 @@ def _of_molecule(system: Molecule, points: FloatArray, name: str | None) -> Prob
             operators.append({})
             continue
         total = hamiltonian(found, mapping)
-        operators.append({HAMILTONIAN: total, "energy": total})
+        moments = zip(AXES, found.dipole, strict=False)
+        operators.append(
+            {
+                HAMILTONIAN: total,
+                "energy": total,
+                **{name: one_electron(m.matrix, m.constant, mapping) for name, m in moments},
+            }
+        )
     return Problem(
         qubits=mapping.qubits,
         operators=operators,

@@ -170,3 +170,20 @@ def test_integrals_of_pyscf_are_those_of_the_hamiltonian() -> None:
     trace = geometry.energy_nuc() + np.trace(one)
     trace += 0.5 * (np.einsum("ppqq", two) - 0.5 * np.einsum("pqqp", two))
     assert posed.operators[0]["energy"].mixed_value == pytest.approx(trace, abs=1e-8)
+
+
+@pytest.mark.parametrize("name", MAPPINGS)
+@pytest.mark.parametrize("changes", [{}, {"frozen_core": True}])
+def test_the_dipole_operators_give_the_moment_of_the_reference(
+    name: str, changes: dict[str, Any]
+) -> None:
+    system = fixed(LIH, mapping=name, **changes)
+    posed = problem(system, NO_POINT)
+    state = np.zeros(2**posed.qubits, dtype=np.complex128)
+    assert posed.reference is not None
+    state[posed.reference] = 1.0
+    theirs = scf.RHF(gto.M(atom=LIH, basis="sto-3g", verbose=0)).run().dip_moment(verbose=0)
+    axes = ("dipole_x", "dipole_y", "dipole_z")
+    assert set(axes) < set(linear_observables(system))
+    ours = [posed.operators[0][axis].expectation(state) for axis in axes]
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-4)
