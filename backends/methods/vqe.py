@@ -62,7 +62,7 @@ def prepare(experiment: Experiment, molecule: Molecule) -> Program:
     part = Part(rows=np.arange(len(points)), circuit=ansatz.circuit(), angles=angles)
     return Program(
         parts=(part,),
-        operators=[[operator] * len(experiment.observables) for operator in operators],
+        operators=[[row[name] for name in experiment.observables] for row in found.operators],
         facts={
             "energy": "total: electronic + nuclear",
             "unit": "hartree",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations, product
 from typing import Any
 
@@ -122,6 +123,21 @@ def test_the_lowest_eigenvalue_is_the_fci_energy(
     np.testing.assert_allclose(lowest, fci(experiment, h2), rtol=0, atol=1e-9)
     traces = [np.trace(o.matrix()).real / 2**o.qubits for o in operators]
     np.testing.assert_allclose([o.mixed_value for o in operators], traces, atol=1e-12)
+
+
+def test_each_observable_of_vqe_is_its_own_operator(
+    experiment: MakeExperiment, h2: dict[str, Any]
+) -> None:
+    h2 |= {"charge": 1}
+    h2["atoms"][0]["element"] = "He"
+    names = ("dipole_z", "energy")
+    made = replace(experiment("vqe", [1.0], system=h2), observables=names)
+    program, ansatz = vqe.prepare(made, molecule(h2, "parity")), molecule(h2, "parity")
+    state = two_electron_ansatz(ansatz).state(program.parts[0].angles[0])
+    ours = [operator.expectation(state) for operator in program.operators[0]]
+    exact = replace(made, method="fci")
+    theirs = PyscfBackend().submit(exact, RunOptions(), token="t").values[0]
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize(
