@@ -60,6 +60,11 @@ def prepare(experiment: Experiment, system: ParametricCircuit) -> Program:
     )
 
 
+def gates(experiment: Experiment, system: ParametricCircuit) -> int:
+    """How many gates the circuit has, as far as that is known without parsing it."""
+    return system.screened.gates
+
+
 def compiled(
     system: ParametricCircuit, points: FloatArray, *, at: str
 ) -> tuple[Circuit, FloatArray]:

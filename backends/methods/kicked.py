@@ -52,6 +52,12 @@ def prepare(experiment: Experiment, system: SpinLattice) -> Program:
     )
 
 
+def gates(experiment: Experiment, system: SpinLattice) -> int:
+    """How many gates the circuit has."""
+    assert isinstance(system.state, Kicked)
+    return system.qubits + system.state.steps * (system.qubits + len(system.lattice.bonds))
+
+
 def _circuit(system: SpinLattice, state: Kicked) -> Circuit:
     step = [
         *(Gate("rx", (site,), _THETA_H) for site in range(system.qubits)),

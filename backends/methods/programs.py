@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from backends.base import Settings
@@ -11,6 +12,7 @@ from backends.methods.program import Program
 from backends.schema import Experiment, RunOptions
 
 MIN_SHOTS = 2
+TYPICAL_GATES = 100
 
 
 class Method(NamedTuple):
@@ -21,12 +23,14 @@ class Method(NamedTuple):
         prepare: ``(experiment, system) -> Program``.
         knobs: What `Capabilities.knobs` says of it.
         settings: What `Capabilities.settings` says of it.
+        gates: ``(experiment, system)`` -> about how many gates the circuit of a point has.
     """
 
     validate: Any
     prepare: Any
     knobs: tuple[tuple[str, float, float], ...] = ()
     settings: Settings = ()
+    gates: Callable[..., int] | None = None
 
 
 METHODS: dict[str, Method] = {
@@ -40,8 +44,8 @@ METHODS: dict[str, Method] = {
         (trotter.KNOB,),
         (("order", trotter.ORDERS), (adiabatic.DURATION, adiabatic.DURATIONS)),
     ),
-    "kicked": Method(kicked.validate, kicked.prepare),
-    "circuit": Method(circuit_method.validate, circuit_method.prepare),
+    "kicked": Method(kicked.validate, kicked.prepare, gates=kicked.gates),
+    "circuit": Method(circuit_method.validate, circuit_method.prepare, gates=circuit_method.gates),
 }
 
 
@@ -71,6 +75,12 @@ def prepare(experiment: Experiment, options: RunOptions) -> Program:
     system = validate(experiment, options)
     program: Program = METHODS[experiment.method].prepare(experiment, system)
     return program
+
+
+def gates(experiment: Experiment, system: Any) -> int:
+    """About how many gates the circuit of a point has; `TYPICAL_GATES` where that is not known."""
+    method = METHODS[experiment.method]
+    return method.gates(experiment, system) if method.gates else TYPICAL_GATES
 
 
 def knobs(*methods: str) -> tuple[tuple[str, float, float], ...]:

@@ -25,7 +25,7 @@ class NotFiniteError(Exception):
 
 
 class Tape:
-    """What has been applied so far, at ``P`` points."""
+    """What has been applied so far, at ``P`` points and perhaps one more that is not kept."""
 
     def __init__(self, rows: int) -> None:
         self._rows = rows
@@ -65,17 +65,17 @@ class Tape:
         """The circuit, and its angles, shape ``(P, T)``."""
         angles = np.empty((self._rows, len(self._columns)))
         for index, column in enumerate(self._columns):
-            angles[:, index] = column
+            angles[:, index] = column[: self._rows] if isinstance(column, np.ndarray) else column
         return Circuit(qubits, tuple(self._gates), len(self._columns)), angles
 
     def _number(self, angle: Angle, line: int) -> int:
         """Column of an angle."""
-        varies = isinstance(angle, np.ndarray)
         key = angle.tobytes() if isinstance(angle, np.ndarray) else float(angle)
         if key not in self._numbers:
-            bad = np.flatnonzero(~np.isfinite(np.atleast_1d(angle)))
+            kept = angle[: self._rows] if isinstance(angle, np.ndarray) else np.array([angle])
+            bad = np.flatnonzero(~np.isfinite(kept))
             if len(bad):
-                raise NotFiniteError(int(bad[0]) if varies else 0, line)
+                raise NotFiniteError(int(bad[0]), line)
             self._numbers[key] = len(self._columns)
             self._columns.append(angle)
         return self._numbers[key]

@@ -134,8 +134,9 @@ class CircuitBackend(Backend):
             )
 
     def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
-        qubits = getattr(programs.validate(experiment, options), "qubits", 4)
-        per_point = 0.02 + 5e-9 * 2.0**qubits * 100 + (options.shots or 0) * 1e-6
+        system = programs.validate(experiment, options)
+        qubits, gates = getattr(system, "qubits", 4), programs.gates(experiment, system)
+        per_point = 0.02 + 5e-9 * 2.0**qubits * gates + (options.shots or 0) * 1e-6
         return Cost(
             seconds=0.1 + per_point * len(experiment.points),
             memory_bytes=300_000_000 + 64 * 2**qubits,

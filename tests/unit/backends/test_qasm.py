@@ -225,3 +225,18 @@ def test_older_declarations_number_qubits_in_their_order() -> None:
     circuit = QuantumCircuit(4)
     circuit.x(2)
     assert unitary(program).equiv(Operator(circuit))
+
+
+def test_the_structure_does_not_depend_on_the_points() -> None:
+    program = f"{HEAD}input float a; input float b; qubit q; rx(a) q; rx(b) q; rz(2*a) q; ry(0) q;"
+    program += "rz(a + a) q; rx(floor(a)) q;"
+    syntax = parse(tokens(program))
+    structures = set()
+    for a, b in (([0.0], [0.0]), ([0.4, 0.0], [0.4, 1.0]), ([0.3], [0.6])):
+        columns = {"a": np.array(a), "b": np.array(b)}
+        circuit, angles = expand(syntax, columns, len(a))
+        structures.add(circuit.structure)
+        rows = [[x, y, 2 * x, 0, 2 * x, np.floor(x)] for x, y in zip(a, b, strict=True)]
+        found = angles[:, [gate.angle for gate in circuit.gates if gate.angle is not None]]
+        np.testing.assert_allclose(found, rows, atol=1e-15)
+    assert len(structures) == 1
