@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pkgutil import resolve_name
 
 import numpy as np
@@ -24,6 +24,7 @@ from backends.schema import Cost, Experiment, Result, RunOptions
 
 SIGMAS = 5.0
 EXACT_TOLERANCE = 1e-8
+BATCH = 20
 ENGINES = ("qiskit", "qiskit_aer", "qiskit_ibm_runtime", "braket", "cirq", "pyscf", "stim", "scipy")
 
 
@@ -158,14 +159,61 @@ def check_statistics(
         _must_agree(result.values, other.values, errors, "two seeds differ")
 
 
+def check_coverage(
+    backend: Backend, *, experiment: Experiment, options: RunOptions, draws: int = 1000
+) -> None:
+    """Statistical errors hold what they promise: 68 % of values within one, 95 % within two.
+
+    Not part of `check_backend`, since it takes many runs. The first point is run ``draws`` times,
+    with different seeds and at different places of a batch; the distances are counted from the
+    exact value where the backend has one, and from the mean of all draws elsewhere.
+
+    Args:
+        options: With shots.
+
+    Raises:
+        AssertionError: Says how many lie within which distance.
+    """
+    point = experiment.rows(0, 1)
+    batch = _repeated(point, BATCH)
+    runs = [
+        run(backend, batch, _reseeded(replace(options, seed=options.seed or 0), 1000 * index))
+        for index in range(draws // BATCH)
+    ]
+    values = np.concatenate([result.values for result in runs])
+    errors = np.concatenate([result.std_errors for result in runs])
+    center = values.mean(axis=0)
+    if backend.capabilities.exact:
+        center = run(backend, point, replace(options, shots=None)).values[0]
+    z = np.abs(values - center) / errors
+    for sigmas, nominal in ((1.0, 0.6827), (2.0, 0.9545)):
+        held = np.mean(z <= sigmas, axis=0)
+        allowed = SIGMAS * np.sqrt(nominal * (1 - nominal) / len(z))
+        assert np.all(np.abs(held - nominal) <= allowed), (
+            f"{sigmas:g} sigma hold {held} of {len(z)} draws, not {nominal} +- {allowed:.3f}"
+        )
+
+
+def _repeated(point: Experiment, times: int) -> Experiment:
+    return replace(
+        point,
+        points=np.repeat(point.points, times, axis=0),
+        knob_values=np.repeat(point.knob_values, times, axis=0),
+    )
+
+
 def check_light_import(backend: Backend) -> None:
     """Importing the adapter and reading its capabilities loads no engine.
 
     Skipped for classes that a fresh process cannot import.
     """
-    kind = type(backend)
-    if not _importable(kind):
-        return
+    if _importable(type(backend)):
+        loaded = _engines_loaded_by(type(backend))
+        assert not loaded, f"importing {type(backend).__module__} loads {loaded}"
+
+
+@cache
+def _engines_loaded_by(kind: type[Backend]) -> str:
     code = (
         "import sys; from pkgutil import resolve_name\n"
         f"resolve_name('{kind.__module__}:{kind.__qualname__}')().capabilities\n"
@@ -180,7 +228,7 @@ def check_light_import(backend: Backend) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert not done.stdout.strip(), f"importing {kind.__module__} loads {done.stdout.strip()}"
+    return done.stdout.strip()
 
 
 def _importable(kind: type) -> bool:
