@@ -41,7 +41,7 @@ def checked(experiment: Experiment) -> System:
     if method == "mean_field":
         _check_mean_field(experiment, system)
     if isinstance(system, Molecule):
-        _check_levels(experiment)
+        _check_levels(experiment, system)
     return system
 
 
@@ -109,9 +109,9 @@ def _check_size(method: str, system: System) -> None:
         )
 
 
-def _check_levels(experiment: Experiment) -> None:
-    """Refuse what is no level of a molecule."""
-    able = (molecular_observables.ENERGY, *molecular_observables.LEVELS)
+def _check_levels(experiment: Experiment, system: System) -> None:
+    """Refuse what is neither a level of a molecule nor linear."""
+    able = (*problem.linear_observables(system), *molecular_observables.LEVELS)
     for index, name in enumerate(experiment.observables):
         if name not in able:
             raise ProgramRejected(

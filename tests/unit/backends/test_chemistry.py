@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from pyscf import cc, ci, fci, gto, mcscf, mp, scf
 
+from backends.classical.exact import ExactBackend
 from backends.classical.pyscf import PyscfBackend
 from backends.errors import ProgramRejected
 from backends.schema import Experiment, Result, RunOptions
@@ -178,6 +180,27 @@ def test_levels_are_the_different_ones_of_the_whole_matrix(
     )
     np.testing.assert_allclose([first, second, third], different, rtol=0, atol=1e-8)
     assert gap == pytest.approx(different[1] - different[0], abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("atoms", "changes"),
+    [
+        (LIH, {"mapping": "parity"}),
+        (BEH2, {}),
+        (OH, {"spin": 1, "frozen_core": True}),
+        (H2O, {"active_space": {"electrons": 6, "orbitals": 5}}),
+        ("H 0 0 0; He 0 0 0.8", {"charge": 1, "basis": "6-31g"}),
+    ],
+)
+def test_the_qubit_hamiltonian_has_the_same_levels_and_dipole_moment(
+    atoms: str, changes: dict[str, Any]
+) -> None:
+    names = ("energy", "energy_1", "energy_2", "gap", "dipole_z")
+    wanted = experiment(atoms, "fci", *names, **changes)
+    ours = run(wanted).values
+    qubits = ExactBackend().submit(replace(wanted, method="ed"), EXACT, token="t")
+    np.testing.assert_allclose(qubits.values[:, :4], ours[:, :4], rtol=0, atol=1e-8)
+    np.testing.assert_allclose(qubits.values[:, 4], ours[:, 4], rtol=0, atol=1e-5)
 
 
 def test_the_ground_level_of_a_spin_projection_is_not_hidden_by_the_reference() -> None:
