@@ -15,9 +15,11 @@ from backends.schema import Experiment
 from backends.systems.atom import Atom
 from backends.systems.control import Control
 from backends.systems.document import Document
+from backends.systems.fermi_hubbard import FermiHubbard
 from backends.systems.molecule import Molecule
 from backends.systems.observable import ObservableSpec
 from backends.systems.parametric_circuit import ParametricCircuit
+from backends.systems.pauli_sum import PauliHamiltonian
 from backends.systems.qubit_system import QubitSystem
 from backends.systems.rydberg_array import RydbergArray
 from backends.systems.spin_lattice import SpinLattice
@@ -26,6 +28,8 @@ from backends.systems.system import System
 _LOADERS: dict[str, Callable[[Document], System]] = {
     Molecule.kind: Molecule.parse,
     ParametricCircuit.kind: ParametricCircuit.parse,
+    PauliHamiltonian.kind: PauliHamiltonian.parse,
+    FermiHubbard.kind: FermiHubbard.parse,
     RydbergArray.kind: RydbergArray.parse,
     SpinLattice.kind: SpinLattice.parse,
 }
@@ -36,9 +40,11 @@ __all__ = [
     "KINDS",
     "Atom",
     "Control",
+    "FermiHubbard",
     "Molecule",
     "ObservableSpec",
     "ParametricCircuit",
+    "PauliHamiltonian",
     "QubitSystem",
     "RydbergArray",
     "SpinLattice",

@@ -118,16 +118,25 @@ def parse_terms(document: Document, name: str, controls: Sequence[str], qubits: 
     Raises:
         ProgramRejected: Names the field, its value and the allowed values.
     """
-    given = document.entry(name, None)
+    given = document.entry(name, {})
     Document(given, document.at(name))
     pairs = [(text, entry, f"{document.at(name)}/{text}") for text, entry in given.items()]
     return read_terms(pairs, controls, qubits, at=document.at(name))
 
 
 def read_terms(
-    pairs: Sequence[tuple[Any, Any, str]], controls: Sequence[str], qubits: int, *, at: str
+    pairs: Sequence[tuple[Any, Any, str]],
+    controls: Sequence[str],
+    qubits: int,
+    *,
+    at: str,
+    coefficients: Sequence[str] = (),
 ) -> Terms:
     """Read words and coefficients, each with its own JSON pointer.
+
+    Args:
+        at: JSON pointer of all of them.
+        coefficients: JSON pointers of the coefficients, where they differ from those of the words.
 
     Raises:
         ProgramRejected: Names the field, its value and the allowed values.
@@ -137,9 +146,10 @@ def read_terms(
             f"{len(pairs)} terms; allowed: 1 to {MOST_TERMS} Pauli words with coefficients",
             field=at,
         )
+    places = [pointer for _, _, pointer in pairs]
     seen: dict[PauliWord, str] = {}
     terms = []
-    for text, entry, pointer in pairs:
+    for (text, entry, pointer), place in zip(pairs, coefficients or places, strict=True):
         try:
             word = PauliWord.read(text, qubits)
         except ValueError as error:
@@ -150,7 +160,7 @@ def read_terms(
                 field=pointer,
             )
         seen[word] = text
-        terms.append((text, word, Expression.parse(entry, controls, at=pointer)))
+        terms.append((text, word, Expression.parse(entry, controls, at=place)))
     return tuple(terms)
 
 
