@@ -130,6 +130,21 @@ class Backend(ABC):
         Called after `warm`, in the same process; starts no thread either.
         """
 
+    def wishes(self) -> list[Any]:
+        """What this process prepared for a run and a later one could use, as JSON values."""
+        return []
+
+    def fulfil(self, wish: Any) -> Any:
+        """Prepare one of `wishes` again, as a JSON value, in a process of its own.
+
+        The process that wished is not trusted: whatever it says is checked like input.
+        """
+        raise NotImplementedError(f"{self.name} has no wishes")
+
+    def learn(self, wish: Any, answer: Any) -> None:
+        """Remember the answer of `fulfil` for all later forks; starts no thread."""
+        raise NotImplementedError(f"{self.name} has no wishes")
+
     def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
         """What the experiment will take; free and instant unless overridden."""
         return Cost()

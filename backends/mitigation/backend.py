@@ -56,6 +56,15 @@ class MitigatedBackend(Backend):
     def prepare(self, settings: Mapping[str, Any]) -> None:
         self.inner.prepare(self._inner_settings(settings))
 
+    def wishes(self) -> list[Any]:
+        return self.inner.wishes()
+
+    def fulfil(self, wish: Any) -> Any:
+        return self.inner.fulfil(wish)
+
+    def learn(self, wish: Any, answer: Any) -> None:
+        self.inner.learn(wish, answer)
+
     def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
         """The inner cost times the circuits that run for one."""
         cost = self.inner.estimate(self._bare(experiment), options)

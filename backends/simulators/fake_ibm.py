@@ -15,6 +15,7 @@ from backends.methods.circuit import Circuit
 from backends.methods.program import Program
 from backends.schema import Cost, Experiment, RunOptions
 from backends.schema.experiment import FloatArray
+from backends.simulators import device_memory
 from backends.simulators.aer import AerBackend
 from backends.simulators.circuit_backend import CircuitBackend, Run
 from backends.simulators.compiled import Compiled
@@ -64,6 +65,18 @@ class FakeIbmBackend(CircuitBackend):
     def prepare(self, settings: Mapping[str, Any]) -> None:
         """Load the device."""
         device(_device_name(settings))
+
+    def wishes(self) -> list[Any]:
+        """Circuits that were compiled."""
+        return device_memory.wishes()
+
+    def fulfil(self, wish: Any) -> Any:
+        """Compile a circuit."""
+        return device_memory.fulfil(wish)
+
+    def learn(self, wish: Any, answer: Any) -> None:
+        """Remember a compiled circuit and the noise of its qubits."""
+        device_memory.learn(wish, answer)
 
     def check_size(self, qubits: int, experiment: Experiment, options: RunOptions) -> None:
         name = _device_name(experiment.settings)

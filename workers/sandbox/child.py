@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from backends.base import Backend
 from backends.errors import BackendUnavailable, ProgramRejected, UnknownBackend
 from backends.schema import Experiment, Result, RunOptions
-from workers.sandbox import linux
+from workers.sandbox import linux, memory
 
 EXIT_MEMORY = 71
 EXIT_OUTPUT = 73
@@ -41,6 +41,7 @@ def run(
     try:
         _confine(request["limits"], folder=folder, out=out)
         code = _answer(_submit(backend, request), out)
+        memory.leave(backend, folder)
     except MemoryError:
         code = EXIT_MEMORY
     finally:

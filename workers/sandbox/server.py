@@ -25,7 +25,7 @@ import numpy as np
 
 from backends import registry
 from backends.base import Backend
-from workers.sandbox import child, linux
+from workers.sandbox import child, linux, memory
 
 CONTROL_IN, CONTROL_OUT = 0, 1
 MOST_PREPARED = 64
@@ -39,6 +39,7 @@ class Server:
         self.private = private
         self.backends: dict[str, Backend] = {}
         self.prepared: set[tuple[str, str]] = set()
+        self.wishes: list[Any] = []
         self.buffer = b""
         self.wake = _wake_on_child()
 
@@ -47,6 +48,7 @@ class Server:
             if message["op"] == "run":
                 self._say({"taken": True})
                 self._say(self._run(message))
+                self._learn(message["backend"])
 
     def _run(self, request: dict[str, Any]) -> dict[str, Any]:
         backend = self._backend(request["backend"])
@@ -62,6 +64,7 @@ class Server:
             return self._wait(pid)
         finally:
             self._end_all(pid)
+            self.wishes = memory.left(self.folder)
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def _backend(self, name: str) -> Backend | Exception:
@@ -89,6 +92,16 @@ class Server:
             backend.prepare(settings)
             gc.collect()
             gc.freeze()
+
+    def _learn(self, name: str) -> None:
+        """Prepare for all later children what the last one had to prepare."""
+        backend, wishes = self.backends.get(name), self.wishes
+        self.wishes = []
+        if backend is None or not wishes:
+            return
+        memory.learn(backend, wishes)
+        gc.collect()
+        gc.freeze()
 
     def _wait(self, pid: int) -> dict[str, Any]:
         """Wait for the child's end; a ``kill`` or the end of the input kills it."""
