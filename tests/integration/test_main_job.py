@@ -1,4 +1,4 @@
-"""``make run ARGS="--once --json"``: the main job from nothing to its report, in real processes."""
+"""``make run ARGS="--once --json"``: each demo from nothing to its report, in real processes."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from infra.dev import folder
 from infra.dev.options import ROOT
+from qtwin.projects.demo.ising import SOURCES as ISING_SOURCES
 
 FAIL_ONE = """
 import django
@@ -30,10 +32,10 @@ def clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("QTWIN_")}
 
 
-def run_once(data: Path) -> tuple[int, dict[str, Any], str]:
+def run_once(data: Path, *more: str) -> tuple[int, dict[str, Any], str]:
     """Run the runner to its end; its exit status, its report and what it said."""
     done = subprocess.run(
-        [sys.executable, "-m", "infra.dev", "--once", "--json", "--data-dir", str(data)],
+        [sys.executable, "-m", "infra.dev", "--once", "--json", "--data-dir", str(data), *more],
         cwd=ROOT,
         env=clean_environment(),
         capture_output=True,
@@ -89,3 +91,17 @@ def test_a_second_run_keeps_the_data_and_a_failed_job_is_exit_status_1(
     assert "hf: failed. Made to fail." in said
     assert {job["id"] for job in document["jobs"]} == {job["id"] for job in report["jobs"]}
     assert document["twin"]["version"]["number"] == report["twin"]["version"]["number"]
+
+
+def test_the_ising_demo_reaches_its_bars_and_agrees_with_closed_forms(tmp_path: Path) -> None:
+    status, document, said = run_once(tmp_path, "--demo", "ising")
+    assert status == 0, said
+    assert {job["state"] for job in document["jobs"]} == {"succeeded"}
+    measured = document["twin"]["evidence_by_source"]
+    assert set(measured) == {source["name"] for source in ISING_SOURCES}
+    score = document["score"]
+    assert score["all"]["rmse_dimensionless"] <= 1e-3
+    assert score["all"]["coverage_95"] >= 0.9
+    # Pfeuty (1970): -2 / sin(pi / 2N) at the critical point, here per site.
+    assert score["ed_at_1"] == pytest.approx(-2 / np.sin(np.pi / 12) / 6, abs=1e-9)
+    assert all(difference < 1e-8 for difference in score["max_difference"].values())

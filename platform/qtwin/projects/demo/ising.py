@@ -11,7 +11,7 @@ SYSTEM: dict[str, Any] = {
     "schema_version": 1,
     "model": "ising",
     "geometry": "ring",
-    "sites": 5,
+    "sites": 6,
     "parameters": {"hx": "field"},
     "controls": [
         {
@@ -52,7 +52,7 @@ ISING = Demo(
     key="ising",
     name="Transverse-field Ising ring",
     description=(
-        "The ground-state energy of five spins through the quantum phase transition: mean field, "
+        "The ground-state energy of six spins through the quantum phase transition: mean field, "
         "a few exact points, and Trotterised ramps on ideal simulators and on a noisy device "
         "model."
     ),
