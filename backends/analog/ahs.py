@@ -14,12 +14,12 @@ import numpy as np
 
 from backends.analog import emulator, limits
 from backends.analog.answer import Answer, answer, mixed
+from backends.analog.cost import cost
 from backends.analog.readout import SETTING
 from backends.analog.settings import LIMITS, RADIUS, STEPS, Settings
 from backends.base import Backend, Capabilities, Kind
 from backends.errors import ProgramRejected
 from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
-from backends.schema.experiment import FloatArray
 from backends.systems import RydbergArray, check
 from backends.systems.pauli import PauliSum
 from backends.systems.state import Evolved
@@ -73,19 +73,7 @@ class BraketAhsBackend(Backend):
 
     def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
         system = _system(experiment, options)
-        settings = Settings.parse(experiment.settings)
-        states = _states(system, experiment.points[:1], settings.radius)
-        setup = 6e-6 * 2**system.qubits * (system.qubits if settings.radius else 1)
-        setup += 3e-6 * states * system.qubits**2
-        if states <= emulator.MOST_DENSE:
-            per_step = 4e-4 + 3e-10 * states**3
-        else:
-            per_step = 1e-2 + 4e-6 * states * system.qubits
-        seconds = 3 * setup + 1.75 * settings.steps * per_step
-        return Cost(
-            seconds=0.5 + seconds * len(experiment.points),
-            memory_bytes=300_000_000 + 200 * states * system.qubits + 16 * settings.steps * states,
-        )
+        return cost(system, experiment.points, Settings.parse(experiment.settings))
 
     def submit(self, experiment: Experiment, options: RunOptions, *, token: str) -> Result:
         started = datetime.now(UTC)
@@ -120,16 +108,6 @@ class BraketAhsBackend(Backend):
                 details=settings.facts(),
             ),
         )
-
-
-def _states(system: RydbergArray, points: FloatArray, radius: float) -> int:
-    """How many basis states the first point keeps."""
-    index = np.arange(2**system.qubits)
-    kept = np.ones(len(index), dtype=bool)
-    near = system.geometry.distances(system.columns(points), len(points))[0] <= radius
-    for i, j in np.transpose(np.triu_indices(system.qubits, 1))[near].tolist():
-        kept &= (index >> i & index >> j & 1) == 0
-    return int(kept.sum())
 
 
 def _system(experiment: Experiment, options: RunOptions) -> RydbergArray:

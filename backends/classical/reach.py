@@ -64,6 +64,8 @@ def cost(experiment: Experiment) -> Cost:
         ProgramRejected: It cannot be run.
     """
     system = checked(experiment)
+    if isinstance(system, QubitSystem) and system.driven:
+        return driven.cost(system, experiment.points)
     qubits = problem.qubits_of(system, mapping=ORBITALS)
     size, seconds, memory = basis.dimension(qubits, sector_of(system)), 1e-3 * qubits**2, 0
     if experiment.method != "mean_field":

@@ -11,6 +11,7 @@ import pytest
 
 from backends import registry, systems
 from backends.analog import emulator
+from backends.analog.cost import kept_states
 from backends.analog.program import program
 from backends.errors import ProgramRejected
 from backends.schema import Experiment, Result, RunOptions
@@ -273,3 +274,23 @@ def test_the_result_is_plain_json() -> None:
     found = run(asked, shots=50, seed=1)
     facts = json.loads(json.dumps(found.to_dict(), allow_nan=False))["provenance"]["details"]
     assert facts["readout_error"] == [0.01, 0.08]
+
+
+def test_the_estimate_knows_what_decides_the_time() -> None:
+    backend = registry.get("braket-ahs")
+
+    def seconds(atoms: int, **settings: Any) -> float:
+        asked = experiment({**SWEEP, "atoms": atoms}, [[20.0]], "density", **settings)
+        return backend.estimate(asked, RunOptions()).seconds
+
+    assert seconds(10) > 1.5 * seconds(9)
+    assert seconds(7, steps=1000) > 3 * seconds(7)
+    assert seconds(10, blockade_radius=6) < seconds(10) / 5
+
+
+def test_the_blockade_keeps_the_states_without_near_pairs() -> None:
+    """Of a chain those are the strings without two ones in a row: Fibonacci's numbers."""
+    for atoms, states in ((3, 5), (6, 21), (10, 144)):
+        array: Any = systems.load({**SWEEP, "atoms": atoms})
+        assert kept_states(array, np.array([[0.0]]), 6.0) == states
+        assert kept_states(array, np.array([[0.0]]), 0.0) == 2**atoms
