@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 
 from backends.base import Settings
 from backends.errors import ProgramRejected
-from backends.methods import adiabatic, circuit_method, kicked, trotter, vqe
+from backends.methods import adiabatic, circuit_method, kicked, trotter
 from backends.methods.program import Program
+from backends.methods.variational import settings as variational
+from backends.methods.variational import vqe
 from backends.schema import Experiment, RunOptions
 
 MIN_SHOTS = 2
@@ -34,7 +36,7 @@ class Method(NamedTuple):
 
 
 METHODS: dict[str, Method] = {
-    "vqe": Method(vqe.validate, vqe.prepare),
+    "vqe": Method(vqe.validate, vqe.prepare, (), variational.VQE),
     "trotter": Method(
         trotter.validate, trotter.prepare, (trotter.KNOB,), (("order", trotter.ORDERS),)
     ),

@@ -7,7 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from backends.methods.circuit import basis_state
+from backends.methods.variational.ansatz import Ansatz, Turn
+from backends.methods.variational.landscape import kernel
 from backends.schema import Experiment
+from backends.systems.pauli import PauliWord
 
 H2: dict[str, Any] = {
     "kind": "molecule",
@@ -30,6 +34,20 @@ H2: dict[str, Any] = {
         }
     ],
 }
+
+
+def turned(*labels: str) -> Ansatz:
+    """Four qubits in 0101, turned about words by an angle each."""
+    turns = (Turn(((PauliWord.parse(label), 1.0),), k) for k, label in enumerate(labels))
+    start = tuple(basis_state(0b0101))
+    return Ansatz(name="turned", qubits=4, start=start, steps=tuple(turns), parameters=len(labels))
+
+
+def state_of(ansatz: Ansatz, parameters: np.ndarray) -> np.ndarray:
+    """State vector of an ansatz."""
+    state: np.ndarray = kernel(ansatz).vectors(parameters[None])[0]
+    return state
+
 
 MakeExperiment = Callable[..., Experiment]
 

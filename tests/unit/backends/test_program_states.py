@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backends.methods import programs, vqe
+from backends.methods import programs
 from backends.methods.circuit import Circuit, Gate
 from backends.methods.program import Part, Program
+from backends.methods.variational import vqe
 from backends.schema import RunOptions
 from backends.simulators.aer import AerBackend
 from backends.systems.pauli import PauliSum, PauliWord

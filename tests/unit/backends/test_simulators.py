@@ -14,7 +14,6 @@ from qiskit_ibm_runtime import fake_provider
 
 from backends.classical.pyscf import PyscfBackend
 from backends.errors import ProgramRejected
-from backends.methods.ansatz import Ansatz
 from backends.methods.grouping import group
 from backends.schema import Result, RunOptions
 from backends.simulators.aer import AerBackend
@@ -33,9 +32,9 @@ from backends.simulators.fake_ibm import FakeIbmBackend
 from backends.simulators.folding import fold, fold_pairs, two_qubit_gates
 from backends.systems.pauli import PauliWord
 from tests.contract.cases import QUENCH, experiment_of
-from tests.unit.backends.conftest import MakeExperiment
+from tests.unit.backends.conftest import MakeExperiment, state_of, turned
 
-ANSATZ = Ansatz(4, 0b0101, (PauliWord.parse("YXXX"),))
+ANSATZ = turned("YXXX")
 BASES = (PauliWord.parse("XXXX"), PauliWord.parse("ZZZZ"))
 SHOTS = RunOptions(shots=4000, seed=3)
 
@@ -48,7 +47,7 @@ def run(backend: Any, experiment: Any, options: RunOptions = SHOTS) -> Result:
 
 def circuits() -> list[QuantumCircuit]:
     """The circuit of `ANSATZ` in both bases, compiled for a device."""
-    prepared = compiled(DEFAULT_DEVICE, ANSATZ.circuit(), BASES)
+    prepared = compiled(DEFAULT_DEVICE, ANSATZ.circuit, BASES)
     used = used_qubits((one.circuit, one.places) for one in prepared)
     return [placed(one.circuit, one.places, used) for one in prepared]
 
@@ -69,14 +68,13 @@ def test_x_on_qubit_0_of_3_is_the_rightmost_bit(simulator: str) -> None:
 
 
 def test_the_circuit_prepares_the_state_of_the_ansatz() -> None:
-    rotations = tuple(map(PauliWord.parse, ("YXXX", "IIYX", "ZXIY")))
-    ansatz = Ansatz(4, 0b0101, rotations)
+    ansatz = turned("YXXX", "IIYX", "ZXIY")
     angles = np.array([0.3, -1.1, 2.0])
-    circuit = written(ansatz.circuit()).assign_parameters(
+    circuit = written(ansatz.circuit).assign_parameters(
         {f"theta_{k}": angle for k, angle in enumerate(angles)}
     )
     made = Operator(circuit).data[:, 0]
-    assert abs(np.vdot(made, ansatz.state(angles))) == pytest.approx(1)
+    assert abs(np.vdot(made, state_of(ansatz, angles))) == pytest.approx(1)
 
 
 def test_exact_aer_is_fci_for_two_electrons(experiment: MakeExperiment) -> None:
@@ -213,7 +211,7 @@ def test_circuits_and_noise_are_prepared_once(experiment: MakeExperiment) -> Non
 
 
 def test_compiling_again_gives_the_same() -> None:
-    key = ("FakeTorino", ANSATZ.circuit(), BASES)
+    key = ("FakeTorino", ANSATZ.circuit, BASES)
     for one, again in zip(compile_anew(key), compile_anew(key), strict=True):
         assert one.circuit == again.circuit
         assert one.places == again.places
