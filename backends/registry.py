@@ -27,6 +27,7 @@ BUILTIN = {
     "pyscf": "backends.classical.pyscf:PyscfBackend",
     "qsim": "backends.simulators.qsim:QsimBackend",
     "stim": "backends.simulators.stim:StimBackend",
+    "tenpy": "backends.tensor.tenpy:TenpyBackend",
 }
 
 MITIGATED = "backends.mitigation.backend:MitigatedBackend"

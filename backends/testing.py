@@ -25,7 +25,17 @@ from backends.schema import Cost, Experiment, Result, RunOptions
 SIGMAS = 5.0
 EXACT_TOLERANCE = 1e-8
 BATCH = 20
-ENGINES = ("qiskit", "qiskit_aer", "qiskit_ibm_runtime", "braket", "cirq", "pyscf", "stim", "scipy")
+ENGINES = (
+    "qiskit",
+    "qiskit_aer",
+    "qiskit_ibm_runtime",
+    "braket",
+    "cirq",
+    "pyscf",
+    "stim",
+    "scipy",
+    "tenpy",
+)
 
 
 def check_backend(backend: Backend, *, experiment: Experiment, options: RunOptions) -> None:

@@ -1,9 +1,7 @@
 """Which orbitals and electrons of a molecule are correlated.
 
 The lowest ``core`` orbitals stay doubly occupied: their energy and their field belong to the
-Hamiltonian. The next ``orbitals`` are active, and those above stay empty. Along a sweep the order
-of orbitals may change, and the energy jumps; a space that follows is made of those most like the
-lowest ones at the middle of the controls' ranges instead.
+Hamiltonian. The next ``orbitals`` are active, and those above stay empty.
 """
 
 from __future__ import annotations
@@ -25,14 +23,12 @@ class ActiveSpace:
         core: Doubly occupied orbitals.
         orbitals: Active orbitals, N.
         electrons: Active electrons with spin up and with spin down.
-        follow: Whether orbitals are chosen by likeness with those at the middle of the ranges.
         given: Fields of the document that chose it.
     """
 
     core: int
     orbitals: int
     electrons: tuple[int, int]
-    follow: bool = False
     given: tuple[tuple[str, Any], ...] = ()
 
     @classmethod
@@ -93,8 +89,7 @@ class ActiveSpace:
 
 
 def _chosen(document: Document, electrons: int, spin: int, orbitals: int) -> ActiveSpace:
-    document.only("electrons", "orbitals", "follow")
-    follow = document.boolean("follow", default=False)
+    document.only("electrons", "orbitals")
     inside = document.integer("electrons", 1, electrons)
     size = document.integer("orbitals", 1, orbitals)
     if (electrons - inside) % 2 or inside < spin:
@@ -115,12 +110,5 @@ def _chosen(document: Document, electrons: int, spin: int, orbitals: int) -> Act
         core=core,
         orbitals=size,
         electrons=(up, inside - up),
-        follow=follow,
-        given=(
-            (
-                "active_space",
-                (("electrons", inside), ("orbitals", size))
-                + ((("follow", follow),) if document.entry("follow", None) is not None else ()),
-            ),
-        ),
+        given=(("active_space", (("electrons", inside), ("orbitals", size))),),
     )

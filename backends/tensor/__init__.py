@@ -1,0 +1,1 @@
+"""Ground states and time evolution by matrix product states."""

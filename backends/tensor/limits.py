@@ -1,0 +1,146 @@
+"""What the tensor methods can run, and what it takes; loads neither TeNPy nor a solver.
+
+A search costs about ``sweeps n (a + b chi^3 D)``: ``D`` states of the operator, ``chi`` at most
+what the chain can hold; the constants were measured on one core.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from backends.errors import ProgramRejected
+from backends.methods.problem import linear_observables, qubits_of
+from backends.schema import Cost, Experiment
+from backends.systems import QubitSystem, System
+from backends.systems import check as check_system
+from backends.systems.qubit_observables import ENTROPY, FIRST, GAP
+from backends.systems.qubit_system import HAMILTONIAN
+from backends.systems.state import Ground
+from backends.tensor.size import operator_width, usual_width
+from backends.tensor.start import check_sector
+from backends.tensor.strings import Strings, conserving, strings
+
+BOND_DIMENSION = "bond_dimension"
+DEFAULT_BOND_DIMENSION = 32
+MAX_QUBITS = 128
+MIN_QUBITS = 3
+MAX_BYTES = 6_000_000_000
+MAPPING = "jordan_wigner"
+"""Of a molecule's electrons: it keeps their numbers visible as counts of ones."""
+SWEEPS = 8
+SECONDS_PER_UPDATE = 5e-3
+SECONDS_PER_NUMBER = 1.5e-8
+
+
+def system_of(experiment: Experiment) -> System:
+    """The system, checked with its controls, points and observables."""
+    return check_system(experiment)
+
+
+def bond_dimensions(experiment: Experiment) -> list[int]:
+    """The knob of each point."""
+    if BOND_DIMENSION not in experiment.knobs:
+        return [DEFAULT_BOND_DIMENSION] * len(experiment.points)
+    column = experiment.knob_values[:, experiment.knobs.index(BOND_DIMENSION)]
+    return [int(value) for value in column]
+
+
+def check(experiment: Experiment) -> None:
+    """Refuse what cannot run.
+
+    Raises:
+        ProgramRejected: Names the field, the value and the allowed values.
+    """
+    system = system_of(experiment)
+    qubits = qubits_of(system, mapping=MAPPING)
+    if not MIN_QUBITS <= qubits <= MAX_QUBITS:
+        raise ProgramRejected(
+            f"{qubits} qubits for {experiment.method}; allowed: {MIN_QUBITS} to {MAX_QUBITS}",
+            field="/system",
+        )
+    _check_knob(experiment)
+    _check_state(experiment, system)
+    _check_observables(experiment, system)
+    if isinstance(system, QubitSystem):
+        check_sector(system.sector)
+        _check_conserved(experiment, system)
+    needed, most = cost(experiment).memory_bytes, max(bond_dimensions(experiment))
+    if needed > MAX_BYTES:
+        raise ProgramRejected(
+            f"bond dimension {most}, run at twice that too, needs about {needed / 1e9:.0f} GB; "
+            f"allowed: {MAX_BYTES / 1e9:.0f} GB, so a lower one",
+            field=f"/knobs/{BOND_DIMENSION}",
+        )
+
+
+def cost(experiment: Experiment) -> Cost:
+    """Seconds and memory of an experiment that passes `check`."""
+    system = system_of(experiment)
+    qubits = qubits_of(system, mapping=MAPPING)
+    width = _width(experiment, system, qubits)
+    searches = 4 if {GAP, FIRST} & set(experiment.observables) else 2
+    seconds, memory = 1.0, 0.0
+    for size in bond_dimensions(experiment):
+        for chi, times in ((size, searches), (2 * size, searches / 2)):
+            bonds = np.array(usual_width(qubits, chi), dtype=float)
+            sweep = 2 * float(np.sum(SECONDS_PER_UPDATE + SECONDS_PER_NUMBER * width * bonds**3))
+            seconds += times * SWEEPS * sweep
+            memory = max(memory, 24.0 * float(np.sum(bonds**2)) * (width + 4))
+    return Cost(seconds=seconds, memory_bytes=200_000_000 + int(memory))
+
+
+def _width(experiment: Experiment, system: System, qubits: int) -> int:
+    if not isinstance(system, QubitSystem):
+        return 2 * (qubits // 2) ** 2 + 3 * qubits + 2  # of an integral table, from above
+    return operator_width(_terms(experiment, system), qubits)
+
+
+def _terms(experiment: Experiment, system: QubitSystem) -> Strings:
+    masks = tuple(mask for mask, _ in system.sector)
+    return strings(system.operators(experiment.points[:1])[0][HAMILTONIAN], masks)
+
+
+def _check_knob(experiment: Experiment) -> None:
+    if BOND_DIMENSION not in experiment.knobs:
+        return
+    column = experiment.knob_values[:, experiment.knobs.index(BOND_DIMENSION)]
+    for row, value in enumerate(column.tolist()):
+        if value != round(value):
+            raise ProgramRejected(
+                f"{BOND_DIMENSION} = {value:g}; allowed: whole numbers",
+                field=f"/knobs/{BOND_DIMENSION}/{row}",
+            )
+
+
+def _check_state(experiment: Experiment, system: System) -> None:
+    if isinstance(system, QubitSystem) and (system.driven or not isinstance(system.state, Ground)):
+        state = "driven" if system.driven else system.state.to_dict()["kind"]
+        raise ProgramRejected(
+            f"{experiment.method} finds ground states, not a {state} one; allowed: a system "
+            "without a state",
+            field="/system/state",
+        )
+
+
+def _check_observables(experiment: Experiment, system: System) -> None:
+    own = (FIRST, GAP, ENTROPY) if isinstance(system, QubitSystem) else ()
+    known = (*linear_observables(system), *own)
+    for index, name in enumerate(experiment.observables):
+        if name not in known:
+            raise ProgramRejected(
+                f"{experiment.method} has no {name}; allowed: {', '.join(known)}",
+                field=f"/observables/{index}",
+            )
+
+
+def _check_conserved(experiment: Experiment, system: QubitSystem) -> None:
+    masks = tuple(mask for mask, _ in system.sector)
+    if not masks:
+        return
+    terms = _terms(experiment, system)
+    if len(conserving(terms, masks)) < len(terms):
+        raise ProgramRejected(
+            "the Hamiltonian changes a number that the system fixes; allowed: Hamiltonians that "
+            "conserve it",
+            field="/system",
+        )

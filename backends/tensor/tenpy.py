@@ -1,0 +1,120 @@
+"""Matrix product states by TeNPy: Hauschild and Pollmann, SciPost Phys. Lect. Notes 5 (2018)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib import import_module
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from backends.base import Backend, Capabilities, Kind
+from backends.methods.problem import problem
+from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
+from backends.tensor import limits
+from backends.tensor.chain import Chain
+from backends.tensor.ground import Ambiguous, Answer, Point
+from backends.tensor.limits import BOND_DIMENSION, bond_dimensions, system_of
+from backends.tensor.measurement import Meter
+from backends.tensor.search import NotConverged
+from backends.tensor.start import Factors, basis_state, starts
+from backends.tensor.strings import is_real, strings
+
+NAN = float("nan")
+
+
+class TenpyBackend(Backend):
+    """Ground states by DMRG (``dmrg``), with the bond dimension as a knob."""
+
+    name = "tenpy"
+    title = "TeNPy"
+    capabilities = Capabilities(
+        kind=Kind.CLASSICAL,
+        methods=("dmrg",),
+        max_qubits=limits.MAX_QUBITS,
+        exact=True,
+        knobs=((BOND_DIMENSION, 2.0, 1024.0),),
+    )
+
+    def warm(self) -> None:
+        """Import what the methods use of TeNPy and SciPy, and PySCF, which molecules need."""
+        from backends.classical.pyscf import PyscfBackend
+
+        for module in ("algorithms.dmrg", "models.lattice", "models.model", "networks.mpo"):
+            import_module(f"tenpy.{module}")
+        import_module("scipy.sparse.csgraph")
+        PyscfBackend().warm()
+
+    def check(self, experiment: Experiment, options: RunOptions) -> None:
+        """Reject what can never run here, without loading TeNPy.
+
+        Raises:
+            ProgramRejected: Names the field, the value and the allowed values.
+        """
+        super().check(experiment, options)
+        limits.check(experiment)
+
+    def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
+        return limits.cost(experiment)
+
+    def submit(self, experiment: Experiment, options: RunOptions, *, token: str) -> Result:
+        started = datetime.now(UTC)
+        self.check(experiment, options)
+        values = np.full(experiment.shape, NAN)
+        errors = np.full(experiment.shape, NAN)
+        raw: list[dict[str, Any]] = []
+        failures: dict[int, str] = {}
+        for row, answer in enumerate(_answers(experiment, options.seed or 0)):
+            if isinstance(answer, str):
+                failures[row] = answer
+                raw.append({})
+            else:
+                values[row], errors[row] = answer.values, answer.errors
+                raw.append(dict(answer.facts))
+        return Result(
+            values=values,
+            std_errors=np.where(np.isnan(values), NAN, 0.0),
+            truncation_errors=errors,
+            options=options,
+            provenance=Provenance(
+                backend=self.name,
+                versions={name: version(name) for name in ("physics-tenpy", "numpy", "scipy")},
+                started_at=started,
+                finished_at=datetime.now(UTC),
+                details={"method": experiment.method, "algorithm": "two-site DMRG"},
+            ),
+            raw=raw,
+            failures=failures,
+        )
+
+
+def _answers(experiment: Experiment, seed: int) -> Iterator[Answer | str]:
+    """Each point's answer, or why it has none. No point depends on another."""
+    found = problem(system_of(experiment), experiment.points, mapping=limits.MAPPING)
+    chain = Chain(found.qubits, found.sector)
+    meter = Meter(chain)
+    sizes = bond_dimensions(experiment)
+    for row, measured in enumerate(found.measurables):
+        if row in found.failures:
+            yield found.failures[row]
+            continue
+        hamiltonian = found.operators[row]["hamiltonian"]
+        first: list[Factors] = starts(
+            found.qubits, found.sector, seed=seed, real=is_real(strings(hamiltonian))
+        )
+        if found.reference is not None:
+            first[0] = basis_state(found.reference, found.qubits)
+        point = Point(
+            chain=chain,
+            meter=meter,
+            hamiltonian=hamiltonian,
+            measured=measured,
+            names=experiment.observables,
+            starts=first,
+        )
+        try:
+            yield point.answer(sizes[row])
+        except (NotConverged, Ambiguous) as reason:
+            yield str(reason)
