@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import version
@@ -10,10 +10,11 @@ from importlib.metadata import version
 import numpy as np
 
 from backends.base import Backend, Capabilities, Kind
-from backends.classical import answers, reach
+from backends.classical import answers, free_fermions, reach
 from backends.classical.answers import Answer
-from backends.methods.problem import problem
+from backends.methods.problem import Problem, problem
 from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
+from backends.schema.experiment import FloatArray
 from backends.systems import QubitSystem, System
 from backends.systems.state import Evolved, Kicked, Thermal
 
@@ -27,7 +28,12 @@ class ExactBackend(Backend):
 
     def warm(self) -> None:
         """Import what the solvers use of SciPy."""
-        for module in ("scipy.optimize", "scipy.sparse.csgraph", "scipy.sparse.linalg"):
+        for module in (
+            "scipy.linalg",
+            "scipy.optimize",
+            "scipy.sparse.csgraph",
+            "scipy.sparse.linalg",
+        ):
             import_module(module)
 
     def check(self, experiment: Experiment, options: RunOptions) -> None:
@@ -70,13 +76,23 @@ class ExactBackend(Backend):
 def _answers(experiment: Experiment, system: System) -> Iterable[Answer]:
     """What is said about each point."""
     points, names = experiment.points, experiment.observables
-    if isinstance(system, QubitSystem) and system.driven:
-        return answers.driven_evolution(system, points, names)
-    if isinstance(system, QubitSystem) and isinstance(system.state, Kicked):
-        return answers.kicked(system, points, names)
+    if isinstance(system, QubitSystem):
+        if system.driven:
+            return answers.driven_evolution(system, points, names)
+        if isinstance(system.state, Kicked):
+            return answers.kicked(system, points, names)
     posed = problem(system, points, mapping=reach.ORBITALS)
+    if isinstance(system, QubitSystem) and experiment.method == "free_fermions":
+        return free_fermions.answers(posed, system, points, names)
     if experiment.method == "mean_field":
         return answers.mean_field(posed, names)
+    return _of_state(posed, system, points, names)
+
+
+def _of_state(
+    posed: Problem, system: System, points: FloatArray, names: Sequence[str]
+) -> Iterable[Answer]:
+    """What diagonalization and evolution say."""
     if isinstance(system, QubitSystem) and isinstance(system.state, Thermal):
         return answers.thermal(posed, system.temperatures(points), names)
     if isinstance(system, QubitSystem) and isinstance(system.state, Evolved):

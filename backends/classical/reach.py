@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from backends.classical import basis, diagonalization, driven, thermal
+import numpy as np
+
+from backends.classical import basis, diagonalization, driven, free_fermions, thermal
 from backends.errors import ProgramRejected
 from backends.methods import problem
 from backends.schema import Cost, Experiment
@@ -16,6 +18,7 @@ STATES: dict[str, tuple[type, ...]] = {
     "evolution": (Evolved,),
     "kicked": (Kicked,),
     "mean_field": (Ground,),
+    "free_fermions": (Ground, Thermal, Evolved),
 }
 MAX_QUBITS_OF_MEAN_FIELD = 20
 ORBITALS = "jordan_wigner"
@@ -37,6 +40,9 @@ def checked(experiment: Experiment) -> System:
             f"{method} on exact cannot run a {system.kind}; allowed: {able}", field="/system/kind"
         )
     _check_state(method, state_of(system))
+    if isinstance(system, QubitSystem) and method == "free_fermions":
+        _check_free(experiment, system)
+        return system
     _check_size(method, system)
     if method == "mean_field":
         _check_mean_field(experiment, system)
@@ -67,6 +73,12 @@ def cost(experiment: Experiment) -> Cost:
     if isinstance(system, QubitSystem) and system.driven:
         return driven.cost(system, experiment.points)
     qubits = problem.qubits_of(system, mapping=ORBITALS)
+    if experiment.method == "free_fermions":
+        seconds = 0.02 + 4e-8 * float(qubits) ** 3
+        return Cost(
+            seconds=0.05 + seconds * len(experiment.points),
+            memory_bytes=100_000_000 + 300 * qubits**2,
+        )
     size, seconds, memory = basis.dimension(qubits, sector_of(system)), 1e-3 * qubits**2, 0
     if experiment.method != "mean_field":
         full = isinstance(state_of(system), Thermal)
@@ -84,6 +96,20 @@ def _check_state(method: str, state: State) -> None:
             + (", ".join(able) or "none"),
             field="/method",
         )
+
+
+def _check_free(experiment: Experiment, system: QubitSystem) -> None:
+    """Refuse what is not one of free fermions, as far as the first point tells."""
+    if system.driven or system.qubits > free_fermions.MAX_QUBITS:
+        raise ProgramRejected(
+            f"free_fermions of {system.qubits} qubits; allowed: at most "
+            f"{free_fermions.MAX_QUBITS}, and no waveforms",
+            field="/system",
+        )
+    first = system.hamiltonians(experiment.points[:1], np.zeros(1))[0]
+    reason = free_fermions.refusal(system, first, experiment.observables)
+    if reason:
+        raise ProgramRejected(reason, field="/method")
 
 
 def _check_size(method: str, system: System) -> None:

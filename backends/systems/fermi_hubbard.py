@@ -118,16 +118,15 @@ class FermiHubbard(QubitSystem):
         return (first, per_site, *energies[1:], *parts, *order, *self.own_specs)
 
     def operators(self, points: FloatArray) -> list[Mapping[str, PauliSum]]:
-        columns, rows = self.columns(points), len(points)
-        tables = {name: c.values(columns, rows).tolist() for name, c in self.couplings.items()}
         return [
-            {
-                **self._energies({name: table[row] for name, table in tables.items()}),
-                **self._order,
-                **own,
-            }
-            for row, own in enumerate(self.own_operators(points))
+            {**energies, **self._order, **own}
+            for energies, own in zip(
+                self._energies(points), self.own_operators(points), strict=True
+            )
         ]
+
+    def hamiltonians(self, points: FloatArray, times: FloatArray) -> list[PauliSum]:
+        return [energies[HAMILTONIAN] for energies in self._energies(points)]
 
     def check_points(self, points: Sequence[Sequence[float]] | FloatArray) -> None:
         """Refuse points outside the bounds, or at which a parameter is not finite.
@@ -159,7 +158,15 @@ class FermiHubbard(QubitSystem):
         """Observables that no control changes."""
         return fermions.operators(self.lattice, sites=self.site_densities)
 
-    def _energies(self, values: Mapping[str, list[float]]) -> dict[str, PauliSum]:
+    def _energies(self, points: FloatArray) -> list[dict[str, PauliSum]]:
+        columns, rows = self.columns(points), len(points)
+        tables = {name: c.values(columns, rows).tolist() for name, c in self.couplings.items()}
+        return [
+            self._energy({name: table[row] for name, table in tables.items()})
+            for row in range(rows)
+        ]
+
+    def _energy(self, values: Mapping[str, list[float]]) -> dict[str, PauliSum]:
         """The Hamiltonian and its parts for the values at each bond or site."""
         size, bonds = self.lattice.sites, self.lattice.bonds
         kinetic = fermions.hopping(size, bonds, [-t for t in values["t"]])

@@ -115,11 +115,11 @@ def operators(lattice: Lattice, *, sites: bool) -> dict[str, PauliSum]:
 
 
 def _squared(signs: Sequence[int], parts: Sequence[Words]) -> Words:
-    """``(sum_i s_i A_i / N)^2`` of commuting diagonal sums."""
+    """``(sum_i s_i A_i / N)^2`` of sums of words that are their own inverse and commute."""
     size = len(parts)
-    squares = [(1 / size**2, times(part, part)) for part in parts]
-    mixed = [
-        (2 * signs[i] * signs[j] / size**2, times(parts[i], parts[j]))
-        for i, j in combinations(range(size), 2)
-    ]
-    return added(*squares, *mixed)
+    total = added(*((sign / size, part) for sign, part in zip(signs, parts, strict=True)))
+    square: defaultdict[int, float] = defaultdict(float)
+    square[0] = sum(value**2 for value in total.values())
+    for (one, a), (two, b) in combinations([(word.z, c) for word, c in total.items()], 2):
+        square[one ^ two] += 2 * a * b
+    return {PauliWord(0, z): value for z, value in square.items()}

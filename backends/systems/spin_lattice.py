@@ -131,6 +131,9 @@ class SpinLattice(QubitSystem):
             for energy, own in zip(self._energies(points), self.own_operators(points), strict=True)
         ]
 
+    def hamiltonians(self, points: FloatArray, times: FloatArray) -> list[PauliSum]:
+        return self._energies(points)
+
     def check_points(self, points: Sequence[Sequence[float]] | FloatArray) -> None:
         """Refuse points outside the bounds, or at which a parameter is not finite.
 

@@ -55,7 +55,7 @@ h q[0]; cx q[0], q[1]; rx(pi/2 * floor(4 * field)) q[1]; s q[0]; rzz(-pi/2) q[1]
     "observables": [{"name": "energy", "pauli": {"Z0 Z1": 1.0, "X2 Y1": "field", "Y0": 0.5}}],
     "controls": ISING["controls"],
 }
-SPIN_METHODS = {"ed", "mean_field", "adiabatic", "dmrg"}
+SPIN_METHODS = {"ed", "free_fermions", "mean_field", "adiabatic", "dmrg"}
 POINTS = np.array([[0.6], [0.7414], [1.3], [2.1]])
 
 
