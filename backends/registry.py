@@ -31,8 +31,8 @@ BUILTIN = {
 }
 
 MITIGATED = "backends.mitigation.backend:MitigatedBackend"
-TECHNIQUES = ("readout", "zne")
-NOISY = ("fake-ibm",)
+TECHNIQUES = ("cdr", "postselect", "readout", "twirling", "zne")
+NOISY = ("aer", "fake-ibm")
 
 
 def names() -> tuple[str, ...]:

@@ -11,17 +11,20 @@ from typing import Any
 
 import numpy as np
 
+from backends import systems
 from backends.base import Backend, Capabilities
 from backends.errors import ProgramRejected, UnknownBackend
 from backends.methods import programs
 from backends.methods.program import Program
 from backends.mitigation import stack
+from backends.mitigation.anchors import SETTING, anchors, reports
 from backends.mitigation.folding import Fold
 from backends.mitigation.measurement import Measurement
 from backends.mitigation.projection import expanded
 from backends.mitigation.task import Estimates, Estimator, Task
 from backends.mitigation.technique import Technique, Wrapped
 from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
+from backends.schema.experiment import FloatArray
 from backends.simulators.answer import Answer, combined
 from backends.simulators.circuit_backend import CircuitBackend
 from backends.systems.pauli import PauliSum
@@ -69,7 +72,8 @@ class MitigatedBackend(Backend):
         """The inner cost times the circuits that run for one."""
         cost = self.inner.estimate(self._bare(experiment), options)
         times = np.prod([one.circuits(experiment.settings) for one in self.techniques])
-        return replace(cost, seconds=cost.seconds * float(times))
+        beside = 4 / len(experiment.points) if experiment.settings.get(SETTING, True) else 0
+        return replace(cost, seconds=cost.seconds * float(times) * (1 + beside))
 
     def check(self, experiment: Experiment, options: RunOptions) -> None:
         """Refuse what can never run here, without loading an SDK.
@@ -101,6 +105,7 @@ class MitigatedBackend(Backend):
             self._answer(one, experiment, replace(options, seed=_seed(options, index)))
             for index, one in enumerate((program, *program.excited))
         ]
+        checked = [report for table in answers for report in table.anchors]
         answer = combined(program, [table.answer(program) for table in answers])
         failures = {**program.failures}
         for table in answers:
@@ -112,17 +117,24 @@ class MitigatedBackend(Backend):
             std_errors=errors,
             mixed_values=program.mixed_values if program.parts else None,
             options=options,
-            provenance=self._provenance(program, experiment, started),
+            provenance=self._provenance(program, experiment, started, checked),
             raw=answer.raw,
             failures=failures,
+            truncation_errors=answer.truncation_errors,
         )
 
     def _answer(self, program: Program, experiment: Experiment, options: RunOptions) -> _Table:
         """What one state gives; each state takes shots of its own."""
         table = _Table(program, experiment)
         tasks, rows = _tasks(program, experiment, options)
-        for members, found in zip(rows, self._estimator().answers(tasks), strict=True):
-            table.take(members, found)
+        found = self._estimator().answers(tasks)
+        for task, members, one in zip(tasks, rows, found, strict=True):
+            table.take(members, one)
+            table.cut(members, Measurement(self.inner).truncation_errors(task))
+        if experiment.settings.get(SETTING, True):
+            mirrors = all(one.mirrors for one in self.techniques)
+            chosen = [one for task in tasks for one in anchors(task, mirrors=mirrors)]
+            table.anchors = reports(chosen, Measurement(self.inner), self._estimator())
         return table
 
     def _estimator(self) -> Estimator:
@@ -135,16 +147,21 @@ class MitigatedBackend(Backend):
         return replace(experiment, settings=self._inner_settings(experiment.settings))
 
     def _inner_settings(self, settings: Mapping[str, Any]) -> dict[str, Any]:
-        own = {name for one in self.techniques for name, _ in one.own}
+        own = {SETTING} | {name for one in self.techniques for name, _ in one.own}
         return {name: value for name, value in settings.items() if name not in own}
 
     def _provenance(
-        self, program: Program, experiment: Experiment, started: datetime
+        self,
+        program: Program,
+        experiment: Experiment,
+        started: datetime,
+        checked: list[dict[str, Any]],
     ) -> Provenance:
         facts = self.inner.facts(program, self._bare(experiment))
         names = (*self.inner.packages, "pyscf", "numpy")
         mine = {
             "mitigation": [one.name for one in self.techniques],
+            "anchors": checked,
             "shots_are": "per point and measurement group, all circuits of a technique together; "
             "calibration and training come on top",
         }
@@ -167,6 +184,8 @@ class _Table:
         self.errors = np.full(experiment.shape, np.nan)
         self.notes: list[list[dict[str, Any]]] = [[] for _ in experiment.points]
         self.failures: dict[int, str] = dict(program.failures)
+        self.anchors: list[dict[str, Any]] = []
+        self.truncation: FloatArray | None = None
 
     def take(self, rows: Sequence[int], found: Estimates) -> None:
         self.values[rows] = found.values
@@ -176,9 +195,16 @@ class _Table:
             if place in found.failures:
                 self.failures[row] = found.failures[place]
 
+    def cut(self, rows: Sequence[int], errors: FloatArray | None) -> None:
+        """Truncation errors of the circuit without mitigation."""
+        if errors is not None:
+            if self.truncation is None:
+                self.truncation = np.full_like(self.values, np.nan)
+            self.truncation[rows] = errors
+
     def answer(self, program: Program) -> Answer:
         raw = [_raw(program, self._experiment, row, notes) for row, notes in enumerate(self.notes)]
-        return Answer(self.values, self.errors, raw, None)
+        return Answer(self.values, self.errors, raw, self.truncation)
 
 
 def _seed(options: RunOptions, state: int) -> int:
@@ -206,6 +232,12 @@ def _tasks(
                 shots=options.shots,
                 seed=options.seed or 0,
                 settings=experiment.settings,
+                knobs={
+                    name: experiment.knob_values[rows, column]
+                    for column, name in enumerate(experiment.knobs)
+                    if name != NOISE_GAIN
+                },
+                sector=getattr(systems.load(experiment.system), "sector", ()),
                 passes=() if gain == 1 else (Fold(float(gain)),),
             )
             tasks.append(task.seeded(len(tasks)))
@@ -233,5 +265,9 @@ def _capabilities(inner: Capabilities, techniques: tuple[Technique, ...]) -> Cap
         inner,
         exact=inner.exact and all(one.exact for one in techniques),
         knobs=tuple(knob for knob in inner.knobs if not (takes_gain and knob[0] == NOISE_GAIN)),
-        settings=(*inner.settings, *(setting for one in techniques for setting in one.own)),
+        settings=(
+            *inner.settings,
+            *(setting for one in techniques for setting in one.own),
+            (SETTING, (True, False)),
+        ),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from backends.methods.circuit import Circuit, Gate
@@ -23,7 +25,9 @@ def states(circuit: Circuit, angles: FloatArray) -> ComplexArray:
     return state.reshape(rows, -1)
 
 
-def values(circuit: Circuit, angles: FloatArray, operators: list[list[PauliSum]]) -> FloatArray:
+def values(
+    circuit: Circuit, angles: FloatArray, operators: Sequence[Sequence[PauliSum]]
+) -> FloatArray:
     """Expectation of each row's observables, shape ``(R, O)``."""
     return np.array(
         [

@@ -15,7 +15,7 @@ from backends.mitigation.tape import Compilation
 from backends.mitigation.task import Estimates, Task
 from backends.schema.experiment import FloatArray
 from backends.simulators.circuit_backend import CircuitBackend, Run
-from backends.systems.pauli import PauliWord
+from backends.simulators.compiled import Z_EVERYWHERE, Compiled
 
 Counts = dict[str, int]
 
@@ -29,12 +29,21 @@ class Words:
     Attributes:
         means: Shape ``(R, W)``.
         covariances: Of the means, shape ``(R, W, W)``.
+        bare_means: The same before outcomes were dropped.
+        bare_covariances: The same before outcomes were dropped.
         kept: Shots that were kept, shape ``(R,)``; the means are NaN where they are fewer than 2.
     """
 
     means: FloatArray
     covariances: FloatArray
     kept: FloatArray
+    bare_means: FloatArray
+    bare_covariances: FloatArray
+
+    @property
+    def bare(self) -> Words:
+        """With all outcomes."""
+        return replace(self, means=self.bare_means, covariances=self.bare_covariances)
 
 
 class Measurement:
@@ -46,15 +55,10 @@ class Measurement:
     def compilations(self, task: Task) -> list[Compilation]:
         """What runs for each group, all passes made."""
         bases = tuple(group.basis for group in task.groups)
-        made = []
-        for one in self.backend.compiled(task.circuit, bases, task.settings) if bases else ():
-            compilation = Compilation(
-                circuit=one.circuit, angles=one.angles(task.angles), places=one.places
-            )
-            for change in task.passes:
-                compilation = change(compilation)
-            made.append(compilation)
-        return made
+        if not bases:
+            return []
+        compiled = self.backend.compiled(task.circuit, bases, task.settings)
+        return [_compilation(task, one) for one in compiled]
 
     def words(self, tasks: Sequence[Task]) -> list[list[Words]]:
         """Means of every group's words, for each task."""
@@ -76,16 +80,18 @@ class Measurement:
 
     def _exact(self, task: Task) -> Estimates:
         """Expectation values with the inner backend's noise, all passes made."""
-        (one,) = self.backend.compiled(task.circuit, (PauliWord(0, 0),), task.settings)
-        compilation = Compilation(
-            circuit=one.circuit, angles=one.angles(task.angles), places=one.places
-        )
-        for change in task.passes:
-            compilation = change(compilation)
-        run = replace(_run(task, compilation), places=None)
+        (one,) = self.backend.compiled(task.circuit, (Z_EVERYWHERE,), task.settings)
+        run = replace(_run(task, _compilation(task, one)), places=None)
         values = self.backend.expectations(run, task.operators)
         notes: list[list[dict[str, Any]]] = [[] for _ in values]
         return Estimates(values=values, variances=np.zeros_like(values), notes=notes)
+
+    def truncation_errors(self, task: Task) -> FloatArray | None:
+        """How far the simulation's limit moves the bare circuit's values, shape ``(R, O)``."""
+        compiled = self.backend.compiled(task.circuit, (Z_EVERYWHERE,), task.settings)
+        bare = replace(task, passes=())
+        run = replace(_run(bare, _compilation(bare, compiled[0])), places=None)
+        return self.backend.truncation_errors(run, task.operators, None)
 
     def counts(self, asked: Sequence[tuple[Task, Compilation]]) -> list[list[Counts]]:
         """Counts of each row of compiled circuits, with the shots and seeds of their tasks."""
@@ -97,14 +103,31 @@ class Measurement:
         return LEAST_SHOTS
 
 
+def _compilation(task: Task, compiled: Compiled) -> Compilation:
+    """At the task's angles, all passes made."""
+    made = Compilation(
+        circuit=compiled.circuit,
+        angles=compiled.angles(task.angles),
+        places=compiled.places,
+        basis=compiled.basis,
+    )
+    for change in task.passes:
+        made = change(made)
+    return made
+
+
 def _read(task: Task, group: Group, seen: list[Counts]) -> Words:
     checked = checks(task, group) if task.checked else None
+    supports = [word.support for word in group.words]
+    bare = [word_means(counts, supports) for counts in seen]
     rows = [_kept(counts, checked) for counts in seen]
-    read = [word_means(counts, [word.support for word in group.words]) for counts in rows]
+    read = [word_means(counts, supports) for counts in rows] if checked else bare
     return Words(
         means=np.array([mean for mean, _ in read]),
         covariances=np.array([covariance for _, covariance in read]),
         kept=np.array([sum(counts.values()) for counts in rows]),
+        bare_means=np.array([mean for mean, _ in bare]),
+        bare_covariances=np.array([covariance for _, covariance in bare]),
     )
 
 
@@ -130,7 +153,18 @@ def _notes(task: Task, words: list[Words]) -> list[list[dict[str, Any]]]:
     if not task.checked:
         return [[] for _ in task.operators]
     shares = np.array([one.kept for one in words]).T / (task.shots or 1)
-    return [[{"technique": "postselect", "kept": row.tolist()}] for row in shares]
+    bare, variances = combined(task, [one.bare for one in words])
+    unmitigated = Estimates(values=bare, variances=variances, notes=[])
+    return [
+        [
+            {
+                "technique": "postselect",
+                "unmitigated": unmitigated.summary(row),
+                "kept": shares[row].tolist() if words else [],
+            }
+        ]
+        for row in range(len(bare))
+    ]
 
 
 def _run(task: Task, compilation: Compilation) -> Run:
@@ -141,11 +175,11 @@ def _run(task: Task, compilation: Compilation) -> Run:
     )
     return Run(
         part=part,
-        bases=(PauliWord(0, 0),),
+        bases=(compilation.basis,),
         shots=task.shots or 0,
         seed=task.seed,
         settings=task.settings,
-        knobs={},
+        knobs={name: values[: len(compilation.angles)] for name, values in task.knobs.items()},
         places=compilation.places,
     )
 

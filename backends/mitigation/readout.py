@@ -25,6 +25,7 @@ from backends.mitigation.tape import Compilation, Tape
 from backends.mitigation.task import Estimates, Estimator, Task
 from backends.mitigation.technique import Technique, whole_number
 from backends.schema.experiment import FloatArray
+from backends.simulators.compiled import Z_EVERYWHERE
 
 INSTANCES = "readout_instances"
 CALIBRATION = "calibration_shots"
@@ -42,8 +43,8 @@ class Flip:
         tape = Tape(source)
         tape.write(*source.circuit.gates)
         for bit, place in enumerate(source.places):
-            if self.bits >> bit & 1:
-                tape.pauli("X", place)
+            if self.bits >> bit & 1:  # any Pauli that the measured one does not commute with
+                tape.pauli("Z" if source.basis.letter(bit) in "XY" else "X", place)
         return tape.finished()
 
 
@@ -70,7 +71,7 @@ class Readout(Technique):
 
     name = "readout"
     title = "readout twirling"
-    rank = 3
+    rank = 4
     own = ((INSTANCES, None), (CALIBRATION, None))
 
     def check(self, settings: Mapping[str, Any]) -> None:
@@ -210,7 +211,12 @@ def _calibrating(task: Task, flips: Flips, inner: Measurement) -> Task:
 def _prepared(task: Task, places: list[tuple[int, ...]]) -> list[Compilation]:
     """Nothing but the measurement, of each different choice of qubits."""
     return [
-        Compilation(circuit=Circuit(max(place) + 1, ()), angles=np.empty((1, 0)), places=place)
+        Compilation(
+            circuit=Circuit(max(place) + 1, ()),
+            angles=np.empty((1, 0)),
+            places=place,
+            basis=Z_EVERYWHERE,
+        )
         for place in dict.fromkeys(places)
     ]
 

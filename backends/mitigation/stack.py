@@ -5,12 +5,16 @@ from __future__ import annotations
 from itertools import pairwise
 
 from backends.errors import UnknownBackend
+from backends.mitigation.cdr import CliffordDataRegression
+from backends.mitigation.postselect import PostSelection
 from backends.mitigation.readout import Readout
 from backends.mitigation.technique import Technique
+from backends.mitigation.twirling import Twirling
 from backends.mitigation.zne import ZeroNoiseExtrapolation
 
 TECHNIQUES: dict[str, type[Technique]] = {
-    one.name: one for one in (Readout, ZeroNoiseExtrapolation)
+    one.name: one
+    for one in (CliffordDataRegression, PostSelection, Readout, Twirling, ZeroNoiseExtrapolation)
 }
 SEPARATOR = "+"
 

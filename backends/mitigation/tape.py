@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from backends.methods.circuit import Circuit, Gate
 from backends.mitigation.gates import INVERSES, OWN_INVERSE
 from backends.schema.experiment import FloatArray
+from backends.systems.pauli import PauliWord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Compilation:
-    """A compiled circuit at the angles of ``R`` points, measured in Z.
+    """A compiled circuit at the angles of ``R`` points.
 
     Attributes:
         angles: Shape ``(R, G)``.
         places: Which of its qubits each bit is read from.
+        basis: What is measured; the simulator makes the turn into Z.
     """
 
     circuit: Circuit
     angles: FloatArray
     places: tuple[int, ...]
+    basis: PauliWord
 
     @property
     def two_qubit_gates(self) -> int:
@@ -76,7 +79,7 @@ class Tape:
         rows = len(self._source.angles)
         angles = np.array(self._columns).reshape(len(self._columns), rows).T
         circuit = Circuit(self._source.circuit.qubits, tuple(self._gates), len(self._columns))
-        return Compilation(circuit=circuit, angles=angles, places=self._source.places)
+        return replace(self._source, circuit=circuit, angles=angles)
 
     def _negative(self, column: int) -> int:
         if column not in self._negated:

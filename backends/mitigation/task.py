@@ -27,6 +27,7 @@ class Task:
         operators: For each point its ``O`` observables.
         shots: Per point and group; None asks for exact expectation values.
         settings: Of the source, the techniques' own among them.
+        knobs: Of the simulation, each of shape ``(R,)``.
         passes: Change each compiled circuit before it runs, in this order.
         sector: Conserved numbers of the system.
         checked: Whether outcomes that break a symmetry are dropped.
@@ -39,6 +40,7 @@ class Task:
     shots: int | None
     seed: int
     settings: Mapping[str, Any]
+    knobs: Mapping[str, FloatArray] = field(default_factory=dict)
     passes: tuple[Pass, ...] = ()
     sector: Sector = ()
     checked: bool = False

@@ -19,6 +19,7 @@ class Technique(ABC):
         title: For people.
         rank: Place in a stack, 0 outermost; techniques of equal rank do not go together.
         exact: Whether it works on exact expectation values, without shots.
+        mirrors: Whether it works on a circuit that is followed by its inverse.
         uses_gain: Whether it sets the noise gain itself.
         own: Settings with their allowed values, or None for free ones.
     """
@@ -27,6 +28,7 @@ class Technique(ABC):
     title: ClassVar[str]
     rank: ClassVar[int]
     exact: ClassVar[bool] = False
+    mirrors: ClassVar[bool] = True
     uses_gain: ClassVar[bool] = False
     own: ClassVar[Settings] = ()
 

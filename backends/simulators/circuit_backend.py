@@ -43,8 +43,8 @@ class Run:
         seed: Of this part alone.
         settings: Of the source.
         knobs: Each knob's value at each row of the part, shape ``(R,)``.
-        places: Set for a circuit that is already compiled and runs as it is, in Z: which of its
-            qubits each bit is read from. Its knobs are empty.
+        places: Set for a circuit that is already compiled and runs as it is: which of its qubits
+            each bit is read from. It has one basis, and no knob that changes circuits.
     """
 
     part: Part

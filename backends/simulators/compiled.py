@@ -11,26 +11,31 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backends.methods.circuit import Circuit, Gate, to_z
+from backends.methods.circuit import Circuit, Gate
 from backends.schema.experiment import FloatArray
 from backends.systems.pauli import PauliWord
+
+Z_EVERYWHERE = PauliWord(0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Compiled:
-    """A circuit that ends in a measurement of Z on the qubits ``places``.
+    """A circuit that ends in a measurement of the qubits ``places``.
 
     Attributes:
         circuit: On the device's own qubits.
         places: Which of its qubits each bit is read from.
         offsets: Shape ``(G,)``.
         slopes: Shape ``(G, T)``.
+        basis: What is measured, where the turn into Z is not among the gates but left to the
+            simulator.
     """
 
     circuit: Circuit
     places: tuple[int, ...]
     offsets: FloatArray
     slopes: FloatArray
+    basis: PauliWord = Z_EVERYWHERE
 
     def angles(self, given: FloatArray) -> FloatArray:
         """Angles of the compiled circuit, shape ``(R, G)``, for those of the original."""
@@ -39,12 +44,13 @@ class Compiled:
 
 
 def as_written(circuit: Circuit, basis: PauliWord) -> Compiled:
-    """The circuit itself, for simulators that run every gate, and the turn into the basis."""
+    """The circuit itself, for simulators that run every gate."""
     return Compiled(
-        circuit=Circuit(circuit.qubits, (*circuit.gates, *to_z(basis)), circuit.angles),
+        circuit=circuit,
         places=tuple(range(circuit.qubits)),
         offsets=np.zeros(circuit.angles),
         slopes=np.eye(circuit.angles),
+        basis=basis,
     )
 
 

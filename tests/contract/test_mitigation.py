@@ -12,29 +12,56 @@ import pytest
 
 from backends import registry
 from backends.schema import RunOptions
-from backends.testing import ENGINES, check_backend
+from backends.testing import ENGINES, check_backend, run
 from tests.contract.cases import QUENCH, experiment_of
 
 MITIGATED = [name for name in registry.names() if "+" in name]
-SMALL: dict[str, Any] = {**QUENCH, "sites": 2, "state": {**QUENCH["state"], "initial": "00"}}
+ISING: dict[str, Any] = {**QUENCH, "sites": 2, "state": {**QUENCH["state"], "initial": "00"}}
+CONSERVING: dict[str, Any] = {
+    **ISING,
+    "model": "xxz",
+    "parameters": {"delta": "field"},
+    "state": {**QUENCH["state"], "initial": "01"},
+}
+NOISE = {"depolarizing_2q": 0.02, "readout_error": 0.03}
 
 
-def small(**settings: Any) -> Any:
-    """A quench of two spins at four fields."""
-    points = len(experiment_of("trotter").points)
-    steps = {"knobs": ("trotter_steps",), "knob_values": np.full((points, 1), 2.0)}
-    return experiment_of("trotter", system=SMALL, settings=settings, **steps)
+def small(name: str, **settings: Any) -> Any:
+    """A quench of two spins at two fields; with a conserved parity where one is needed."""
+    return replace(
+        experiment_of("trotter"),
+        system=CONSERVING if "postselect" in name else ISING,
+        points=np.array([[0.6], [1.3]]),
+        settings={**({} if "ibm" in name else NOISE), **settings},
+        knobs=("trotter_steps",),
+        knob_values=np.full((2, 1), 2.0),
+    )
 
 
 @pytest.mark.parametrize("name", MITIGATED)
 def test_a_mitigated_backend_conforms(name: str) -> None:
+    backend = registry.get(name)
     options = RunOptions(shots=2000, seed=1)
-    check_backend(registry.get(name), experiment=small(), options=options)
+    check_backend(backend, experiment=small(name), options=options)
+    if backend.capabilities.exact:
+        check_backend(backend, experiment=small(name), options=RunOptions())
 
 
 def test_a_stack_conforms() -> None:
     options = RunOptions(shots=2000, seed=1)
-    check_backend(registry.get("zne+readout+fake-ibm"), experiment=small(), options=options)
+    check_backend(
+        registry.get("zne+readout+aer"),
+        experiment=small("zne+readout+aer", anchors=False),
+        options=options,
+    )
+
+
+@pytest.mark.parametrize("inner", ["cirq", "braket-dm"])
+def test_other_simulators_are_mitigated_alike(inner: str) -> None:
+    one, other = (
+        run(registry.get(name), small(name), RunOptions()) for name in ("zne+aer", f"zne+{inner}")
+    )
+    np.testing.assert_allclose(one.values, other.values, atol=1e-6)
 
 
 def test_molecules_are_mitigated_too() -> None:
@@ -42,7 +69,7 @@ def test_molecules_are_mitigated_too() -> None:
     molecule = replace(
         experiment_of("vqe"), points=np.array([[0.7], [1.2]]), knob_values=np.empty((2, 0))
     )
-    check_backend(registry.get("zne+fake-ibm"), experiment=molecule, options=options)
+    check_backend(registry.get("postselect+fake-ibm"), experiment=molecule, options=options)
 
 
 def test_asking_about_mitigated_backends_loads_no_engine() -> None:
@@ -54,8 +81,8 @@ from tests.contract.test_mitigation import small
 for name in {MITIGATED!r}:
     backend = registry.get(name)
     options = RunOptions(shots=2000, seed=1)
-    backend.check(small(), options)
-    backend.estimate(small(), options)
+    backend.check(small(name), options)
+    backend.estimate(small(name), options)
 print(*(set({ENGINES!r}) & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -68,7 +68,7 @@ def test_a_compiled_run_counts_like_the_run_itself(name: str) -> None:
     for group, one in enumerate(backend.compiled(CIRCUIT, BASES, {})):
         run = Run(
             part=Part(rows=part.rows, circuit=one.circuit, angles=one.angles(ANGLES)),
-            bases=(PauliWord(0, 0),),
+            bases=(one.basis,),
             shots=shots,
             seed=2,
             settings={},

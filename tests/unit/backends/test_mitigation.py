@@ -11,6 +11,7 @@ import pytest
 from backends import registry
 from backends.errors import ProgramRejected, UnknownBackend
 from backends.schema import Experiment, Result, RunOptions
+from tests.contract.cases import experiment_of
 
 SITES = 2
 STEPS = 2
@@ -47,7 +48,7 @@ def asked(
         controls=("field",),
         points=np.full((points, 1), 0.7),
         observables=observables,
-        settings=settings or {},
+        settings={"anchors": False} if settings is None else settings,
         knobs=("trotter_steps",),
         knob_values=np.full((points, 1), float(steps)),
     )
@@ -75,7 +76,7 @@ def exact(experiment: Experiment) -> float:
 def test_stated_errors_are_the_spread_about_the_estimates_own_mean(
     name: str, settings: dict[str, Any], rows: int, shots: int
 ) -> None:
-    result = run(name, asked(rows, settings=settings), shots=shots)
+    result = run(name, asked(rows, settings={"anchors": False, **settings}), shots=shots)
     scores = (result.values[:, 0] - result.values[:, 0].mean()) / result.std_errors[:, 0]
     # The variance of `rows` normal scores has a relative error of sqrt(2 / rows).
     assert scores.var(ddof=1) == pytest.approx(1, abs=4 * np.sqrt(2 / rows))
@@ -84,7 +85,7 @@ def test_stated_errors_are_the_spread_about_the_estimates_own_mean(
 @pytest.mark.parametrize("name", ["readout+fake-ibm", "zne+readout+fake-ibm"])
 def test_mitigation_reduces_the_bias(name: str) -> None:
     experiment = asked()
-    raw = run("fake-ibm", experiment, shots=50_000)
+    raw = run("fake-ibm", replace(experiment, settings={}), shots=50_000)
     better = run(name, experiment, shots=50_000)
     ideal = exact(experiment)
     assert abs(better.values[0, 0] - ideal) < 0.5 * abs(raw.values[0, 0] - ideal)
@@ -96,10 +97,10 @@ def test_mitigation_reduces_the_bias(name: str) -> None:
 )
 def test_extrapolation_reduces_the_bias_of_gates(folding: str, extrapolation: str) -> None:
     """Readout mitigation in both, so that gates are what is left."""
-    settings = {"folding": folding, "extrapolation": extrapolation}
+    settings = {"folding": folding, "extrapolation": extrapolation, "anchors": False}
     experiment = asked(steps=16, settings=settings, observables=("energy",))
     ideal = exact(experiment)
-    raw = run("readout+fake-ibm", replace(experiment, settings={}), shots=50_000)
+    raw = run("readout+fake-ibm", replace(experiment, settings={"anchors": False}), shots=50_000)
     better = run("zne+readout+fake-ibm", experiment, shots=50_000)
     allowed = 0.6 * abs(raw.values[0, 0] - ideal) + 3 * better.std_errors[0, 0]
     assert abs(better.values[0, 0] - ideal) < allowed
@@ -112,7 +113,9 @@ def test_extrapolation_reduces_the_bias_of_gates(folding: str, extrapolation: st
 
 def test_shots_go_where_they_reduce_the_variance() -> None:
     """For a line through gains 1, 3 and 5 the weights are 13, 4 and -5 twelfths."""
-    result = run("zne+fake-ibm", asked(settings={"extrapolation": "linear"}), shots=30_000)
+    result = run(
+        "zne+fake-ibm", asked(settings={"extrapolation": "linear", "anchors": False}), shots=30_000
+    )
     (note,) = result.raw[0]["mitigation"]
     shares = np.array(note["shots"]) / sum(note["shots"])
     expected = np.array([13, 4, 5]) / 22
@@ -205,3 +208,149 @@ def test_stacks_that_make_no_sense_are_unknown(name: str) -> None:
 def test_the_noise_gain_belongs_to_the_extrapolation() -> None:
     assert "noise_gain" in [k for k, *_ in registry.get("readout+fake-ibm").capabilities.knobs]
     assert "noise_gain" not in [k for k, *_ in registry.get("zne+fake-ibm").capabilities.knobs]
+
+
+def test_post_selection_drops_what_breaks_a_parity() -> None:
+    """Two electrons in four spin orbitals: each spin has one, in every circuit of the ansatz."""
+    points = experiment_of("vqe").points[:1]
+    experiment = replace(experiment_of("vqe"), points=points, knob_values=np.empty((1, 0)))
+    ideal = exact(experiment)
+    raw = run("fake-ibm", replace(experiment, settings={}), shots=10_000)
+    better = run("postselect+fake-ibm", experiment, shots=10_000)
+    assert abs(better.values[0, 0] - ideal) < 0.3 * abs(raw.values[0, 0] - ideal)
+    (note,) = better.raw[0]["mitigation"]
+    assert note["kept"][:4] == [1, 1, 1, 1]  # X and Y leave nothing to check
+    assert 0.5 < note["kept"][4] < 0.95
+    difference = note["unmitigated"]["values"][0] - raw.values[0, 0]
+    assert abs(difference) < 5 * np.hypot(
+        raw.std_errors[0, 0], note["unmitigated"]["std_errors"][0]
+    )
+
+
+def test_a_circuit_without_symmetry_cannot_be_post_selected() -> None:
+    with pytest.raises(ProgramRejected, match="symmetry") as rejected:
+        run("postselect+fake-ibm", asked())
+    assert rejected.value.field == "/system"
+
+
+def test_clifford_data_regression_reduces_the_bias() -> None:
+    experiment = asked(system=chain(3), observables=("energy",), steps=3)
+    ideal = exact(experiment)
+    raw = run("fake-ibm", replace(experiment, settings={}), shots=10_000)
+    better = run("cdr+fake-ibm", experiment, shots=10_000)
+    allowed = 0.4 * abs(raw.values[0, 0] - ideal) + 2 * better.std_errors[0, 0]
+    assert abs(better.values[0, 0] - ideal) < allowed
+    assert abs(raw.values[0, 0] - ideal) > 10 * raw.std_errors[0, 0]
+
+
+def test_training_circuits_that_are_all_alike_are_a_failure_and_no_number() -> None:
+    """The energy is conserved: at angles that are whole turns the state never changes."""
+    still = chain(
+        state={"kind": "evolved", "initial": "00", "time": 0.0}, parameters={"hx": 0.0}, controls=[]
+    )
+    frozen = replace(asked(system=still), controls=(), points=np.empty((1, 0)))
+    result = run("cdr+fake-ibm", frozen)
+    assert "told apart" in result.failures[0]
+    assert np.isnan(result.values).all()
+
+
+def test_twirling_says_when_it_did_not_help() -> None:
+    experiment = asked(system=chain(3), observables=("energy",), steps=4, settings={})
+    result = run("twirling+fake-ibm", experiment)
+    (note,) = result.raw[0]["mitigation"]
+    assert len(note["instances"]) == 16
+    assert np.std(note["instances"]) > 0
+    assert note["unmitigated"]["values"][0] != result.values[0, 0]
+    kinds = [anchor["kind"] for anchor in result.provenance.details["anchors"]]
+    assert kinds == ["clifford", "mirror"]
+
+
+def test_a_circuit_without_two_qubit_gates_cannot_be_twirled() -> None:
+    alone = chain(
+        state={"kind": "evolved", "initial": "++", "time": 0.4},
+        model="ising",
+        parameters={"J": 0.0, "hx": "field"},
+    )
+    with pytest.raises(ProgramRejected, match="two-qubit gates") as rejected:
+        run("twirling+fake-ibm", asked(system=alone))
+    assert rejected.value.field == "/system"
+
+
+def test_anchors_show_that_mitigation_helped() -> None:
+    experiment = asked(observables=("energy",), steps=8, settings={})
+    result = run("zne+readout+fake-ibm", experiment, shots=8000)
+    for anchor in result.provenance.details["anchors"]:
+        (ideal,), (raw,), (mitigated,) = (
+            anchor["ideal"],
+            anchor["raw"]["values"],
+            anchor["mitigated"]["values"],
+        )
+        assert abs(mitigated - ideal) < 0.5 * abs(raw - ideal), anchor
+    without = run(
+        "zne+readout+fake-ibm", replace(experiment, settings={"anchors": False}), shots=8000
+    )
+    assert without.provenance.details["anchors"] == []
+    np.testing.assert_array_equal(without.values, result.values)
+
+
+NOISE = {"depolarizing_1q": 0.002, "depolarizing_2q": 0.03, "readout_error": 0.02, "anchors": False}
+
+
+def test_without_shots_extrapolation_is_that_of_exact_noisy_values() -> None:
+    """Depolarizing noise damps exponentially, up to what differs between words."""
+    experiment = asked(system=chain(3), observables=("energy",), steps=3, settings=NOISE)
+    ideal = exact(experiment)
+    bare = {name: value for name, value in NOISE.items() if name != "anchors"}
+    raw = run("aer", replace(experiment, settings=bare), shots=None)
+    better = run("zne+aer", experiment, shots=None)
+    assert not better.std_errors.any()
+    assert better.raw[0]["mitigation"][0]["values"][0][0] == pytest.approx(
+        raw.values[0, 0], abs=1e-10
+    )
+    assert abs(better.values[0, 0] - ideal) < 0.3 * abs(raw.values[0, 0] - ideal)
+    sampled = run("zne+aer", experiment, shots=20_000)
+    assert abs(sampled.values[0, 0] - better.values[0, 0]) < 5 * sampled.std_errors[0, 0]
+
+
+def test_symmetric_readout_errors_are_undone() -> None:
+    """A word on k qubits is damped by (1 - 2 p)^k."""
+    settings = {"readout_error": 0.05, "anchors": False}
+    experiment = asked(system=chain(3), observables=("energy", "correlation_zz"), settings=settings)
+    ideal = run("aer", replace(experiment, settings={}), shots=None)
+    better = run("readout+aer", experiment, shots=20_000)
+    assert (np.abs(better.values - ideal.values) < 5 * better.std_errors).all()
+    damping = better.raw[0]["mitigation"][0]["damping"]
+    for word, factor in damping.items():
+        weight = sum(letter != "I" for letter in word)
+        assert factor == pytest.approx(0.9**weight, abs=0.02)
+
+
+@pytest.mark.parametrize("name", ["readout+aer", "twirling+aer", "postselect+aer", "cdr+aer"])
+def test_what_needs_shots_says_so(name: str) -> None:
+    with pytest.raises(ProgramRejected, match="needs shots") as rejected:
+        registry.get(name).check(asked(settings=NOISE), RunOptions())
+    assert rejected.value.field == "/shots"
+
+
+def test_bit_strings_are_mitigated_and_add_up_to_one() -> None:
+    strings = [{"name": f"p{bits}", "bitstring": bits} for bits in ("00", "01", "10", "11")]
+    system = chain(observables=strings)
+    settings = {"readout_error": 0.05, "anchors": False}
+    asked_for = asked(
+        system=system, observables=tuple(one["name"] for one in strings), settings=settings
+    )
+    ideal = run("aer", replace(asked_for, settings={}), shots=None)
+    better = run("readout+aer", asked_for, shots=20_000)
+    assert better.values.sum() == pytest.approx(1, abs=1e-12)
+    assert (np.abs(better.values - ideal.values) < 5 * better.std_errors).all()
+
+
+def test_values_beyond_an_observables_range_are_kept() -> None:
+    """Corrected noise scatters about the edge: clipping would bend its mean."""
+    still = chain(state={"kind": "evolved", "initial": "00", "time": 0.0})
+    experiment = replace(
+        asked(100, system=still, settings={"readout_error": 0.1, "anchors": False}),
+    )
+    result = run("readout+aer", experiment, shots=200)
+    assert (result.values > 1).any()
+    assert abs(result.values.mean() - 1) < 5 * result.std_errors.mean() / np.sqrt(50)
