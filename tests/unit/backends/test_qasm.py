@@ -37,6 +37,7 @@ def unitary(program: str, **inputs: float) -> Operator:
     circuit, angles = expand(parse(tokens(program)), columns, 1)
     assert {gate.name for gate in circuit.gates} <= set(FIXED) | set(TURNED)
     assert screened.qubits == circuit.qubits
+    assert all(0 <= q < circuit.qubits for gate in circuit.gates for q in gate.qubits)
     assert len(circuit.gates) <= max(1, screened.gates)
     made = written(circuit)
     return Operator(
