@@ -59,6 +59,15 @@ def check_circuit(experiment: Experiment, system: QubitSystem) -> None:
             raise ProgramRejected(
                 f"{STEPS} = {count:g}; allowed: whole numbers", field=f"/knobs/{STEPS}/{row}"
             )
+    if isinstance(system.state, Evolved):
+        points = experiment.points
+        least = system.durations(points) / system.longest_step(points)
+        for row in np.flatnonzero(steps < least).tolist():
+            raise ProgramRejected(
+                f"{STEPS} = {steps[row]:g} is too few for these interactions, which would act as "
+                f"much weaker ones; allowed: {int(np.ceil(least[row]))} or more at this point",
+                field=f"/knobs/{STEPS}/{row}",
+            )
     terms = len(system.operators(experiment.points[:1])[0][HAMILTONIAN].terms)
     if steps.max() * terms > MOST_GATES:
         raise ProgramRejected(

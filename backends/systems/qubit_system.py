@@ -99,6 +99,13 @@ class QubitSystem(System):
         """Times at which each point's Hamiltonian bends or jumps, ascending; smooth in between."""
         return [np.empty(0) for _ in points]
 
+    def longest_step(self, points: FloatArray) -> FloatArray:
+        """Steps of a split evolution beyond which it is no evolution of this system, ``(P,)``.
+
+        An energy ``E`` acts in steps of ``dt`` as ``E`` up to multiples of ``2 pi / dt``.
+        """
+        return np.full(len(points), np.inf)
+
     def columns(self, points: FloatArray) -> dict[str, FloatArray]:
         """Each control's values, shape ``(P,)``, by name."""
         return {control.name: points[:, i] for i, control in enumerate(self.controls)}

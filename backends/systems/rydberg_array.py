@@ -136,6 +136,26 @@ class RydbergArray(QubitSystem):
     def kinks(self, points: FloatArray) -> list[FloatArray]:
         return self.pulse.kinks(self.columns(points), len(points))
 
+    def longest_step(self, points: FloatArray) -> FloatArray:
+        """``3 pi / 2 E`` with the largest energy ``E`` that one atom's excitation can cost.
+
+        At ``2 pi / E`` an atom between two excited ones is as easily excited as a free one.
+        """
+        values = np.abs(self.pulse.detuning.table(self.columns(points), len(points))[1])
+        largest = self._around(self.couplings(points)).max(axis=1) + values.max(axis=1)
+        steps: FloatArray = np.divide(
+            1.5 * np.pi, largest, out=np.full(len(points), np.inf), where=largest > 0
+        )
+        return steps
+
+    def _around(self, couplings: FloatArray) -> FloatArray:
+        """Sum of the couplings of each atom, shape ``(P, n)``, from ``(P, n(n-1)/2)``."""
+        touching = np.zeros((couplings.shape[1], self.qubits))
+        for side in np.triu_indices(self.qubits, 1):
+            touching[np.arange(len(touching)), side] = 1.0
+        around: FloatArray = couplings @ touching
+        return around
+
     def couplings(self, points: FloatArray) -> FloatArray:
         """``C6 / d^6`` of each pair ``i < j``, shape ``(P, n(n-1)/2)``, rad/us."""
         distances = self.geometry.distances(self.columns(points), len(points))
@@ -194,13 +214,10 @@ class RydbergArray(QubitSystem):
         """Of each word of `_words`, shape ``(P, W)``."""
         rabi, detuning, phase = self.pulse.at(self.columns(points), times)
         couplings, atoms = self.couplings(points), self.qubits
-        touching = np.zeros((couplings.shape[1], atoms))
-        for side in np.triu_indices(atoms, 1):
-            touching[np.arange(len(touching)), side] = 1.0
         identity = couplings.sum(axis=1) / 4 - atoms * detuning / 2
         parts = [
             identity[:, None],
-            detuning[:, None] / 2 - couplings @ touching / 4,
+            detuning[:, None] / 2 - self._around(couplings) / 4,
             couplings / 4,
             np.repeat((rabi * np.cos(phase) / 2)[:, None], atoms, axis=1),
         ]

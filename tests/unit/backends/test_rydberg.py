@@ -272,6 +272,25 @@ def test_trotters_formula_reaches_the_driven_evolution_in_second_order() -> None
     assert errors[-1] < 2e-3
 
 
+def test_too_few_steps_which_would_lift_the_blockade_are_refused() -> None:
+    """The bound of three atoms: two neighbours on both sides of the middle one, and a detuning."""
+    near = {**SWEEP, "atoms": 3}
+
+    def found(steps: float, **changes: Any) -> np.ndarray:
+        return values(
+            {**near, **changes}, [[45.0]], "density_correlation", method="trotter", backend="aer",
+            knobs=("trotter_steps",), knob_values=np.array([[steps]]),
+        )  # fmt: skip
+
+    least = int(np.ceil((2 * C6 / 5.5**6 + 45) * 2.0 / (1.5 * np.pi)))
+    with pytest.raises(ProgramRejected, match=f"allowed: {least} or more") as rejected:
+        found(least - 1)
+    assert rejected.value.field == "/knobs/trotter_steps/0"
+    exact = values(near, [[45.0]], "density_correlation")
+    assert abs(found(least) - exact).max() < 5e-3
+    assert found(2, spacing=40.0, detuning="final / 100").shape == (1, 1)
+
+
 def test_an_array_is_what_its_document_says() -> None:
     for document in (SWEEP, SINGLE, {**SWEEP, "cutoff": 9, "site_densities": True, "phase": 0.2}):
         system = systems.load(document)
