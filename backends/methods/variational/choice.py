@@ -77,10 +77,10 @@ def ansatz_for(
             field="/system",
         )
     fits = fitting(system)
-    if levels and not isinstance(system, Molecule):
-        fits = tuple(one for one in fits if one != HVA)
+    if levels:
+        fits = tuple(one for one in fits if one not in (HVA, TWO_ELECTRON))
     if name is not None and name not in fits:
-        why = " (which keeps the symmetries of its start)" if levels and name == HVA else ""
+        why = " (which does not reach every level)" if levels else ""
         raise ProgramRejected(
             f"ansatz = {name!r}{why} for this {system.kind}; allowed: {', '.join(fits)}",
             field="/settings/ansatz",

@@ -21,6 +21,8 @@ LONGEST_STEP = 1.0
 ARMIJO = 1e-4
 ROUNDING = 1e-13
 HALVINGS = 14
+BYTES = 2**28
+"""Of inverse Hessians and what updates them, at once."""
 SLOW = 1e-9
 PATIENCE = 20
 """A member that gains less than `SLOW`, relative to its energy, in so many steps is done."""
@@ -28,7 +30,21 @@ PATIENCE = 20
 
 def minimise(landscape: Landscape | Chosen, start: FloatArray, iterations: int) -> Optimum:
     """A minimum near ``start`` for each member, shape ``(B, T)``."""
-    search = _Search(landscape, start)
+    block = max(1, BYTES // (32 * start.shape[1] ** 2 + 1))
+    if len(start) > block:
+        rows = np.arange(len(start))
+        parts = [
+            _minimise(landscape, start[rows[i : i + block]], rows[i : i + block], iterations)
+            for i in range(0, len(start), block)
+        ]
+        return Optimum.joined(parts)
+    return _minimise(landscape, start, np.arange(len(start)), iterations)
+
+
+def _minimise(
+    landscape: Landscape | Chosen, start: FloatArray, rows: np.ndarray, iterations: int
+) -> Optimum:
+    search = _Search(landscape.of_rows(rows), start)
     for count in range(iterations):
         if not len(search.active):
             break

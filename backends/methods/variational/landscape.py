@@ -140,6 +140,10 @@ class Chosen:
     whole: Landscape
     rows: Indices
 
+    def of_rows(self, rows: Indices) -> Chosen:
+        """Some of them."""
+        return Chosen(self.whole, self.rows[rows])
+
     def gradients(self, parameters: FloatArray, rows: Indices) -> tuple[FloatArray, FloatArray]:
         """As `Landscape.gradients`."""
         return self.whole.gradients(parameters, self.rows[rows])

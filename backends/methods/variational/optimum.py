@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -25,6 +26,16 @@ class Optimum:
     values: FloatArray
     converged: NDArray[np.bool_]
     reason: str
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Batches one after the other."""
+        return cls(
+            parameters=np.concatenate([part.parameters for part in parts]),
+            values=np.concatenate([part.values for part in parts]),
+            converged=np.concatenate([part.converged for part in parts]),
+            reason=parts[0].reason,
+        )
 
     def better(self, other: Self, rows: NDArray[np.int64], margin: float) -> NDArray[np.bool_]:
         """Which of ``rows`` another optimum, of these rows alone, improves by a margin.

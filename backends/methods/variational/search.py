@@ -32,8 +32,6 @@ from backends.systems.pauli import PauliSum
 
 MARGIN = 1e-7
 """In the unit of energy: a warm start that gains less keeps what the cold start found."""
-SPREAD = 0.5
-"""Standard deviation of random starts, radians."""
 STARTS = {HARDWARE: 4, PAIR: 3}
 
 
@@ -63,26 +61,29 @@ class Hunt:
         return self._warmed(best)
 
     def _cold(self) -> Optimum:
-        rows = np.arange(len(self.operators))
-        first, *others = _starts(self.ansatz, self.search)
-        best = self._minimise(rows, np.repeat(first[None], len(rows), axis=0), 0)
-        for index, start in enumerate(others, 1):
-            found = self._minimise(rows, np.repeat(start[None], len(rows), axis=0), index)
-            better = best.better(found, rows, MARGIN)
-            best = best.taking(found.at(better), rows[better])
+        """The best of all cold starts, which go together."""
+        rows, starts = np.arange(len(self.operators)), _starts(self.ansatz, self.search)
+        every = np.repeat(np.array(starts), len(rows), axis=0)
+        found = self._minimise(np.tile(rows, len(starts)), every)
+        of = np.arange(len(every)) // max(1, len(rows))
+        best = found.at(of == 0)
+        for index in range(1, len(starts)):
+            one = found.at(of == index)
+            better = best.better(one, rows, MARGIN)
+            best = best.taking(one.at(better), rows[better])
         return best
 
     def _warmed(self, best: Optimum) -> Optimum:
         tried = np.arange(1, len(self.operators))
         while len(tried):
-            found = self._minimise(tried, best.parameters[tried - 1], 0)
+            found = self._minimise(tried, best.parameters[tried - 1])
             better = best.better(found, tried, MARGIN)
             best = best.taking(found.at(better), tried[better])
             tried = tried[better] + 1
             tried = tried[tried < len(self.operators)]
         return best
 
-    def _minimise(self, rows: Indices, start: FloatArray, index: int) -> Optimum:
+    def _minimise(self, rows: Indices, start: FloatArray) -> Optimum:
         name = optimizer_of(self.ansatz, self.search)
         iterations = self.search.iterations or DEFAULT_ITERATIONS[name]
         if name == GRADIENT:
@@ -90,14 +91,13 @@ class Hunt:
         if name == ROTOSOLVE:
             energy = partial(self.landscape.values, rows=rows)
             return rotosolve.minimise(energy, start, iterations)
-        seed = int(np.random.SeedSequence((self.search.seed, index)).generate_state(1)[0])
         sampled = SampledEnergy(
             self.landscape.kernel,
             [self.operators[row] for row in rows],
             shots=self.search.shots,
-            seed=seed,
+            seed=self.search.seed,
         )
-        return spsa.minimise(sampled, start, iterations, np.random.default_rng(seed))
+        return spsa.minimise(sampled, start, iterations, np.random.default_rng(self.search.seed))
 
 
 def _starts(ansatz: Ansatz, search: Search) -> list[FloatArray]:
@@ -107,6 +107,6 @@ def _starts(ansatz: Ansatz, search: Search) -> list[FloatArray]:
         first[parameter] = value
     rng = np.random.default_rng(search.seed)
     count = search.starts or STARTS.get(ansatz.name, 1)
-    others = [first + SPREAD * rng.standard_normal(len(first)) for _ in range(count)]
+    others = [first + search.spread * rng.standard_normal(len(first)) for _ in range(count)]
     # At angles 0 the gradients of like layers are equal, and may vanish.
     return others if ansatz.name in STARTS else [first, *others[1:]]

@@ -12,7 +12,7 @@ from backends.methods.variational.choice import ANSATZE
 
 GRADIENT, ROTOSOLVE, SPSA = "gradient", "rotosolve", "spsa"
 OPTIMIZERS = (GRADIENT, ROTOSOLVE, SPSA)
-DEFAULT_ITERATIONS = {GRADIENT: 1000, ROTOSOLVE: 500, SPSA: 300}
+DEFAULT_ITERATIONS = {GRADIENT: 1000, ROTOSOLVE: 500, SPSA: 500}
 MAX_SEED = 2**31 - 1
 
 SEARCH: Settings = (
@@ -40,6 +40,7 @@ class Search:
         seed: Of random starts and of SPSA. It belongs to the source: the angles do not depend on
             the run's seed, so that repeated runs scatter by their statistical error alone.
         shots: For each group of words of each energy that SPSA samples.
+        spread: Standard deviation of random starts, radians.
     """
 
     optimizer: str | None = None
@@ -47,6 +48,7 @@ class Search:
     starts: int | None = None
     seed: int = 0
     shots: int = 1000
+    spread: float = 0.5
 
     @classmethod
     def read(cls, settings: Mapping[str, Any]) -> Self:

@@ -188,7 +188,7 @@ class Shifted:
     def apply(self, states: States, rows: Indices) -> States:
         """Columns times the operators of ``rows``, shape ``(S, B)``."""
         total = np.zeros_like(states)
-        everything = len(rows) == self.shifts[0][2].shape[1] if self.shifts else True
+        everything = not self.shifts or _everything(rows, self.shifts[0][2].shape[1])
         for sources, targets, weights in self.shifts:
             total[targets] += (weights if everything else weights[:, rows]) * states[sources]
         return total
@@ -207,9 +207,14 @@ class Dense:
     matrices: States
 
     def apply(self, states: States, rows: Indices) -> States:
-        chosen = self.matrices if len(rows) == len(self.matrices) else self.matrices[rows]
+        everything = _everything(rows, len(self.matrices))
+        chosen = self.matrices if everything else self.matrices[rows]
         moved: States = (chosen @ states.T[:, :, None])[:, :, 0].T
         return np.ascontiguousarray(moved)
+
+
+def _everything(rows: Indices, size: int) -> bool:
+    return len(rows) == size and np.array_equal(rows, np.arange(size))
 
 
 def entries(word: PauliWord, states: Indices) -> ComplexArray:

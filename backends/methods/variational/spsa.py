@@ -18,7 +18,7 @@ from backends.methods.variational.optimum import Optimum
 from backends.schema.experiment import FloatArray
 
 FIRST_STEP = 0.2
-PERTURBATION = 0.15
+PERTURBATION = 0.3
 CALIBRATIONS = 10
 
 Energy = Callable[[FloatArray], FloatArray]

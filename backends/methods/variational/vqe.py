@@ -8,6 +8,7 @@ circuits with these angles. Shots are counted per measurement group.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,13 @@ from backends.methods.problem import Problem, linear_observables, problem
 from backends.methods.program import Part, Program
 from backends.methods.variational.ansatz import Ansatz
 from backends.methods.variational.choice import TWO_ELECTRON, ansatz_for
+from backends.methods.variational.deflation import LEVELS, levels, program
 from backends.methods.variational.landscape import Landscape, kernel
 from backends.methods.variational.optimum import Optimum
 from backends.methods.variational.search import Hunt, optimizer_of
 from backends.methods.variational.settings import ROTOSOLVE, SPSA, Search, integer
 from backends.schema import Experiment, RunOptions
+from backends.schema.experiment import FloatArray
 from backends.systems import Molecule, QubitSystem, System, check
 from backends.systems.qubit_system import HAMILTONIAN
 from backends.systems.state import Ground
@@ -36,6 +39,12 @@ def validate(experiment: Experiment, options: RunOptions) -> System:
     system = ground_system(experiment)
     search = Search.read(experiment.settings)
     ansatz = chosen(experiment, system)
+    if search.optimizer == SPSA and wanted_levels(experiment):
+        raise ProgramRejected(
+            f"optimizer = {SPSA!r} samples energies, not the overlaps that excited levels need; "
+            "allowed: gradient, rotosolve",
+            field="/settings/optimizer",
+        )
     if optimizer_of(ansatz, search) == ROTOSOLVE and not ansatz.single_frequency:
         raise ProgramRejected(
             f"optimizer = {ROTOSOLVE!r} needs angles that turn one word each, which those of "
@@ -65,6 +74,9 @@ def ground_system(experiment: Experiment) -> System:
             f"a {system.kind} has no Hamiltonian; allowed: systems with one", field="/system/kind"
         )
     allowed = linear_observables(system)
+    if experiment.method == "vqe":
+        known = {observable.name for observable in system.observables}
+        allowed += tuple(name for name in LEVELS if name in known)
     for index, name in enumerate(experiment.observables):
         if name not in allowed:
             raise ProgramRejected(
@@ -84,7 +96,13 @@ def chosen(experiment: Experiment, system: System) -> Ansatz:
         system,
         name=experiment.settings.get("ansatz"),
         layers=integer(experiment.settings, "layers"),
+        levels=wanted_levels(experiment) > 0,
     )
+
+
+def wanted_levels(experiment: Experiment) -> int:
+    """How many levels above the ground level the observables need."""
+    return max((LEVELS.get(name, 0) for name in experiment.observables), default=0)
 
 
 def prepare(experiment: Experiment, system: System) -> Program:
@@ -93,6 +111,8 @@ def prepare(experiment: Experiment, system: System) -> Program:
     ansatz, search = chosen(experiment, system), Search.read(experiment.settings)
     failures = dict(posed.failures)
     rows = [row for row in range(len(experiment.points)) if row not in failures]
+    if wanted_levels(experiment):
+        return _levels(experiment, system, posed, rows)
     angles = np.zeros((len(experiment.points), ansatz.parameters))
     if rows:
         best = optimised(posed, rows, ansatz, search)
@@ -111,6 +131,29 @@ def prepare(experiment: Experiment, system: System) -> Program:
         raw=[{"parameters": row.tolist()} for row in angles],
         failures=failures,
     )
+
+
+def _levels(experiment: Experiment, system: System, posed: Problem, rows: Sequence[int]) -> Program:
+    """The same with excited levels."""
+    ansatz, search = chosen(experiment, system), Search.read(experiment.settings)
+    failures = dict(posed.failures)
+    found: dict[int, list[FloatArray]] = {}
+    overlaps: dict[int, float] = {}
+    if rows:
+        operators = [posed.operators[row][HAMILTONIAN] for row in rows]
+        best = levels(operators, ansatz, search, wanted_levels(experiment))
+        failures |= {rows[place]: reason for place, reason in best.failures.items()}
+        for place, row in enumerate(rows):
+            if row not in failures:
+                found[row] = [at[place] for at in best.parameters]
+                overlaps[row] = float(best.overlaps[place])
+    made = program(posed, experiment.observables, ansatz, found, failures)
+    shown = facts(system, ansatz, search) | {"excited": "deflation, one circuit for each level"}
+    raw = [
+        {**entry, "overlap": overlaps[row]} if row in overlaps else entry
+        for row, entry in enumerate(made.raw)
+    ]
+    return replace(made, facts=shown, raw=raw)
 
 
 def optimised(posed: Problem, rows: Sequence[int], ansatz: Ansatz, search: Search) -> Optimum:

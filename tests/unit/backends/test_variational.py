@@ -221,7 +221,7 @@ def test_simulators_measure_the_energy_that_was_found() -> None:
 
 
 def test_spsa_reaches_a_tenth_of_a_coupling_and_repeats() -> None:
-    settings = {"optimizer": "spsa", "optimizer_shots": 500, "iterations": 200}
+    settings = {"optimizer": "spsa", "optimizer_shots": 500}
     experiment = asked(ISING, [0.9], settings=settings)
     first, again = (prepared(experiment) for _ in range(2))
     error = energies(experiment, first)[0] - exact(experiment)[0, 0]
