@@ -32,7 +32,7 @@ def test_the_next_levels_of_spins_are_those_of_exact_diagonalization(
 @pytest.mark.parametrize("system", [H2, LIH])
 def test_the_next_levels_of_molecules_are_those_of_full_ci(system: dict[str, Any]) -> None:
     experiment = asked(system, [1.5], observables=LEVELS, settings={"starts": 4})
-    full = replace(experiment, method="fci")
+    full = replace(experiment, method="fci", settings={})
     expected = PyscfBackend().submit(full, RunOptions(), token="t").values
     np.testing.assert_allclose(run(experiment).values, expected, rtol=0, atol=1e-4)
 
