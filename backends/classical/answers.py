@@ -86,17 +86,18 @@ def evolution(
     return values
 
 
-def driven_evolution(
-    system: QubitSystem, points: FloatArray, names: Sequence[str]
-) -> Iterator[Answer]:
-    """About a driven system's evolved state, point by point."""
+def driven_evolution(system: QubitSystem, points: FloatArray, names: Sequence[str]) -> list[Answer]:
+    """About a driven system's evolved state, at each point."""
     assert isinstance(system.state, Evolved)
     kept = basis.states(system.qubits, ())
     initial = product_vector(system.state.initial, kept)
     measured, durations = system.measurables(points), system.durations(points)
-    for row, point in enumerate(points):
-        vector = driven.evolved(system, point, initial, float(durations[row]))
-        yield of_evolved(vector, initial, kept, measured[row], names)
+    values: list[Answer] = [[] for _ in points]
+    for rows in driven.alike(system, points):
+        vectors = driven.evolved(system, points[rows[0]], initial, durations[rows])
+        for row, vector in zip(rows, vectors, strict=True):
+            values[row] = of_evolved(vector, initial, kept, measured[row], names)
+    return values
 
 
 def kicked(system: QubitSystem, points: FloatArray, names: Sequence[str]) -> Iterator[Answer]:

@@ -31,10 +31,19 @@ TYPICAL_PRODUCTS, TYPICAL_SHARE = 70, 0.47
 MOST_TERMS = 200
 
 
+def alike(system: QubitSystem, points: FloatArray) -> list[list[int]]:
+    """Rows with one Hamiltonian, which differ at most in how long it acts."""
+    columns = [i for i, control in enumerate(system.controls) if control.name in system.drivers]
+    found: dict[tuple[float, ...], list[int]] = {}
+    for row, point in enumerate(points[:, columns].tolist()):
+        found.setdefault(tuple(point), []).append(row)
+    return list(found.values())
+
+
 def evolved(
-    system: QubitSystem, point: FloatArray, initial: ComplexArray, duration: float
-) -> ComplexArray:
-    """State vector after some time.
+    system: QubitSystem, point: FloatArray, initial: ComplexArray, durations: FloatArray
+) -> list[ComplexArray]:
+    """State vectors after some times, in any order.
 
     Args:
         point: Shape ``(C,)``.
@@ -44,20 +53,21 @@ def evolved(
         ValueError: The Hamiltonian is not linear between its kinks.
     """
     kinks = system.kinks(point[None, :])[0]
-    inner = kinks[(kinks > 0) & (kinks < duration)]
-    state = initial
-    for low, high in pairwise([0.0, *inner.tolist(), duration]):
-        if high > low:
-            state = _across(_piece(system, point, low, high), state, high - low)
-    return state
+    inner = kinks[(kinks > 0) & (kinks < durations.max())]
+    state, states = initial, {0.0: initial}
+    for low, high in pairwise(np.unique(np.concatenate([[0.0], inner, durations])).tolist()):
+        state = _across(_piece(system, point, low, high), state, high - low)
+        states[high] = state
+    return [states[duration] for duration in durations.tolist()]
 
 
 def cost(system: QubitSystem, points: FloatArray) -> Cost:
     """What the evolution of all points takes; the words' sizes bound the norm from above."""
-    durations = system.durations(points)
-    steps, entries = 0.0, 0
+    every = system.durations(points)
+    longest = np.array([rows[int(every[rows].argmax())] for rows in alike(system, points)])
+    durations, steps, entries = every[longest], 0.0, 0
     for operator, duration in zip(
-        system.hamiltonians(points, durations / 2), durations.tolist(), strict=True
+        system.hamiltonians(points[longest], durations / 2), durations.tolist(), strict=True
     ):
         norm = sum(abs(weight) for word, weight in operator.terms.items() if word.support)
         steps += 1 + TYPICAL_SHARE * norm * duration / RADIUS

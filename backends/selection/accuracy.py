@@ -31,13 +31,14 @@ _EXACT = {
 _CONTROLLED = {("tenpy", "dmrg"), ("tenpy", "tebd"), ("braket-ahs", "ahs")}
 _NOISY = {"fake-ibm", "cirq-google"}
 NOISE = ("depolarizing_1q", "depolarizing_2q", "amplitude_damping", "readout_error")
+QUIET = (None, 0, "none")
 SIMULATION, TRUNCATED = "simulation", "matrix_product_state"
 
 
 def accuracy(backend: str, method: str, settings: Mapping[str, Any]) -> Accuracy:
     """What a built-in source can be trusted with; anything unknown is approximate."""
     inner = backend.rpartition("+")[2]
-    if inner in _NOISY or any(settings.get(name) for name in NOISE):
+    if inner in _NOISY or any(settings.get(name) not in QUIET for name in NOISE):
         return Accuracy.NOISY
     if settings.get(SIMULATION) == TRUNCATED and (backend, method) in _EXACT:
         return Accuracy.CONTROLLED

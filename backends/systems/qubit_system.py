@@ -99,6 +99,11 @@ class QubitSystem(System):
         """Times at which each point's Hamiltonian bends or jumps, ascending; smooth in between."""
         return [np.empty(0) for _ in points]
 
+    @property
+    def drivers(self) -> frozenset[str]:
+        """Controls that the Hamiltonian depends on; the others only say when and what is asked."""
+        return frozenset(control.name for control in self.controls)
+
     def longest_step(self, points: FloatArray) -> FloatArray:
         """Steps of a split evolution beyond which it is no evolution of this system, ``(P,)``.
 

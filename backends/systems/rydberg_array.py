@@ -115,6 +115,10 @@ class RydbergArray(QubitSystem):
     def driven(self) -> bool:
         return self.pulse.driven
 
+    @property
+    def drivers(self) -> frozenset[str]:
+        return self.geometry.names | self.pulse.names
+
     def operators(self, points: FloatArray) -> list[Mapping[str, PauliSum]]:
         """Hamiltonian and observables of each point; of a driven array at the end of its time."""
         ends = self.durations(points) if isinstance(self.state, states.Evolved) else None

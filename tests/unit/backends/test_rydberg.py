@@ -213,6 +213,20 @@ def test_a_pulse_may_be_stopped_half_way() -> None:
     assert rejected.value.field == "/points/1"
 
 
+def test_times_of_one_pulse_may_come_in_any_order() -> None:
+    movie = {
+        **SWEEP,
+        "atoms": 3,
+        "state": {"kind": "evolved", "time": "t"},
+        "controls": [*SWEEP["controls"], control("t", "us", 0, 2)],
+    }
+    points = [[40, 1.3], [40, 0.0], [20, 0.9], [40, 0.2], [40, 2.0], [40, 1.3]]
+    together = values(movie, points, "density", "energy", "return_probability")
+    alone = [values(movie, [point], "density", "energy", "return_probability") for point in points]
+    np.testing.assert_allclose(together, np.concatenate(alone), atol=1e-10)
+    assert len(np.unique(together[:, 0])) == 5
+
+
 @pytest.mark.parametrize(
     ("geometry", "atoms", "distances"),
     [

@@ -80,3 +80,13 @@ def test_a_machine_is_measured_once_and_quickly() -> None:
     assert time.perf_counter() - began < 1.0
     assert speed.FASTEST <= first <= speed.SLOWEST
     assert speed.slowness() == first
+
+
+def test_noise_that_is_switched_off_is_no_noise() -> None:
+    for settings, expected in (
+        ({}, Accuracy.CONTROLLED),
+        ({"readout_error": "none"}, Accuracy.CONTROLLED),
+        ({"readout_error": "aquila"}, Accuracy.NOISY),
+        ({"readout_error": [0.0, 0.1]}, Accuracy.NOISY),
+    ):
+        assert selection.accuracy("braket-ahs", "ahs", settings) is expected
