@@ -13,9 +13,11 @@ from backends.methods.problem import linear_observables, qubits_of
 from backends.schema import Cost, Experiment
 from backends.systems import QubitSystem, System
 from backends.systems import check as check_system
-from backends.systems.qubit_observables import ENTROPY, FIRST, GAP
+from backends.systems.pauli import PauliSum
+from backends.systems.qubit_observables import ENTROPY, FIRST, GAP, RETURN
 from backends.systems.qubit_system import HAMILTONIAN
-from backends.systems.state import Ground
+from backends.systems.state import Evolved, Ground
+from backends.tensor.evolution import courses, reach, usual_step
 from backends.tensor.size import operator_width, usual_width
 from backends.tensor.start import check_sector
 from backends.tensor.strings import Strings, conserving, strings
@@ -30,6 +32,12 @@ MAPPING = "jordan_wigner"
 SWEEPS = 8
 SECONDS_PER_UPDATE = 5e-3
 SECONDS_PER_NUMBER = 1.5e-8
+TIME_STEP = "time_step"
+CUTS_PER_STEP = 10
+"""Layers of a fourth-order step, each with half of the bonds, forth and back."""
+SECONDS_PER_CUT = 1.5e-4
+SECONDS_PER_CUBE = 6e-8
+LONGEST_SECONDS = 1e6
 
 
 def system_of(experiment: Experiment) -> System:
@@ -59,12 +67,20 @@ def check(experiment: Experiment) -> None:
             field="/system",
         )
     _check_knob(experiment)
+    _check_setting(experiment)
     _check_state(experiment, system)
     _check_observables(experiment, system)
-    if isinstance(system, QubitSystem):
+    if isinstance(system, QubitSystem) and experiment.method == "dmrg":
         check_sector(system.sector)
         _check_conserved(experiment, system)
-    needed, most = cost(experiment).memory_bytes, max(bond_dimensions(experiment))
+    expected = cost(experiment)
+    if expected.seconds > LONGEST_SECONDS:
+        raise ProgramRejected(
+            f"{experiment.method} would take about {expected.seconds:.0e} s; allowed: "
+            f"{LONGEST_SECONDS:.0e} s, so fewer points, shorter times or a lower bond dimension",
+            field="/points",
+        )
+    needed, most = expected.memory_bytes, max(bond_dimensions(experiment))
     if needed > MAX_BYTES:
         raise ProgramRejected(
             f"bond dimension {most}, run at twice that too, needs about {needed / 1e9:.0f} GB; "
@@ -77,6 +93,8 @@ def cost(experiment: Experiment) -> Cost:
     """Seconds and memory of an experiment that passes `check`."""
     system = system_of(experiment)
     qubits = qubits_of(system, mapping=MAPPING)
+    if experiment.method == "tebd" and isinstance(system, QubitSystem):
+        return _cost_of_evolution(experiment, system)
     width = _width(experiment, system, qubits)
     searches = 4 if {GAP, FIRST} & set(experiment.observables) else 2
     seconds, memory = 1.0, 0.0
@@ -89,6 +107,28 @@ def cost(experiment: Experiment) -> Cost:
     return Cost(seconds=seconds, memory_bytes=200_000_000 + int(memory))
 
 
+def time_step(experiment: Experiment, hamiltonian: PauliSum) -> float:
+    """The setting, or a step that suits the Hamiltonian."""
+    return float(experiment.settings.get(TIME_STEP, usual_step(hamiltonian)))
+
+
+def _cost_of_evolution(experiment: Experiment, system: QubitSystem) -> Cost:
+    """Points of one Hamiltonian and bond dimension cost what the latest of them does."""
+    hamiltonians = [one[HAMILTONIAN] for one in system.operators(experiment.points)]
+    durations, sizes = system.durations(experiment.points), bond_dimensions(experiment)
+    seconds, memory = 1.0, 0.0
+    for rows in courses(hamiltonians, sizes):
+        hamiltonian = hamiltonians[rows[0]]
+        step = time_step(experiment, hamiltonian)
+        steps = float(durations[rows].max()) / step + len(rows)
+        cuts = CUTS_PER_STEP * reach(hamiltonian)
+        for chi, refined in ((sizes[rows[0]], 1), (2 * sizes[rows[0]], 2)):
+            most = float(max(usual_width(system.qubits, chi)))
+            seconds += refined * steps * cuts * (SECONDS_PER_CUT + SECONDS_PER_CUBE * most**3)
+            memory = max(memory, 400 * system.qubits * most**2 * len(rows))
+    return Cost(seconds=seconds, memory_bytes=150_000_000 + int(memory))
+
+
 def _width(experiment: Experiment, system: System, qubits: int) -> int:
     if not isinstance(system, QubitSystem):
         return 2 * (qubits // 2) ** 2 + 3 * qubits + 2  # of an integral table, from above
@@ -98,6 +138,14 @@ def _width(experiment: Experiment, system: System, qubits: int) -> int:
 def _terms(experiment: Experiment, system: QubitSystem) -> Strings:
     masks = tuple(mask for mask, _ in system.sector)
     return strings(system.operators(experiment.points[:1])[0][HAMILTONIAN], masks)
+
+
+def _check_setting(experiment: Experiment) -> None:
+    if experiment.method != "tebd" and TIME_STEP in experiment.settings:
+        raise ProgramRejected(
+            f"{experiment.method} does not use {TIME_STEP}; allowed: none of its own",
+            field=f"/settings/{TIME_STEP}",
+        )
 
 
 def _check_knob(experiment: Experiment) -> None:
@@ -113,17 +161,27 @@ def _check_knob(experiment: Experiment) -> None:
 
 
 def _check_state(experiment: Experiment, system: System) -> None:
-    if isinstance(system, QubitSystem) and (system.driven or not isinstance(system.state, Ground)):
+    evolves = experiment.method == "tebd"
+    if not isinstance(system, QubitSystem):
+        if evolves:
+            raise ProgramRejected(
+                f"tebd cannot evolve a {system.kind}; allowed: systems of qubits",
+                field="/system/kind",
+            )
+        return
+    if system.driven or not isinstance(system.state, Evolved if evolves else Ground):
         state = "driven" if system.driven else system.state.to_dict()["kind"]
+        wanted = 'a state {"kind": "evolved", …}' if evolves else "a system without a state"
         raise ProgramRejected(
-            f"{experiment.method} finds ground states, not a {state} one; allowed: a system "
-            "without a state",
+            f"{experiment.method} does not find a {state} state; allowed: {wanted}",
             field="/system/state",
         )
 
 
 def _check_observables(experiment: Experiment, system: System) -> None:
-    own = (FIRST, GAP, ENTROPY) if isinstance(system, QubitSystem) else ()
+    own: tuple[str, ...] = (FIRST, GAP, ENTROPY) if isinstance(system, QubitSystem) else ()
+    if experiment.method == "tebd":
+        own = (RETURN, ENTROPY)
     known = (*linear_observables(system), *own)
     for index, name in enumerate(experiment.observables):
         if name not in known:

@@ -10,11 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from backends.base import Backend, Capabilities, Kind
+from backends.base import Backend, Between, Capabilities, Kind
 from backends.methods.problem import problem
 from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
+from backends.systems import QubitSystem
+from backends.systems.state import Evolved
 from backends.tensor import limits
 from backends.tensor.chain import Chain
+from backends.tensor.evolution import Course, courses
 from backends.tensor.ground import Ambiguous, Answer, Point
 from backends.tensor.limits import BOND_DIMENSION, bond_dimensions, system_of
 from backends.tensor.measurement import Meter
@@ -23,19 +26,24 @@ from backends.tensor.start import Factors, basis_state, starts
 from backends.tensor.strings import is_real, strings
 
 NAN = float("nan")
+ALGORITHMS = {
+    "dmrg": "two-site DMRG",
+    "tebd": "fourth-order TEBD, gates of any range as matrix product operators, on NumPy",
+}
 
 
 class TenpyBackend(Backend):
-    """Ground states by DMRG (``dmrg``), with the bond dimension as a knob."""
+    """Ground states (``dmrg``) and time evolution (``tebd``) at a bond dimension."""
 
     name = "tenpy"
     title = "TeNPy"
     capabilities = Capabilities(
         kind=Kind.CLASSICAL,
-        methods=("dmrg",),
+        methods=tuple(ALGORITHMS),
         max_qubits=limits.MAX_QUBITS,
         exact=True,
         knobs=((BOND_DIMENSION, 2.0, 1024.0),),
+        settings=((limits.TIME_STEP, Between(1e-6, 10.0)),),
     )
 
     def warm(self) -> None:
@@ -83,7 +91,7 @@ class TenpyBackend(Backend):
                 versions={name: version(name) for name in ("physics-tenpy", "numpy", "scipy")},
                 started_at=started,
                 finished_at=datetime.now(UTC),
-                details={"method": experiment.method, "algorithm": "two-site DMRG"},
+                details={"method": experiment.method, "algorithm": ALGORITHMS[experiment.method]},
             ),
             raw=raw,
             failures=failures,
@@ -92,6 +100,9 @@ class TenpyBackend(Backend):
 
 def _answers(experiment: Experiment, seed: int) -> Iterator[Answer | str]:
     """Each point's answer, or why it has none. No point depends on another."""
+    if experiment.method == "tebd":
+        yield from _evolved(experiment)
+        return
     found = problem(system_of(experiment), experiment.points, mapping=limits.MAPPING)
     chain = Chain(found.qubits, found.sector)
     meter = Meter(chain)
@@ -118,3 +129,25 @@ def _answers(experiment: Experiment, seed: int) -> Iterator[Answer | str]:
             yield point.answer(sizes[row])
         except (NotConverged, Ambiguous) as reason:
             yield str(reason)
+
+
+def _evolved(experiment: Experiment) -> list[Answer]:
+    """The evolved state of each point; those of one Hamiltonian share an evolution."""
+    system = system_of(experiment)
+    assert isinstance(system, QubitSystem)
+    assert isinstance(system.state, Evolved)
+    sizes, durations = bond_dimensions(experiment), system.durations(experiment.points)
+    hamiltonians = [one["hamiltonian"] for one in system.operators(experiment.points)]
+    measured = system.measurables(experiment.points)
+    found: dict[int, Answer] = {}
+    for rows in courses(hamiltonians, sizes):
+        course = Course(
+            hamiltonian=hamiltonians[rows[0]],
+            initial=system.state.initial,
+            times=durations[rows],
+            measured=[measured[row] for row in rows],
+            names=experiment.observables,
+        )
+        step = limits.time_step(experiment, hamiltonians[rows[0]])
+        found |= dict(zip(rows, course.answers(sizes[rows[0]], step), strict=True))
+    return [found[row] for row in range(len(sizes))]

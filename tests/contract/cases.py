@@ -63,7 +63,7 @@ def system_of(method: str) -> dict[str, Any]:
     """The document of a system that the method takes; a molecule unless it is listed."""
     if method == "casci":
         return {**H2, "active_space": {"electrons": 2, "orbitals": 2}}
-    if method in {"trotter", "evolution"}:
+    if method in {"trotter", "evolution", "tebd"}:
         return QUENCH
     own = {"kicked": KICKED, "circuit": CIRCUIT, "ahs": ATOMS}
     if method in own:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -170,6 +171,64 @@ def test_hydrogen_has_the_energy_of_full_configuration_interaction() -> None:
     np.testing.assert_allclose(found.values, exact.values, atol=1e-8)
 
 
+def quench(sites: int | list[int], initial: str, **fields: Any) -> dict[str, Any]:
+    plain = {"parameters": {"hx": 1.3}} | fields
+    state = {"kind": "evolved", "initial": initial, "time": "field"}
+    return chain(sites, state=state, **plain)
+
+
+@pytest.mark.parametrize(
+    "system",
+    [
+        quench(7, "0000000"),
+        quench(6, "0+1-01", geometry="ladder", model="xxz", parameters={"delta": 0.5, "hz": 0.2}),
+        quench(5, "00100", geometry="ring", model="heisenberg", parameters={}),
+    ],
+)
+def test_evolved_states_agree_with_exact_evolution(system: dict[str, Any]) -> None:
+    names = (
+        "energy",
+        "magnetisation_z",
+        "correlation_xx",
+        "end_to_end_zz",
+        "return_probability",
+        "entanglement_entropy",
+    )
+    times = (1.1, 0.0, 0.37)
+    found = run(experiment(system, *names, at=times, method="tebd"))
+    exact = run(experiment(system, *names, at=times, method="evolution"), backend="exact")
+    lost = np.abs(found.values - exact.values)
+    assert found.truncation_errors is not None
+    assert lost.max() < 1e-6
+    assert (lost <= 2 * found.truncation_errors + 1e-10).all()
+
+
+def test_a_low_bond_dimension_says_how_much_of_an_evolution_it_loses() -> None:
+    names = ("magnetisation_z", "entanglement_entropy")
+    found = run(experiment(quench(10, "0" * 10), *names, at=(0.8, 1.6), chi=3, method="tebd"))
+    exact = run(
+        experiment(quench(10, "0" * 10), *names, at=(0.8, 1.6), method="evolution"),
+        backend="exact",
+    )
+    lost = np.abs(found.values - exact.values)
+    assert found.truncation_errors is not None
+    assert lost[1].min() > 1e-3
+    assert (lost <= 3 * found.truncation_errors).all()
+
+
+def test_a_shorter_step_brings_the_error_down_with_its_fourth_power() -> None:
+    system = quench(5, "00000")
+    exact = run(
+        experiment(system, "magnetisation_z", at=(2.0,), method="evolution"), backend="exact"
+    )
+    errors = []
+    for step in (0.2, 0.1):
+        asked = experiment(system, "magnetisation_z", at=(2.0,), method="tebd")
+        found = run(replace(asked, settings={"time_step": step}))
+        errors.append(abs(found.values - exact.values).item())
+    assert 10 < errors[0] / errors[1] < 24
+
+
 @pytest.mark.parametrize(
     ("asked", "field"),
     [
@@ -181,6 +240,9 @@ def test_hydrogen_has_the_energy_of_full_configuration_interaction() -> None:
             experiment(chain(8, state={"kind": "thermal", "temperature": 1}), "energy"),
             "/system/state",
         ),
+        (experiment(chain(8), "energy", method="tebd"), "/system/state"),
+        (experiment(H2, "energy", method="tebd"), "/system/kind"),
+        (experiment(quench(8, "0" * 8), "gap", method="tebd"), "/observables/0"),
     ],
 )
 def test_what_cannot_run_is_refused_before_it_starts(asked: Experiment, field: str) -> None:
