@@ -9,8 +9,8 @@ from backends.base import Settings
 from backends.errors import ProgramRejected
 from backends.methods import adiabatic, circuit_method, kicked, trotter
 from backends.methods.program import Program
+from backends.methods.variational import adapt, vqe
 from backends.methods.variational import settings as variational
-from backends.methods.variational import vqe
 from backends.schema import Experiment, RunOptions
 
 MIN_SHOTS = 2
@@ -37,6 +37,7 @@ class Method(NamedTuple):
 
 METHODS: dict[str, Method] = {
     "vqe": Method(vqe.validate, vqe.prepare, (), variational.VQE),
+    "adapt": Method(adapt.validate, adapt.prepare, (), variational.ADAPT),
     "trotter": Method(
         trotter.validate, trotter.prepare, (trotter.KNOB,), (("order", trotter.ORDERS),)
     ),

@@ -42,14 +42,11 @@ class Kernel:
     @cached_property
     def steps(self) -> list[tuple[Rotation | Phases | None, int, Indices]]:
         """Turns with their parameter, or None with the order of a fixed gate, its own inverse."""
-        made: dict[object, Rotation | Phases] = {}
         steps: list[tuple[Rotation | Phases | None, int, Indices]] = []
         nothing = np.empty(0, dtype=np.int64)
         for step in self.ansatz.steps:
             if isinstance(step, Turn):
-                if step.words not in made:
-                    made[step.words] = self.space.rotation(step)
-                steps.append((made[step.words], step.parameter, nothing))
+                steps.append((self.space.rotation(step), step.parameter, nothing))
             else:
                 steps.append((None, -1, self.space.order(step)))
         return steps

@@ -29,6 +29,13 @@ VQE: Settings = (
 )
 
 
+ADAPT: Settings = (
+    ("gradient_threshold", Between(1e-8, 10)),
+    ("max_operators", Between(1, 500)),
+    SEARCH[0],
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
     """How angles are found.

@@ -121,8 +121,18 @@ class Space:
         place[self.members] = np.arange(len(self.members))
         return place
 
+    @cached_property
+    def _made(self) -> dict[object, Rotation | Phases]:
+        """Turns that were asked for before."""
+        return {}
+
     def rotation(self, turn: Turn) -> Rotation | Phases:
         """A turn as it acts here."""
+        if turn.words not in self._made:
+            self._made[turn.words] = self._rotation(turn)
+        return self._made[turn.words]
+
+    def _rotation(self, turn: Turn) -> Rotation | Phases:
         entry = entry_of(turn, self.members)
         if not turn.x:
             return Phases(entry.real[:, None].copy())

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backends.errors import ProgramRejected
+from backends.methods.variational import adapt
+from backends.schema import RunOptions
+from backends.simulators.aer import AerBackend
+from tests.contract.cases import ISING
+from tests.unit.backends.test_variational import BELOW, H4, LIH, asked, exact, full, run
+
+
+@pytest.mark.parametrize(("system", "core", "point"), [(H4, 0, 0.9), (LIH, 1, 1.6)])
+def test_molecules_are_within_a_millihartree_of_full_ci_and_never_below(
+    system: dict[str, Any], core: int, point: float
+) -> None:
+    result = run(asked(system, [point], "adapt"))
+    error = result.values[0, 0] - full(system, point, core)
+    assert -BELOW < error < 1e-3
+    assert result.raw[0]["gradient_norm"] < 1e-3
+
+
+def test_the_energy_falls_with_every_operator_and_the_first_is_the_steepest() -> None:
+    errors, chosen = [], []
+    for count in (1, 3, 6):
+        result = run(asked(H4, [0.9], "adapt", settings={"max_operators": count}))
+        assert len(result.raw[0]["operators"]) == count
+        chosen.append(result.raw[0]["operators"])
+        errors.append(result.values[0, 0] - full(H4, 0.9))
+    assert errors[0] > errors[1] > errors[2] > 0
+    assert chosen[2][:3] == chosen[1]
+    # The gap is smallest between the middle orbitals: that pair excitation comes first.
+    flipped = {k for label, _ in chosen[0][0] for k, c in enumerate(reversed(label)) if c in "XY"}
+    assert flipped == {1, 2, 5, 6}
+
+
+def test_spins_grow_from_words_on_one_and_two_qubits() -> None:
+    experiment = asked(ISING, [0.6, 1.4], "adapt", observables=("energy", "correlation_zz"))
+    result = run(experiment)
+    np.testing.assert_allclose(result.values, exact(experiment), rtol=0, atol=1e-5)
+
+
+def test_each_point_has_its_own_circuit_and_shots() -> None:
+    experiment = asked(H4, [0.8, 1.1], "adapt", settings={"gradient_threshold": 0.05})
+    whole = adapt.prepare(experiment, adapt.validate(experiment, RunOptions()))
+    assert len(whole.parts) == 2
+    spins = asked(ISING, [0.4, 1.6], "adapt")
+    seen, limit = run(spins, RunOptions(shots=4000, seed=2)), run(spins)
+    assert np.all(np.abs(seen.values - limit.values) < 5 * seen.std_errors)
+
+
+def test_too_few_iterations_are_a_status() -> None:
+    result = run(asked(H4, [0.9], "adapt", settings={"iterations": 1}))
+    assert "did not converge" in result.failures[0]
+
+
+def test_settings_of_other_methods_are_refused() -> None:
+    for settings in ({"ansatz": "uccsd"}, {"max_operators": 2.5}, {"gradient_threshold": 0}):
+        with pytest.raises(ProgramRejected, match="allowed: ") as rejected:
+            AerBackend().check(asked(H4, [0.9], "adapt", settings=settings), RunOptions())
+        assert rejected.value.field == f"/settings/{next(iter(settings))}"
