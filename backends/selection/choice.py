@@ -11,6 +11,8 @@ from backends.selection.option import Option, options
 
 MOST_BYTES = 4 << 30
 MOST_SECONDS = 3600.0
+OF_ANOTHER_KIND = ("/system/kind", "/system/state", "/method", "/shots")
+MOST_REASONS = 4
 MUCH_CHEAPER = 0.5
 """A truncated method is taken before an exact one when it costs less than this share of it."""
 
@@ -86,5 +88,11 @@ def _refusal(every: Sequence[Option], most_bytes: int, most_seconds: float) -> s
     allowed = f"allowed: {most_seconds:g} s and {most_bytes:.2g} bytes"
     if able:
         return f"{'; '.join(able)}; {allowed}"
-    refused = [f"{option.name}: {option.refusal}" for option in every if option.refusal]
-    return "no source answers this exactly or states its own error; " + "; ".join(refused[:6])
+    return _none_applies([option for option in every if option.refusal])
+
+
+def _none_applies(refused: Sequence[Option]) -> str:
+    """Refusals of what the question is about, such as its size, before those of another kind."""
+    near = [option for option in refused if option.field not in OF_ANOTHER_KIND] or refused
+    reasons = [f"{option.name}: {option.refusal}" for option in near[:MOST_REASONS]]
+    return "no source answers this exactly or states its own error; " + "; ".join(reasons)

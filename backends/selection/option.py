@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from dataclasses import field as filled
 from typing import Any
 
 from backends import registry
@@ -21,14 +22,16 @@ class Option:
         settings: Where they differ from the defaults.
         cost: None when it refuses.
         refusal: Why it cannot answer; empty when it can.
+        field: JSON pointer of what it refuses.
     """
 
     backend: str
     method: str
     accuracy: Accuracy
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = filled(default_factory=dict)
     cost: Cost | None = None
     refusal: str = ""
+    field: str = ""
 
     @property
     def name(self) -> str:
@@ -77,7 +80,7 @@ def _option(backend: Backend, experiment: Experiment, run: RunOptions) -> Option
         backend.check_certain(experiment, run)
         return replace(option, cost=backend.estimate(experiment, run).here())
     except ProgramRejected as refused:
-        return replace(option, refusal=str(refused))
+        return replace(option, refusal=str(refused), field=refused.field)
 
 
 def _rank(option: Option) -> tuple[Any, ...]:

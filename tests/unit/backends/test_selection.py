@@ -90,3 +90,11 @@ def test_noise_that_is_switched_off_is_no_noise() -> None:
         ({"readout_error": [0.0, 0.1]}, Accuracy.NOISY),
     ):
         assert selection.accuracy("braket-ahs", "ahs", settings) is expected
+
+
+def test_a_question_too_large_for_every_exact_source_is_refused_by_its_size() -> None:
+    tilted = {**ISING, "sites": 128, "parameters": {"hx": "field", "hz": 0.3}}
+    choice = choose(tilted, names=("gap",))
+    assert choice.chosen is None
+    assert "128 qubits" in choice.why
+    assert "kicked on" not in choice.why
