@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backends.classical import basis, diagonalization, driven, free_fermions, thermal
+from backends.classical import basis, diagonalization, driven, evolution, free_fermions, thermal
 from backends.errors import ProgramRejected
 from backends.methods import problem
 from backends.schema import Cost, Experiment
@@ -73,19 +73,41 @@ def cost(experiment: Experiment) -> Cost:
     if isinstance(system, QubitSystem) and system.driven:
         return driven.cost(system, experiment.points)
     qubits = problem.qubits_of(system, mapping=ORBITALS)
+    rows = len(experiment.points)
     if experiment.method == "free_fermions":
-        seconds = 0.02 + 4e-8 * float(qubits) ** 3
-        return Cost(
-            seconds=0.05 + seconds * len(experiment.points),
-            memory_bytes=100_000_000 + 300 * qubits**2,
-        )
-    size, seconds, memory = basis.dimension(qubits, sector_of(system)), 1e-3 * qubits**2, 0
-    if experiment.method != "mean_field":
-        full = isinstance(state_of(system), Thermal)
-        dense = full or size <= diagonalization.MAX_DENSE
-        seconds = 0.01 + (3e-10 * float(size) ** 3 if dense else 2e-6 * qubits * size)
-        memory = 64 * size**2 if dense else (400 + 40 * qubits) * size
-    return Cost(seconds=0.05 + seconds * len(experiment.points), memory_bytes=100_000_000 + memory)
+        seconds = 0.001 + 1.2e-7 * float(qubits) ** 3
+        return _cost(seconds * rows, 300 * qubits**2)
+    if experiment.method == "mean_field":
+        return _cost((0.02 + 4e-4 * qubits**2) * rows, 0)
+    return _cost_of_states(experiment, system, qubits)
+
+
+def _cost_of_states(experiment: Experiment, system: System, qubits: int) -> Cost:
+    """Of diagonalization and of evolution by matrices or vectors."""
+    rows = len(experiment.points)
+    size = basis.dimension(qubits, sector_of(system))
+    if isinstance(system, QubitSystem) and isinstance(system.state, Evolved):
+        return _cost(_seconds_of_evolution(system, experiment, size), (400 + 60 * qubits) * size)
+    state = state_of(system)
+    if isinstance(state, Kicked):
+        return _cost((0.001 + 2e-8 * (state.steps + 1) * qubits * size) * rows, 100 * size)
+    if isinstance(state, Thermal) or size <= diagonalization.MAX_DENSE:
+        return _cost((0.002 + 4e-10 * float(size) ** 3) * rows, 64 * size**2)
+    return _cost((0.01 + 2e-6 * qubits * size) * rows, (400 + 40 * qubits) * size)
+
+
+def _cost(seconds: float, memory: int) -> Cost:
+    return Cost(seconds=0.05 + seconds, memory_bytes=100_000_000 + memory)
+
+
+def _seconds_of_evolution(system: QubitSystem, experiment: Experiment, size: int) -> float:
+    """A matrix product for about a quarter of each unit of norm times time, where it is sparse."""
+    times = system.durations(experiment.points)
+    if size <= evolution.MAX_DENSE:
+        return (0.001 + 3e-10 * float(size) ** 3) * len(times)
+    first = system.hamiltonians(experiment.points[:1], np.zeros(1))[0]
+    norm = sum(map(abs, first.terms.values()))
+    return float(np.sum(0.01 + 1.8e-8 * system.qubits * size * (10 + norm * times)))
 
 
 def _check_state(method: str, state: State) -> None:

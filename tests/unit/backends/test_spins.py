@@ -149,6 +149,19 @@ def test_mean_field_is_the_textbook_one_in_an_infinite_like_ring_and_never_below
     assert np.all(mean[:, 0] >= exact[:, 0] - 1e-9)
 
 
+@pytest.mark.parametrize(
+    ("model", "geometry", "sites", "energy"),
+    [("heisenberg", "chain", 20, -19.0), ("xxz", "ring", 16, -16.0), ("xxz", "ladder", 12, -16.0)],
+)
+def test_mean_field_finds_orders_of_two_sublattices(
+    model: str, geometry: str, sites: int, energy: float
+) -> None:
+    """Opposite neighbours, along any axis or across z: -1 for each bond."""
+    delta = {"delta": 0.3} if model == "xxz" else {}
+    found = solve(fixed(model, geometry, sites, **delta), [0.0], method="mean_field")[0, 0]
+    assert found == pytest.approx(energy, abs=1e-7)
+
+
 def test_observables_stay_within_their_bounds() -> None:
     specs = {spec.name: spec for spec in systems.load(ising(4)).observables}
     values = solve(ising(4, hz=0.2), [0.0, 0.5, 1.5, 3.0], *specs)
