@@ -12,7 +12,7 @@ from backends.systems import molecular_observables as named
 from backends.systems.active_space import ActiveSpace
 from backends.systems.document import Document
 
-MAX_DETERMINANTS = 4_000_000
+MAX_DETERMINANTS = 2_000_000
 MAX_LEVEL_DETERMINANTS = 500_000
 ELECTRONS, ORBITALS = "active_electrons", "active_orbitals"
 SETTINGS: Settings = ((ELECTRONS, Between(1, 100)), (ORBITALS, Between(1, 100)))

@@ -44,10 +44,10 @@ def cost(experiment: Experiment, molecule: Molecule, space: ActiveSpace) -> Cost
 def _full(space: ActiveSpace, asked: Want) -> tuple[float, float]:
     size, roots = (
         determinants(space.orbitals, space.electrons),
-        roots_of(asked.levels, asked.density),
+        roots_of(asked.levels),
     )
-    seconds = 1.2e-6 * size * space.orbitals * (1 if roots == 1 else 2 * roots)
-    return seconds, 8.0 * size * (26 + 6 * roots)
+    seconds = 1.5e-6 * size * space.orbitals * roots
+    return seconds, 8.0 * size * (60 + 8 * roots)
 
 
 def _correlated(

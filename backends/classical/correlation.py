@@ -21,7 +21,8 @@ from backends.systems.active_space import ActiveSpace
 
 ENERGY_TOLERANCE = 1e-11
 AMPLITUDE_TOLERANCE = 1e-9
-MAX_CYCLES = 500
+MAX_CYCLES = 200
+MAX_SPACE = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -74,6 +75,7 @@ def cisd(field: Any, space: ActiveSpace, want: Want) -> Solution:
         return hf(field, space, want)
     solver = ci.CISD(field, frozen=_frozen(field, space))
     solver.conv_tol, solver.max_cycle = ENERGY_TOLERANCE, MAX_CYCLES
+    solver.max_space = MAX_SPACE
     solver.kernel()
     _check(solver.converged, "cisd")
     return _solution(solver, want)

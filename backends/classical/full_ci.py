@@ -3,7 +3,8 @@
 Knowles and Handy, Chem. Phys. Lett. 111, 315 (1984), for given numbers of electrons of each spin:
 the levels of a singlet include the triplets. Small spaces are diagonalised whole; in larger
 ones Davidson's iteration starts from the lowest eigenvectors of a small block plus noise, so that
-no symmetry of the reference can hide a lower level. Shapes use ``N`` for active orbitals.
+no symmetry of the reference can hide a lower level, and with several states at once, as where bonds
+break levels of different spin come close. Shapes use ``N`` for active orbitals.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ from backends.classical.integrals import Integrals
 from backends.classical.mean_field import NotConverged
 from backends.schema.experiment import FloatArray
 
-TOLERANCE = 1e-12
-SEVERAL_TOLERANCE = 1e-10
-"""Of several states at once; the error of an energy is far smaller than its last step."""
-MAX_CYCLES = 500
+TOLERANCE = 1e-11
+CYCLES, MAX_RESTARTS = 25, 20
+MAX_SPACE = 30
 DENSE_DETERMINANTS = 500
 BLOCK = 300
-NOISE = 1e-2
+NOISE = 0.1
+FEWEST_ROOTS = 4
+"""States that are iterated together, as one alone can settle on its neighbour in a cluster."""
 SEED = 20_240_101
 MOST_ROOTS = 40
 DEGENERATE_HARTREE = 1e-6
@@ -58,10 +60,10 @@ def solve(
     Raises:
         NotConverged: Davidson's iteration gives up, or there are fewer levels.
     """
-    roots = roots_of(levels, density)
+    roots = roots_of(levels)
     enough = max(levels, 2 if density else 1)  # the ground level ends where the next begins
     while True:
-        energies, vectors, all_of_them = _roots(found, electrons, roots)
+        energies, vectors, all_of_them = _roots(found, electrons, roots, levels)
         starts = _starts(energies)
         if len(starts) >= enough or all_of_them:
             break
@@ -77,9 +79,9 @@ def solve(
     )
 
 
-def roots_of(levels: int, density: bool) -> int:
+def roots_of(levels: int) -> int:
     """How many states are asked for at first: some more than levels, as these may be degenerate."""
-    return 1 if levels == 1 and not density else 2 * levels + 1
+    return max(FEWEST_ROOTS, 2 * levels + 1)
 
 
 def determinants(orbitals: int, electrons: tuple[int, int]) -> int:
@@ -94,7 +96,7 @@ def _starts(energies: FloatArray) -> list[int]:
 
 
 def _roots(
-    found: Integrals, electrons: tuple[int, int], roots: int
+    found: Integrals, electrons: tuple[int, int], roots: int, levels: int
 ) -> tuple[FloatArray, list[Any], bool]:
     """Energies, vectors, and whether these are all."""
     from pyscf.fci import direct_spin1
@@ -115,14 +117,24 @@ def _roots(
         return energies[:count] + found.constant, list(vectors), count == size
     noise = np.random.default_rng(SEED).normal(size=vectors.shape)
     vectors += NOISE * noise / np.linalg.norm(noise, axis=1, keepdims=True)
-    solver.conv_tol = TOLERANCE if count == 1 else SEVERAL_TOLERANCE
-    solver.max_cycle, solver.nroots = MAX_CYCLES, count
-    energies, vectors = solver.kernel(
-        found.one, found.two, n, electrons, ci0=list(vectors), ecore=found.constant
-    )
-    if not np.all(solver.converged):
-        raise NotConverged("fci does not converge")
-    return np.atleast_1d(energies), [vectors] if count == 1 else list(vectors), False
+    solver.conv_tol, solver.max_cycle, solver.nroots = TOLERANCE, CYCLES, count
+    solver.max_space = MAX_SPACE
+    guess = list(vectors)
+    for _ in range(MAX_RESTARTS):
+        energies, guess = solver.kernel(
+            found.one, found.two, n, electrons, ci0=guess, ecore=found.constant
+        )
+        if np.all(solver.converged[: _needed(energies, levels)]):
+            return energies, list(guess), False
+    raise NotConverged("fci does not converge")
+
+
+def _needed(energies: FloatArray, levels: int) -> int:
+    """How many states must be exact: those of all but the last level, and one of that."""
+    starts = _starts(energies)
+    ground = starts[1] if len(starts) > 1 else len(energies)
+    last = starts[levels - 1] + 1 if len(starts) >= levels else len(energies)
+    return max(ground, last)
 
 
 def _density(vectors: Sequence[Any], orbitals: int, electrons: tuple[int, int]) -> FloatArray:

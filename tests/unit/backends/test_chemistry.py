@@ -203,6 +203,19 @@ def test_the_qubit_hamiltonian_has_the_same_levels_and_dipole_moment(
     np.testing.assert_allclose(qubits.values[:, 4], ours[:, 4], rtol=0, atol=1e-5)
 
 
+@pytest.mark.parametrize("length", [2.4, 2.8, 3.4])
+def test_a_broken_bond_has_its_lowest_level_though_four_spins_come_close(length: float) -> None:
+    stretched = experiment(f"N 0 0 0; N 0 0 {length}", "fci", frozen_core=2)
+    ours = run(stretched).values
+    qubits = ExactBackend().submit(replace(stretched, method="ed"), EXACT, token="t")
+    np.testing.assert_allclose(ours, qubits.values, rtol=0, atol=1e-7)
+
+
+def test_coupled_cluster_on_a_broken_bond_is_a_status() -> None:
+    result = run(experiment("N 0 0 0; N 0 0 2.8", "ccsd_t", frozen_core=2))
+    assert result.failures == {0: "ccsd does not converge"}
+
+
 def test_the_ground_level_of_a_spin_projection_is_not_hidden_by_the_reference() -> None:
     oxygen = "O 0 0 0; O 0 0 1.2"
     singlet, triplet = answer(oxygen, "fci", spin=0), answer(oxygen, "fci", spin=2)
