@@ -68,7 +68,10 @@ def _probability(
 
 def _signs(outcomes: list[str], words: list[PauliWord]) -> FloatArray:
     """Eigenvalue of each word in each outcome, shape ``(outcomes, words)``."""
-    parities = [
-        [(int(bits, 2) & word.support).bit_count() & 1 for word in words] for bits in outcomes
-    ]
-    return 1.0 - 2.0 * np.array(parities, dtype=np.float64).reshape(len(outcomes), len(words))
+    seen, supports = [int(bits, 2) for bits in outcomes], [word.support for word in words]
+    if len(outcomes[0]) < 64:
+        both = np.array(seen, dtype=np.uint64)[:, None] & np.array(supports, dtype=np.uint64)
+        signs: FloatArray = 1.0 - 2.0 * (np.bitwise_count(both) & 1)
+        return signs
+    parities = [[(one & support).bit_count() & 1 for support in supports] for one in seen]
+    return 1.0 - 2.0 * np.array(parities, dtype=np.float64)

@@ -39,13 +39,18 @@ METHODS: dict[str, Method] = {
     "vqe": Method(vqe.validate, vqe.prepare, (), variational.VQE),
     "adapt": Method(adapt.validate, adapt.prepare, (), variational.ADAPT),
     "trotter": Method(
-        trotter.validate, trotter.prepare, (trotter.KNOB,), (("order", trotter.ORDERS),)
+        trotter.validate,
+        trotter.prepare,
+        (trotter.KNOB,),
+        (("order", trotter.ORDERS),),
+        gates=trotter.gates,
     ),
     "adiabatic": Method(
         adiabatic.validate,
         adiabatic.prepare,
         (trotter.KNOB,),
         (("order", trotter.ORDERS), (adiabatic.DURATION, adiabatic.DURATIONS)),
+        gates=trotter.gates,
     ),
     "kicked": Method(kicked.validate, kicked.prepare, gates=kicked.gates),
     "circuit": Method(circuit_method.validate, circuit_method.prepare, gates=circuit_method.gates),

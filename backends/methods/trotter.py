@@ -76,6 +76,12 @@ def check_circuit(experiment: Experiment, system: QubitSystem) -> None:
         )
 
 
+def gates(experiment: Experiment, system: QubitSystem) -> int:
+    """About how many gates the circuit of a point has."""
+    terms = len(system.operators(experiment.points[:1])[0][HAMILTONIAN].terms)
+    return int(terms * (_steps(experiment).mean() + 1))
+
+
 def prepare(experiment: Experiment, system: QubitSystem) -> Program:
     """Circuits of every point; those with equal numbers of steps share their structure."""
     points, steps = experiment.points, _steps(experiment).astype(np.int64)

@@ -13,9 +13,10 @@ from backends.errors import ProgramRejected
 from backends.methods import programs
 from backends.methods.expectation import Operators, expectations
 from backends.methods.program import Program
-from backends.schema import Experiment, RunOptions
+from backends.schema import Cost, Experiment, RunOptions
 from backends.schema.experiment import FloatArray
-from backends.simulators import aer_runs, noise, rule
+from backends.simulators import aer_cost, aer_runs, noise, rule
+from backends.simulators.aer_cost import BOND, DEFAULT_BOND
 from backends.simulators.circuit_backend import CircuitBackend, Run
 from backends.simulators.noise import Noise
 from backends.simulators.rule import Choice
@@ -24,8 +25,6 @@ from backends.systems.pauli import ComplexArray
 
 METHODS = tuple(programs.METHODS)
 SIMULATION = "simulation"
-BOND = "bond_dimension"
-DEFAULT_BOND = 64
 MOST = {
     rule.AUTOMATIC: rule.MOST_MPS,
     rule.STATEVECTOR: rule.MOST_STATEVECTOR,
@@ -79,6 +78,10 @@ class AerBackend(CircuitBackend):
             )
         if options.shots is None:
             noise.check_size(self.name, qubits, experiment.settings, rule.MOST_DENSITY)
+
+    def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
+        system = programs.validate(experiment, options)
+        return aer_cost.estimate(experiment, options, system, _wanted(experiment.settings))
 
     def counts(self, run: Run) -> list[list[dict[str, int]]]:
         simulation = choice(run).simulation

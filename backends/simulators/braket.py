@@ -16,6 +16,7 @@ from backends.base import Capabilities, Kind
 from backends.methods import programs
 from backends.simulators import noise
 from backends.simulators.circuit_backend import Run
+from backends.simulators.cost import Speed
 from backends.simulators.noise import Noise
 from backends.simulators.state_backend import StateBackend
 from backends.systems.pauli import ComplexArray
@@ -27,6 +28,8 @@ class BraketBackend(StateBackend):
     """One of Braket's local simulators. Braket is not imported by `warm`: it starts threads."""
 
     packages = ("amazon-braket-sdk", "amazon-braket-default-simulator")
+    speed = Speed(gate=6e-4, amplitude=3e-8)
+    noisy_speed = Speed(gate=1.2e-3, amplitude=3e-8)
     device: ClassVar[str]
     wanted: ClassVar[str]
 

@@ -26,8 +26,10 @@ from backends.methods.expectation import Operators, expectations
 from backends.methods.program import Part, Program
 from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
 from backends.schema.experiment import FloatArray
+from backends.simulators import cost
 from backends.simulators.answer import Answer, combined
 from backends.simulators.compiled import Compiled, as_written
+from backends.simulators.noise import Noise
 from backends.systems.pauli import ComplexArray, PauliWord
 
 PointCounts = Sequence[Mapping[str, int]]
@@ -68,6 +70,8 @@ class CircuitBackend(Backend):
     """A simulator of circuits. One implements `counts`, and `states` where it is exact."""
 
     packages: ClassVar[tuple[str, ...]] = ()
+    speed: ClassVar[cost.Speed] = cost.Speed()
+    noisy_speed: ClassVar[cost.Speed] = cost.Speed()
 
     @abstractmethod
     def counts(self, run: Run) -> list[list[dict[str, int]]]:
@@ -135,12 +139,9 @@ class CircuitBackend(Backend):
 
     def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
         system = programs.validate(experiment, options)
-        qubits, gates = getattr(system, "qubits", 4), programs.gates(experiment, system)
-        per_point = 0.02 + 5e-9 * 2.0**qubits * gates + (options.shots or 0) * 1e-6
-        return Cost(
-            seconds=0.1 + per_point * len(experiment.points),
-            memory_bytes=300_000_000 + 64 * 2**qubits,
-        )
+        dense = Noise.of(experiment.settings).in_gates
+        speed = self.noisy_speed if dense else self.speed
+        return cost.estimate(experiment, options, system, speed, dense=dense)
 
     def submit(self, experiment: Experiment, options: RunOptions, *, token: str) -> Result:
         started = datetime.now(UTC)

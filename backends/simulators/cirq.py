@@ -13,6 +13,7 @@ from backends.methods import programs
 from backends.schema import Experiment, RunOptions
 from backends.simulators import cirq_circuits, noise
 from backends.simulators.circuit_backend import Run
+from backends.simulators.cost import Speed
 from backends.simulators.noise import Noise
 from backends.simulators.state_backend import StateBackend
 from backends.systems.pauli import ComplexArray
@@ -27,6 +28,8 @@ class CirqBackend(StateBackend):
     name = "cirq"
     title = "Cirq"
     packages = ("cirq-core",)
+    speed = Speed(gate=1.4e-4, amplitude=9e-9)
+    noisy_speed = Speed(gate=7e-4, amplitude=4.3e-7)
     capabilities = Capabilities(
         kind=Kind.SIMULATOR,
         methods=METHODS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +52,8 @@ def sample(
     counts, first = [], 0
     for batch in batches:
         rows = range(first, first + len(batch.angles))
-        counts.append([dict(sorted(result.get_counts(row).items())) for row in rows])
+        bits = batch.circuit.num_clbits
+        counts.append([_counted(result.data(row)["counts"], bits) for row in rows])
         first = rows.stop
     return counts
 
@@ -79,3 +80,9 @@ def run_batches(simulator: AerSimulator, batches: Sequence[Batch], **options: An
     if not result.success:
         raise BackendUnavailable(f"the simulator failed: {result.status}")
     return result
+
+
+def _counted(seen: Mapping[str, int], bits: int) -> Counts:
+    """Counts by bit string from Aer's, by hexadecimal number; all bits are of one register."""
+    by_number = sorted((int(outcome, 16), times) for outcome, times in seen.items())
+    return {f"{outcome:0{bits}b}": times for outcome, times in by_number}

@@ -20,6 +20,7 @@ from backends.methods.program import Program
 from backends.schema import Experiment
 from backends.simulators import cirq_circuits
 from backends.simulators.circuit_backend import Run
+from backends.simulators.cost import Speed
 from backends.simulators.state_backend import StateBackend
 from backends.systems.pauli import ComplexArray
 
@@ -32,6 +33,7 @@ class QsimBackend(StateBackend):
     name = "qsim"
     title = "qsim (single precision)"
     packages = ("cirq-core", "qsimcirq")
+    speed = Speed(gate=5e-5, amplitude=8e-10)
     capabilities = Capabilities(
         kind=Kind.SIMULATOR,
         methods=METHODS,

@@ -33,7 +33,7 @@ def chunk_record(job: Job, *, start: int, result: Result) -> None:
     stop = start + len(result.values)
     payload = json.dumps(result.to_dict(), sort_keys=True, separators=(",", ":"))
     raw = artifact_put(
-        project=job.project, kind="job-result", data=gzip.compress(payload.encode(), mtime=0)
+        project=job.project, kind="job-result", data=gzip.compress(payload.encode(), 6, mtime=0)
     )
     failed = job.points_failed + len(result.failures)
     done, hopeless = stop == job.points_total, failed == job.points_total

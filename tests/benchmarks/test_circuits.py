@@ -1,0 +1,180 @@
+"""Circuit sources: what the platform adds to a sweep, and what a second job saves."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import psutil
+import pytest
+
+from backends import registry
+from backends.schema import Experiment, RunOptions
+from backends.simulators import device_circuits
+from backends.simulators.device import device, engine
+from qtwin.accounts.models import Team, User
+from qtwin.jobs.selectors import jobs_due
+from qtwin.jobs.services import JobSpec, job_submit
+from qtwin.projects.models import Project
+from qtwin.projects.services import project_create, source_create
+from tests.benchmarks.conftest import Bar
+from workers.sandbox import ChunkRequest, Finished, Sandbox, shared
+from workers.step import step
+
+SITES, STEPS = 8, 4
+SYSTEM: dict[str, Any] = {
+    "kind": "spin_lattice",
+    "schema_version": 1,
+    "model": "ising",
+    "geometry": "chain",
+    "sites": SITES,
+    "parameters": {"hx": "field"},
+    "state": {"kind": "evolved", "initial": "0" * SITES, "time": 0.8},
+    "controls": [
+        {"name": "field", "label": "Field", "unit": "dimensionless", "lower": 0.3, "upper": 2.5}
+    ],
+}
+POINTS = np.linspace(0.3, 2.5, 200)[:, None]
+SHOTS = 4000
+
+
+def sweep(points: np.ndarray, **settings: Any) -> Experiment:
+    return Experiment(
+        system=SYSTEM,
+        method="trotter",
+        settings=settings,
+        controls=("field",),
+        points=points,
+        observables=("energy",),
+        knobs=("trotter_steps",),
+        knob_values=np.full((len(points), 1), float(STEPS)),
+    )
+
+
+@pytest.fixture
+def ising(team: Team, user: User) -> Project:
+    project = project_create(team=team, name="Ising", system=SYSTEM, by=user)
+    source_create(
+        project=project, by=user, name="aer", role="device", backend="aer", method="trotter"
+    )
+    return project
+
+
+def through_the_platform(project: Project, user: User, points: np.ndarray) -> None:
+    spec = JobSpec(
+        source=project.sources.get(name="aer"),
+        points=points.tolist(),
+        observables=("energy",),
+        knobs={"trotter_steps": STEPS},
+        shots=SHOTS,
+        seed=1,
+    )
+    job_submit(project=project, spec=spec, by=user)
+    while due := jobs_due(500):
+        for job_id in due:
+            step(str(job_id), owner="bench")
+
+
+def cpu(work: Callable[[], object], sandbox: Sandbox | None = None) -> float:
+    """CPU seconds of this process and of the sandbox, its ended children included."""
+    sandbox = sandbox or shared()
+    before = _used(sandbox)
+    work()
+    return _used(sandbox) - before
+
+
+def _used(box: Sandbox) -> float:
+    outer = psutil.Process(box.pid)
+    times = [one.cpu_times() for one in (outer, *outer.children(recursive=True))]
+    sandbox = sum(t.user + t.system + t.children_user + t.children_system for t in times)
+    return time.process_time() + float(sandbox)
+
+
+@pytest.mark.django_db
+def test_a_sweep_of_circuits_against_the_direct_call(ising: Project, user: User, bar: Bar) -> None:
+    aer, options = registry.get("aer"), RunOptions(shots=SHOTS, seed=1)
+    through_the_platform(ising, user, POINTS[:2])
+    aer.submit(sweep(POINTS[:2]), options, token="bench")
+    ratios = [
+        cpu(lambda: through_the_platform(ising, user, POINTS))
+        / cpu(lambda: aer.submit(sweep(POINTS), options, token="bench"))
+        for _ in range(5)
+    ]
+    ratio = float(np.median(ratios))
+    bar("200 points x 8 qubits as one job / the direct call, CPU", ratio, at_most=1.35)
+
+
+def test_preparing_a_structure_again(bar: Bar) -> None:
+    """Compiling for a device, with its noise loaded, against finding what was compiled."""
+    fake: Any = registry.get("fake-ibm")
+    device("FakeTorino")
+    first, second = [], []
+    for steps in range(1, 6):
+        circuit, bases = _program(steps)
+        first.append(_seconds(lambda c=circuit, b=bases: _prepare(fake, c, b)))
+        second.append(_seconds(lambda c=circuit, b=bases: _prepare(fake, c, b)))
+    ratio = float(np.median(np.array(second) / np.array(first)))
+    bar("preparing the second job of a structure / the first, CPU", ratio, at_most=1 / 50)
+
+
+def _prepare(fake: Any, circuit: Any, bases: Any) -> None:
+    found = fake.compiled(circuit, bases, {"device": "FakeTorino"})
+    used = device_circuits.used_qubits((one.circuit, one.places) for one in found)
+    for one in found:
+        device_circuits.placed(one.circuit, one.places, used)
+
+
+def _program(steps: int) -> Any:
+    from backends.methods import programs
+
+    experiment = sweep(POINTS[:1])
+    experiment.knob_values[:] = steps
+    program = programs.prepare(experiment, RunOptions(shots=100))
+    return program.parts[0].circuit, tuple(group.basis for group in program.groups)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def test_a_second_noisy_job_of_a_calibration(bar: Bar) -> None:
+    """All that the sandbox uses for each, imports aside; a job of another device ends each."""
+    ratios = []
+    for _ in range(2):
+        with Sandbox() as sandbox:
+            _run(sandbox, "FakeManilaV2", 1)
+            first, second = (
+                cpu(lambda box=sandbox, s=seed: _both(box, s), sandbox) for seed in (1, 2)
+            )
+            ratios.append(second / first)
+    bar("second noisy job on a calibration / first, CPU", float(np.median(ratios)), at_most=0.3)
+
+
+def _both(sandbox: Sandbox, seed: int) -> None:
+    _run(sandbox, "FakeTorino", seed)
+    _run(sandbox, "FakeManilaV2", 1)
+
+
+def _run(sandbox: Sandbox, name: str, seed: int) -> None:
+    experiment = sweep(POINTS[:1], device=name)
+    if name == "FakeManilaV2":
+        small = {**SYSTEM, "sites": 2, "state": {**SYSTEM["state"], "initial": "00"}}
+        experiment = replace(experiment, system=small)
+    options = RunOptions(shots=100, seed=seed)
+    request = ChunkRequest(backend="fake-ibm", experiment=experiment, options=options)
+    outcome = sandbox.run(request)
+    assert isinstance(outcome, Finished), outcome
+
+
+def test_the_noise_of_eight_qubits_is_built_once(bar: Bar) -> None:
+    engine.cache_clear()
+    device("FakeTorino")
+    used = tuple(range(8))
+    first = _seconds(lambda: engine("FakeTorino", used))
+    second = _seconds(lambda: engine("FakeTorino", used))
+    bar("noise model of 8 qubits again / first, CPU", second / first, at_most=1 / 50)
