@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -114,8 +115,8 @@ def test_preparing_a_structure_again(bar: Bar) -> None:
     first, second = [], []
     for steps in range(1, 6):
         circuit, bases = _program(steps)
-        first.append(_seconds(lambda c=circuit, b=bases: _prepare(fake, c, b)))
-        second.append(_seconds(lambda c=circuit, b=bases: _prepare(fake, c, b)))
+        first.append(_seconds(partial(_prepare, fake, circuit, bases)))
+        second.append(_seconds(partial(_prepare, fake, circuit, bases)))
     ratio = float(np.median(np.array(second) / np.array(first)))
     bar("preparing the second job of a structure / the first, CPU", ratio, at_most=1 / 50)
 
@@ -148,9 +149,7 @@ def test_a_second_noisy_job_of_a_calibration(bar: Bar) -> None:
     for _ in range(2):
         with Sandbox() as sandbox:
             _run(sandbox, "FakeManilaV2", 1)
-            first, second = (
-                cpu(lambda box=sandbox, s=seed: _both(box, s), sandbox) for seed in (1, 2)
-            )
+            first, second = (cpu(partial(_both, sandbox, seed), sandbox) for seed in (1, 2))
             ratios.append(second / first)
     bar("second noisy job on a calibration / first, CPU", float(np.median(ratios)), at_most=0.3)
 
