@@ -36,7 +36,7 @@ TIME_STEP = "time_step"
 CUTS_PER_STEP = 10
 """Layers of a fourth-order step, each with half of the bonds, forth and back."""
 SECONDS_PER_CUT = 1.5e-4
-SECONDS_PER_CUBE = 6e-8
+SECONDS_PER_CUBE = 1.2e-8
 LONGEST_SECONDS = 1e6
 
 
