@@ -31,6 +31,8 @@ from backends.systems.pauli import PauliSum
 from backends.systems.projector import Measurable
 
 NOISE_GAIN = "noise_gain"
+# Of a point with its groups in a large batch, and what it costs of a point on its own.
+CIRCUIT_S, SHOT_S, BATCHED = 0.002, 5e-6, 0.05
 
 
 class MitigatedBackend(Backend):
@@ -69,11 +71,21 @@ class MitigatedBackend(Backend):
         self.inner.learn(wish, answer)
 
     def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
-        """The inner cost times the circuits that run for one."""
-        cost = self.inner.estimate(self._bare(experiment), options)
-        times = np.prod([one.circuits(experiment.settings) for one in self.techniques])
-        beside = 4 / len(experiment.points) if experiment.settings.get(SETTING, True) else 0
-        return replace(cost, seconds=cost.seconds * float(times) * (1 + beside))
+        """The inner cost, and that of the further circuits, which run in batches."""
+        bare = self._bare(experiment)
+        twice = replace(
+            bare,
+            points=np.tile(bare.points, (2, 1)),
+            knob_values=np.tile(bare.knob_values, (2, 1)),
+        )
+        cost, points = self.inner.estimate(bare, options), max(1, len(experiment.points))
+        alone = (self.inner.estimate(twice, options).seconds - cost.seconds) / points
+        settings = experiment.settings
+        circuits = float(np.prod([one.circuits(settings) for one in self.techniques]))
+        shots = float(np.prod([one.shots(settings) for one in self.techniques]))
+        each = circuits * max(CIRCUIT_S, BATCHED * alone) + shots * SHOT_S * (options.shots or 0)
+        beside = 4 if settings.get(SETTING, True) else 0
+        return replace(cost, seconds=cost.seconds + each * (points + beside))
 
     def check(self, experiment: Experiment, options: RunOptions) -> None:
         """Refuse what can never run here, without loading an SDK.

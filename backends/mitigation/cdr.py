@@ -43,6 +43,9 @@ class CliffordDataRegression(Technique):
     def circuits(self, settings: Mapping[str, Any]) -> float:
         return 1.0 + _count(settings)
 
+    def shots(self, settings: Mapping[str, Any]) -> float:
+        return 1.0 + _count(settings)
+
     def answers(self, tasks: Sequence[Task], inner: Estimator) -> list[Estimates]:
         targets = [task.spread() for task in tasks]
         training = [_training(task) for task in targets]

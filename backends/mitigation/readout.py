@@ -30,6 +30,7 @@ from backends.simulators.compiled import Z_EVERYWHERE
 INSTANCES = "readout_instances"
 CALIBRATION = "calibration_shots"
 DEFAULT_INSTANCES = 16
+SHOTS_PER_SET = 4
 SIGMAS = 5.0
 
 
@@ -79,10 +80,13 @@ class Readout(Technique):
         whole_number(settings, CALIBRATION, 100, 100, 10_000_000)
 
     def least_shots(self, settings: Mapping[str, Any], inner: int) -> int:
-        return inner * _instances(settings)
+        return max(inner, SHOTS_PER_SET) * _instances(settings)
 
     def circuits(self, settings: Mapping[str, Any]) -> float:
         return 2.0 * _instances(settings)
+
+    def shots(self, settings: Mapping[str, Any]) -> float:
+        return 2.0
 
     def answers(self, tasks: Sequence[Task], inner: Estimator) -> list[Estimates]:
         assert isinstance(inner, Measurement)

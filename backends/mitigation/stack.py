@@ -17,6 +17,9 @@ TECHNIQUES: dict[str, type[Technique]] = {
     for one in (CliffordDataRegression, PostSelection, Readout, Twirling, ZeroNoiseExtrapolation)
 }
 SEPARATOR = "+"
+IMPOSSIBLE = {
+    "dd": "dynamical decoupling works on noise of idle qubits only, which no simulator here has",
+}
 
 
 def split(name: str) -> tuple[tuple[Technique, ...], str]:
@@ -27,6 +30,8 @@ def split(name: str) -> tuple[tuple[Technique, ...], str]:
     """
     *prefixes, inner = name.split(SEPARATOR)
     for prefix in prefixes:
+        if prefix in IMPOSSIBLE:
+            raise UnknownBackend(f"{IMPOSSIBLE[prefix]}; allowed: {', '.join(TECHNIQUES)}")
         if prefix not in TECHNIQUES:
             raise UnknownBackend(
                 f"unknown mitigation {prefix!r} in {name[:80]!r}; allowed: {', '.join(TECHNIQUES)}"

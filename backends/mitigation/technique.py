@@ -51,6 +51,10 @@ class Technique(ABC):
         """How many circuits it runs for one, to estimate the cost."""
         return 1.0
 
+    def shots(self, settings: Mapping[str, Any]) -> float:
+        """How many times the shots it takes in all, to estimate the cost."""
+        return 1.0
+
 
 class Wrapped:
     """A technique with what is inside it, as an estimator."""
