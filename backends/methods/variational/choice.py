@@ -15,12 +15,13 @@ from backends.methods.variational.coupled_cluster import pair, two_electron, ucc
 from backends.methods.variational.excitations import Fermions
 from backends.methods.variational.hamiltonian_variational import (
     hamiltonian_variational,
+    has_natural_start,
     lowest_basis_state,
 )
 from backends.methods.variational.hardware_efficient import hardware_efficient
 from backends.systems import Molecule, QubitSystem, System
 from backends.systems.pauli import PauliSum, PauliWord
-from backends.systems.qubit_system import HAMILTONIAN, Sector
+from backends.systems.qubit_system import HAMILTONIAN
 
 TWO_ELECTRON, UCCSD, PAIR = "two_electron", "uccsd", "pair"
 HARDWARE, HVA = "hardware_efficient", "hamiltonian_variational"
@@ -40,9 +41,9 @@ def fitting(system: System) -> tuple[str, ...]:
         ProgramRejected: It is not on qubits.
     """
     if isinstance(system, QubitSystem):
-        if not system.sector:
-            return HVA, HARDWARE
-        return (UCCSD, PAIR) if _pairs(system.sector) else (UCCSD,)
+        if system.sector:
+            return (UCCSD,)
+        return (HVA, HARDWARE) if has_natural_start(samples(system)) else (HARDWARE, HVA)
     found = molecule(system)
     mapping = mapping_of(found)
     full = comb(mapping.orbitals, mapping.electrons[0]) * comb(
@@ -138,7 +139,7 @@ def _built(system: System, name: str, layers: int | None) -> Ansatz:
         )
         return hardware_efficient(qubits, layers or qubits, real=real)
     assert isinstance(system, QubitSystem)
-    return hamiltonian_variational(samples(system), layers or max(1, qubits // 2), system.sector)
+    return hamiltonian_variational(samples(system), layers or (qubits + 1) // 2, system.sector)
 
 
 @lru_cache(maxsize=8)
@@ -151,10 +152,6 @@ def _mean(system: QubitSystem) -> dict[PauliWord, float]:
     found = samples(system)
     words = {word for one in found for word in one.terms}
     return {word: sum(one.terms.get(word, 0.0) for one in found) / len(found) for word in words}
-
-
-def _pairs(sector: Sector) -> bool:
-    return bool(Fermions(sector=sector, reference=0).pairs)
 
 
 def _two_electron(system: Molecule) -> bool:

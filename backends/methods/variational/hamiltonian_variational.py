@@ -44,8 +44,7 @@ def hamiltonian_variational(samples: Sequence[PauliSum], layers: int, sector: Se
         sector: Conserved numbers of the start.
     """
     qubits = samples[0].qubits
-    words = sorted({w for one in samples for w in one.terms if w.support}, key=_order)
-    table = {w: np.array([one.terms.get(w, 0.0) for one in samples]) for w in words}
+    words, table = _words(samples)
     grouped, colours = _layers(words), _colours(qubits, table)
     last, start = _start(grouped, table, qubits, sector)
     grouped = [layer for k, layer in enumerate(grouped) if k != last] + [grouped[last]]
@@ -67,6 +66,18 @@ def hamiltonian_variational(samples: Sequence[PauliSum], layers: int, sector: Se
         parameters=len(dominant),
         dominant=tuple(dominant),
     )
+
+
+def has_natural_start(samples: Sequence[PauliSum]) -> bool:
+    """Whether the start is the ground state of a layer; else little can be reached from it."""
+    words, table = _words(samples)
+    return _ground_of_layer(_layers(words), table, samples[0].qubits) is not None
+
+
+def _words(samples: Sequence[PauliSum]) -> tuple[list[PauliWord], Coefficients]:
+    """Words without the identity, with their coefficients."""
+    words = sorted({w for one in samples for w in one.terms if w.support}, key=_order)
+    return words, {w: np.array([one.terms.get(w, 0.0) for one in samples]) for w in words}
 
 
 def _order(word: PauliWord) -> tuple[int, int, int]:
@@ -144,11 +155,22 @@ def _turns(
 def _start(
     layers: Sequence[Sequence[PauliWord]], table: Coefficients, qubits: int, sector: Sector
 ) -> tuple[int, tuple[Gate, ...]]:
-    """Which layer comes last, and its ground state, or something near it."""
+    """Which layer comes last, and its ground state, or else the lowest basis state."""
+    found = None if sector else _ground_of_layer(layers, table, qubits)
+    if found is not None:
+        return found
+    mean = {word: float(values.mean()) for word, values in table.items()}
+    return len(layers) - 1, tuple(basis_state(lowest_basis_state(mean, qubits, sector)))
+
+
+def _ground_of_layer(
+    layers: Sequence[Sequence[PauliWord]], table: Coefficients, qubits: int
+) -> tuple[int, tuple[Gate, ...]] | None:
+    """A layer of fields along x on all qubits, or of exchange on bonds that hold each once."""
     mean = {word: float(values.mean()) for word, values in table.items()}
     for index, layer in enumerate(layers):
         fields = [w for w in layer if w.x.bit_count() == 1 and not w.z]
-        if len(fields) == qubits and not sector:
+        if len(fields) == qubits:
             gates = [
                 Gate(name, (word.x.bit_length() - 1,))
                 for word in fields
@@ -157,9 +179,9 @@ def _start(
             return index, tuple(gates)
     for index, layer in enumerate(layers):
         bonds = _bonds(layer, mean)
-        if bonds is not None and sum(bonds) == (1 << qubits) - 1 and not sector:
+        if bonds is not None and sum(bonds) == (1 << qubits) - 1:
             return index, tuple(gate for bond in bonds for gate in _singlet(bond))
-    return len(layers) - 1, tuple(basis_state(lowest_basis_state(mean, qubits, sector)))
+    return None
 
 
 def _bonds(layer: Sequence[PauliWord], mean: Mapping[PauliWord, float]) -> list[int] | None:
