@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backends import registry
+from backends import registry, systems
+from backends.classical import basis, diagonalization
 from backends.schema import Experiment, Result, RunOptions
 from tests.unit.backends.conftest import MakeExperiment
 
@@ -62,6 +63,15 @@ def test_levels_that_occur_often_do_not_hide_the_next_ones() -> None:
     system = spins("ising", 12, "chain", parameters={"J": 0.0, "hx": 1.0})
     found = solve(system, "energy", "energy_1", "energy_2", "gap")
     np.testing.assert_allclose(found, [-12, -10, -8, 2], atol=1e-9)
+
+
+def test_every_state_of_a_level_below_the_last_is_found() -> None:
+    """Plain Lanczos finds two of the twelve states with one spin turned."""
+    free = systems.load(spins("ising", 12, "chain", parameters={"J": 0.0, "hx": 1.0}))
+    assert isinstance(free, systems.SpinLattice)
+    hamiltonian = free.hamiltonians(np.empty((1, 0)), np.zeros(1))[0]
+    levels = diagonalization.lowest_levels(hamiltonian, basis.states(12, ()), wanted=3).levels
+    assert [int(np.sum(np.abs(levels - level) < 1e-8)) for level in (-12, -10)] == [1, 12]
 
 
 def test_separate_pairs_have_the_levels_of_a_pair() -> None:
