@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backends.methods.grouping import Group, all_z
 from backends.schema.experiment import FloatArray
@@ -26,6 +27,9 @@ from backends.systems.pauli import PauliWord
 from backends.systems.projector import Measurable, Projector
 
 Counts = Mapping[str, int]
+
+MOST_CELLS = 4_000_000
+"""Parities that are in memory at once."""
 
 
 def estimate(
@@ -45,7 +49,7 @@ def estimate(
             continue
         weights = np.array([observable.terms[word] for word in words])
         times = np.array([*seen.values()], dtype=np.float64)
-        levels = _signs(list(seen), words) @ weights
+        levels = _levels(list(seen), words, weights)
         shots = times.sum()
         value += float(times @ levels) / shots
         # Over all outcomes, evenly: mean 0, mean square the sum of squares.
@@ -66,12 +70,27 @@ def _probability(
     return times / shots, float(np.sqrt(share * (1 - share) / shots))
 
 
-def _signs(outcomes: list[str], words: list[PauliWord]) -> FloatArray:
-    """Eigenvalue of each word in each outcome, shape ``(outcomes, words)``."""
-    seen, supports = [int(bits, 2) for bits in outcomes], [word.support for word in words]
-    if len(outcomes[0]) < 64:
-        both = np.array(seen, dtype=np.uint64)[:, None] & np.array(supports, dtype=np.uint64)
-        signs: FloatArray = 1.0 - 2.0 * (np.bitwise_count(both) & 1)
-        return signs
-    parities = [[(one & support).bit_count() & 1 for support in supports] for one in seen]
-    return 1.0 - 2.0 * np.array(parities, dtype=np.float64)
+def _levels(outcomes: list[str], words: list[PauliWord], weights: FloatArray) -> FloatArray:
+    """What each outcome says of a weighted sum of words, shape ``(outcomes,)``.
+
+    Parities are counted in pieces of 64 qubits, and for some words at once, to bound the memory.
+    """
+    size = -(-len(outcomes[0]) // 64)
+    seen = _pieces([int(bits, 2) for bits in outcomes], size)
+    supports = _pieces([word.support for word in words], size)
+    levels = np.zeros(len(outcomes))
+    step = max(1, MOST_CELLS // len(outcomes))
+    for first in range(0, len(words), step):
+        some = supports[:, first : first + step]
+        counts = [np.bitwise_count(a[:, None] & b) for a, b in zip(seen, some, strict=True)]
+        odd = np.bitwise_xor.reduce(counts) & 1
+        levels += (1.0 - 2.0 * odd) @ weights[first : first + step]
+    return levels
+
+
+def _pieces(numbers: list[int], size: int) -> NDArray[np.uint64]:
+    """64 bits at a time of some integers, the lowest first, shape ``(size, numbers)``."""
+    return np.array(
+        [[number >> 64 * piece & (2**64 - 1) for number in numbers] for piece in range(size)],
+        dtype=np.uint64,
+    )

@@ -10,7 +10,8 @@ import numpy as np
 from backends.base import Capabilities, Kind
 from backends.errors import ProgramRejected
 from backends.methods import programs
-from backends.methods.expectation import Operators
+from backends.methods.expectation import Operators, words_of
+from backends.methods.measured import measured_operators
 from backends.schema import Cost, Experiment, RunOptions
 from backends.schema.experiment import FloatArray
 from backends.simulators import stim_circuits
@@ -71,9 +72,15 @@ class StimBackend(CircuitBackend):
             )
 
     def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
-        qubits = programs.validate(experiment, options).qubits
-        per_point = 0.005 + 1e-7 * qubits**2 + 1e-8 * (options.shots or 0) * qubits
-        return Cost(seconds=0.05 + per_point * len(experiment.points), memory_bytes=200_000_000)
+        system = programs.validate(experiment, options)
+        qubits, shots = system.qubits, options.shots or 0
+        words = len(words_of(measured_operators(experiment.rows(0, 1), system)[0]))
+        tableau = 1e-6 * programs.gates(experiment, system) + 1e-8 * qubits**2
+        reading = 6e-9 * shots * (qubits + words) if shots else 1.5e-5 * words
+        return Cost(
+            seconds=0.05 + (0.002 + tableau + reading) * len(experiment.points),
+            memory_bytes=200_000_000 + 100 * shots * qubits,
+        )
 
     def counts(self, run: Run) -> list[list[dict[str, int]]]:
         stim_circuits.check_angles(run.angles, run.part.rows)

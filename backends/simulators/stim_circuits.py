@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,6 +75,7 @@ def measured(
     return made
 
 
+@lru_cache(maxsize=20_000)
 def pauli(word: PauliWord, qubits: int) -> stim.PauliString:
     """A Pauli word; qubit ``q`` is Stim's qubit ``q``."""
     import stim
