@@ -140,7 +140,8 @@ def solve(method: str, field: Any, space: ActiveSpace, want: Want) -> Solution:
     """The answer of a method in the active space of a mean field.
 
     The frozen orbitals are restricted ones for every method, so that all share one Hamiltonian;
-    for an open shell the others then find unrestricted orbitals within the active space.
+    for an open shell the others then find unrestricted orbitals within the active space. So do
+    they where the orbitals follow others and do not diagonalise the whole Fock operator.
 
     Args:
         field: Restricted, but for an open shell with all orbitals active and a method that is
@@ -150,7 +151,7 @@ def solve(method: str, field: Any, space: ActiveSpace, want: Want) -> Solution:
         NotConverged: The method has no answer.
     """
     size = field.mo_coeff.shape[-1]
-    if method in RESTRICTED or not field.mol.spin or space.covers(size):
+    if method in RESTRICTED or space.covers(size) or not (field.mol.spin or space.follow):
         return _SOLVERS[method](field, space, want)
     found = integrals.of(field, space)
     inner = mean_field.over(
@@ -160,6 +161,7 @@ def solve(method: str, field: Any, space: ActiveSpace, want: Want) -> Solution:
     for spin, count in enumerate(space.electrons):
         guess[spin, range(count), range(count)] = 1.0
     whole = replace(space, core=0)
+    guess = guess if field.mol.spin else guess.sum(axis=0)
     answer = _SOLVERS[method](mean_field.check(mean_field.solved(inner, guess)), whole, want)
     if answer.density is None:
         return answer

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from backends.classical import likeness
 from backends.schema.experiment import FloatArray
 from backends.systems import Molecule
 
@@ -49,14 +50,19 @@ def sweep(molecule: Molecule, points: FloatArray, *, unrestricted: bool = False)
     placed = molecule.positions(points)
     template: Any = None
     guess: Any = None
+    reference = _reference(molecule) if molecule.space.follow else None
     for row, positions in enumerate(placed):
         template = template or _first(molecule, positions)
         geometry = template.set_geom_(positions, unit="Angstrom", inplace=False)
         nearby = row > 0 and np.abs(positions - placed[row - 1]).max() <= NEARBY_ANGSTROM
-        field = solved(_field(geometry, unrestricted), guess if nearby else None)
+        field = solved(_field(geometry, unrestricted=unrestricted), guess if nearby else None)
         if nearby and (not field.converged or _gap(field) < SAFE_GAP_HARTREE):
-            field = solved(_field(geometry, unrestricted))
+            field = solved(_field(geometry, unrestricted=unrestricted))
         guess = field.make_rdm1() if molecule.spin == 0 and field.converged else None
+        if reference is not None and not reference.converged:
+            field = reference
+        elif reference is not None and field.converged:
+            likeness.follow(field, reference, molecule.space)
         yield field
 
 
@@ -73,6 +79,12 @@ def check(field: Any) -> Any:
     return field
 
 
+def _reference(molecule: Molecule) -> Any:
+    """The mean field whose orbitals are followed."""
+    geometry = _first(molecule, molecule.positions(molecule.middle)[0])
+    return solved(_field(geometry, unrestricted=False))
+
+
 def _first(molecule: Molecule, positions: FloatArray) -> Any:
     from pyscf import gto
 
@@ -86,7 +98,7 @@ def _first(molecule: Molecule, positions: FloatArray) -> Any:
     )
 
 
-def _field(geometry: Any, unrestricted: bool) -> Any:
+def _field(geometry: Any, *, unrestricted: bool) -> Any:
     from pyscf import scf
 
     if not geometry.spin:
@@ -115,7 +127,7 @@ def over(
     geometry = gto.M(verbose=0)
     geometry.nelectron, geometry.spin = sum(electrons), electrons[0] - electrons[1]
     geometry.nao, geometry.incore_anyway = len(one), True
-    field = _field(geometry, unrestricted)
+    field = _field(geometry, unrestricted=unrestricted)
     field.get_hcore = lambda *_: one
     field.get_ovlp = lambda *_: np.eye(len(one))
     field.energy_nuc = lambda *_: constant

@@ -1,7 +1,9 @@
 """Which orbitals and electrons of a molecule are correlated.
 
 The lowest ``core`` orbitals stay doubly occupied: their energy and their field belong to the
-Hamiltonian. The next ``orbitals`` are active, and those above stay empty.
+Hamiltonian. The next ``orbitals`` are active, and those above stay empty. Along a sweep the order
+of orbitals may change, and the energy jumps; a space that follows is made of those most like the
+lowest ones at the middle of the controls' ranges instead.
 """
 
 from __future__ import annotations
@@ -23,12 +25,14 @@ class ActiveSpace:
         core: Doubly occupied orbitals.
         orbitals: Active orbitals, N.
         electrons: Active electrons with spin up and with spin down.
+        follow: Whether orbitals are chosen by likeness with those at the middle of the ranges.
         given: Fields of the document that chose it.
     """
 
     core: int
     orbitals: int
     electrons: tuple[int, int]
+    follow: bool = False
     given: tuple[tuple[str, Any], ...] = ()
 
     @classmethod
@@ -89,7 +93,8 @@ class ActiveSpace:
 
 
 def _chosen(document: Document, electrons: int, spin: int, orbitals: int) -> ActiveSpace:
-    document.only("electrons", "orbitals")
+    document.only("electrons", "orbitals", "follow")
+    follow = document.boolean("follow", default=False)
     inside = document.integer("electrons", 1, electrons)
     size = document.integer("orbitals", 1, orbitals)
     if (electrons - inside) % 2 or inside < spin:
@@ -110,5 +115,12 @@ def _chosen(document: Document, electrons: int, spin: int, orbitals: int) -> Act
         core=core,
         orbitals=size,
         electrons=(up, inside - up),
-        given=(("active_space", (("electrons", inside), ("orbitals", size))),),
+        follow=follow,
+        given=(
+            (
+                "active_space",
+                (("electrons", inside), ("orbitals", size))
+                + ((("follow", follow),) if document.entry("follow", None) is not None else ()),
+            ),
+        ),
     )

@@ -10,14 +10,12 @@ import numpy as np
 
 from backends.errors import ProgramRejected
 from backends.schema.experiment import FloatArray
-from backends.systems import fcidump, molecular_observables
+from backends.systems import composition, fcidump, molecular_observables, placement
 from backends.systems.active_space import ActiveSpace
 from backends.systems.atom import MAX_ATOMS, Atom, parse_xyz
-from backends.systems.basis import BASES, core_orbitals, orbitals
+from backends.systems.basis import BASES
 from backends.systems.control import Control
 from backends.systems.document import Document
-from backends.systems.elements import nuclear_charge
-from backends.systems.expression import RESERVED
 from backends.systems.fcidump import Fcidump
 from backends.systems.observable import ObservableSpec
 from backends.systems.system import System
@@ -78,24 +76,24 @@ class Molecule(System):
             "active_space", "mapping", "controls", *INPUTS,
         )  # fmt: skip
         controls = tuple(map(Control.parse_geometry, document.documents("controls", 0, 16, ())))
-        names = _names(document, controls)
+        names = placement.names(document, controls)
         if given == "xyz":
             atoms = parse_xyz(document, names)
         else:
             entries = document.documents("atoms", 1, MAX_ATOMS)
             atoms = tuple(Atom.parse(entry, names) for entry in entries)
-        _check_controls(document, controls, atoms, given)
+        placement.check(document, controls, atoms, given)
         charge = document.integer("charge", -100, 100, 0)
         spin = document.integer("spin", 0, 100, 0)
         basis = document.choice("basis", BASES)
         space = ActiveSpace.parse(
             document,
-            electrons=_electrons(document, atoms, charge, spin),
+            electrons=composition.electrons(document, atoms, charge, spin),
             spin=spin,
-            orbitals=_orbitals(document, atoms, basis),
-            cores=sum(core_orbitals(atom.element) for atom in atoms),
+            orbitals=composition.orbitals(document, atoms, basis),
+            cores=composition.core_orbitals(atoms),
         )
-        return cls(
+        molecule = cls(
             controls=controls,
             atoms=atoms,
             charge=charge,
@@ -105,6 +103,8 @@ class Molecule(System):
             space=space,
             xyz=document.entry("xyz", "") if given == "xyz" else "",
         )
+        _check_follow(document, molecule)
+        return molecule
 
     @classmethod
     def _parse_dump(cls, document: Document) -> Molecule:
@@ -126,7 +126,7 @@ class Molecule(System):
             orbitals=dump.orbitals,
             cores=0,
         )
-        return cls(
+        molecule = cls(
             controls=(),
             atoms=(),
             charge=0,
@@ -136,6 +136,8 @@ class Molecule(System):
             space=space,
             dump=dump,
         )
+        _check_follow(document, molecule)
+        return molecule
 
     @property
     def observables(self) -> tuple[ObservableSpec, ...]:
@@ -151,12 +153,17 @@ class Molecule(System):
         """Number of orbitals of the basis."""
         if self.dump is not None:
             return self.dump.orbitals
-        return sum(orbitals(self.basis, atom.element) for atom in self.atoms)
+        return composition.size(self.atoms, self.basis)
 
     @property
     def qubits(self) -> int:
         """Number of qubits of the mapped Hamiltonian."""
         return 2 * self.space.orbitals - (2 if self.mapping == "parity" else 0)
+
+    @property
+    def middle(self) -> FloatArray:
+        """The point in the middle of the controls' ranges, shape ``(1, C)``."""
+        return np.array([[(control.lower + control.upper) / 2 for control in self.controls]])
 
     def positions(self, points: FloatArray) -> FloatArray:
         """Place the atoms: shape ``(P, A, 3)`` in angstrom, for points of shape ``(P, C)``."""
@@ -217,64 +224,18 @@ class Molecule(System):
         }
 
 
-def _names(document: Document, controls: Sequence[Control]) -> list[str]:
-    names = [control.name for control in controls]
-    for index, name in enumerate(names):
-        if name in names[:index] or name in RESERVED:
-            raise ProgramRejected(
-                f"{name!r} is declared twice or has a meaning; allowed: each name once, and not "
-                + ", ".join(RESERVED),
-                field=f"{document.at('controls')}/{index}/name",
-            )
-    return names
-
-
-def _check_controls(
-    document: Document, controls: Sequence[Control], atoms: Sequence[Atom], given: str
-) -> None:
-    used = frozenset().union(*(atom.names for atom in atoms))
-    for index, control in enumerate(controls):
-        if control.name not in used:
-            raise ProgramRejected(
-                f"{control.name!r} places no atom; allowed: names that a position uses",
-                field=f"{document.at('controls')}/{index}/name",
-            )
-    degrees = {control.name for control in controls if control.unit == "degree"}
-    for number, atom in enumerate(atoms):
-        for axis, entry in enumerate(atom.position):
-            if entry.names & degrees and entry.has_number(180.0):
-                at = f"{document.at('atoms')}/{number}/position/{axis}"
-                raise ProgramRejected(
-                    f"{entry.source!r} converts an angle again: one given in degree enters "
-                    "expressions in radians; allowed: without pi / 180",
-                    field=at if given == "atoms" else document.at(given),
-                )
-
-
-def _electrons(document: Document, atoms: tuple[Atom, ...], charge: int, spin: int) -> int:
-    electrons = sum(nuclear_charge(atom.element) for atom in atoms) - charge
-    if electrons < 1:
+def _check_follow(document: Document, molecule: Molecule) -> None:
+    """Refuse orbitals that follow where nothing moves, or from a place that cannot be."""
+    if not molecule.space.follow:
+        return
+    field = f"{document.at('active_space')}/follow"
+    if not molecule.controls:
         raise ProgramRejected(
-            f"charge = {charge} leaves {electrons} electrons; allowed: at most "
-            f"{electrons + charge - 1}",
-            field=document.at("charge"),
+            "follow = true without controls; allowed: false, as nothing moves", field=field
         )
-    if spin > electrons or (electrons - spin) % 2:
+    try:
+        molecule.check_points(molecule.middle)
+    except ProgramRejected as error:
         raise ProgramRejected(
-            f"spin = {spin} with {electrons} electrons; allowed: "
-            f"{', '.join(map(str, range(electrons % 2, min(electrons, 8) + 1, 2)))}",
-            field=document.at("spin"),
-        )
-    return electrons
-
-
-def _orbitals(document: Document, atoms: tuple[Atom, ...], basis: str) -> int:
-    sizes = [orbitals(basis, atom.element) for atom in atoms]
-    if not all(sizes):
-        missing = atoms[sizes.index(0)].element
-        allowed = [name for name in BASES if orbitals(name, missing)]
-        raise ProgramRejected(
-            f"basis = {basis!r} has no {missing}; allowed: {', '.join(allowed)}",
-            field=document.at("basis"),
-        )
-    return sum(sizes)
+            f"follow = true, and at the middle of the ranges {error}", field=field
+        ) from None

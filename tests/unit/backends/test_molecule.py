@@ -73,6 +73,7 @@ def test_coordinates_are_expressions_and_angles_in_degree_enter_in_radians() -> 
     [
         WATER,
         {**WATER, "active_space": {"electrons": 4, "orbitals": 4}},
+        {**WATER, "active_space": {"electrons": 4, "orbitals": 4, "follow": True}},
         {**WATER, "frozen_core": True},
         {**WATER, "frozen_core": 2},
         xyz("2\ncomment\nH 0 0 0\nH 0 0 0.74\n"),
