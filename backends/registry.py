@@ -22,6 +22,7 @@ BUILTIN = {
     "braket-dm": "backends.simulators.braket:BraketDensityMatrix",
     "braket-sv": "backends.simulators.braket:BraketStateVector",
     "cirq": "backends.simulators.cirq:CirqBackend",
+    "cirq-google": "backends.simulators.cirq_google:CirqGoogleBackend",
     "exact": "backends.classical.exact:ExactBackend",
     "fake-ibm": "backends.simulators.fake_ibm:FakeIbmBackend",
     "pyscf": "backends.classical.pyscf:PyscfBackend",

@@ -31,6 +31,7 @@ ENGINES = (
     "qiskit_ibm_runtime",
     "braket",
     "cirq",
+    "cirq_google",
     "pyscf",
     "stim",
     "scipy",

@@ -34,12 +34,12 @@ CASES = sorted(
 
 @pytest.mark.parametrize(("name", "method"), CASES)
 def test_a_registered_backend_conforms(name: str, method: str) -> None:
-    backend = registry.get(name)
+    backend, experiment = registry.get(name), experiment_of(method).rows(0, 2)
     if backend.capabilities.exact:
-        check_backend(backend, experiment=experiment_of(method), options=RunOptions())
+        check_backend(backend, experiment=experiment, options=RunOptions())
     if backend.capabilities.max_shots:
         options = RunOptions(shots=2000, seed=1)
-        check_backend(backend, experiment=experiment_of(method), options=options)
+        check_backend(backend, experiment=experiment, options=options)
 
 
 def test_a_noise_gain_conforms() -> None:
