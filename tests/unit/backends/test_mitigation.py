@@ -34,6 +34,12 @@ def chain(sites: int = SITES, **changes: Any) -> dict[str, Any]:
     }
 
 
+def conserving() -> dict[str, Any]:
+    """A quench that conserves the parity of the spins that are down."""
+    state = {"kind": "evolved", "initial": "001", "time": 0.4}
+    return chain(3, model="xxz", parameters={"delta": "field"}, state=state)
+
+
 def asked(
     points: int = 1,
     *,
@@ -71,12 +77,16 @@ def exact(experiment: Experiment) -> float:
         ("readout+fake-ibm", {}, 200, 400),
         ("zne+fake-ibm", {"extrapolation": "linear"}, 300, 400),
         ("zne+fake-ibm", {"extrapolation": "exponential", "folding": "local"}, 300, 1200),
+        ("cdr+aer", {"depolarizing_2q": 0.03, "readout_error": 0.02}, 150, 1000),
+        ("postselect+aer", {"depolarizing_2q": 0.1, "amplitude_damping": 0.02}, 300, 100),
     ],
 )
 def test_stated_errors_are_the_spread_about_the_estimates_own_mean(
     name: str, settings: dict[str, Any], rows: int, shots: int
 ) -> None:
-    result = run(name, asked(rows, settings={"anchors": False, **settings}), shots=shots)
+    system = conserving() if "postselect" in name else chain()
+    experiment = asked(rows, system=system, settings={"anchors": False, **settings})
+    result = run(name, experiment, shots=shots)
     scores = (result.values[:, 0] - result.values[:, 0].mean()) / result.std_errors[:, 0]
     # The variance of `rows` normal scores has a relative error of sqrt(2 / rows).
     assert scores.var(ddof=1) == pytest.approx(1, abs=4 * np.sqrt(2 / rows))
