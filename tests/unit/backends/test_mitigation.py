@@ -369,3 +369,16 @@ def test_values_beyond_an_observables_range_are_kept() -> None:
     result = run("readout+aer", experiment, shots=200)
     assert (result.values > 1).any()
     assert abs(result.values.mean() - 1) < 5 * result.std_errors.mean() / np.sqrt(50)
+
+
+def test_a_short_calibration_is_part_of_the_error() -> None:
+    """Seeds, since the points of one run share their calibration."""
+    settings = {"readout_error": 0.1, "calibration_shots": 400, "anchors": False}
+    experiment = asked(settings=settings, system=chain(state=GROUNDED))
+    found = [run("readout+aer", experiment, shots=4000, seed=seed) for seed in range(150)]
+    scores = np.array([(one.values.item() - 1) / one.std_errors.item() for one in found])
+    # 1 / d of a noisy d is a little more than 1 / mean d: the mean is not compared.
+    assert scores.var(ddof=1) == pytest.approx(1, abs=4 * np.sqrt(2 / 150))
+
+
+GROUNDED = {"kind": "evolved", "initial": "00", "time": 0.0}
