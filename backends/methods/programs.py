@@ -10,6 +10,7 @@ from backends.errors import ProgramRejected
 from backends.methods import adiabatic, circuit_method, kicked, trotter
 from backends.methods.program import Program
 from backends.methods.variational import adapt, vqe
+from backends.methods.variational import cost as variational_cost
 from backends.methods.variational import settings as variational
 from backends.schema import Experiment, RunOptions
 
@@ -26,6 +27,7 @@ class Method(NamedTuple):
         knobs: What `Capabilities.knobs` says of it.
         settings: What `Capabilities.settings` says of it.
         gates: ``(experiment, system)`` -> about how many gates the circuit of a point has.
+        seconds: ``(experiment, system)`` -> about how long `prepare` takes, for all points.
     """
 
     validate: Any
@@ -33,11 +35,26 @@ class Method(NamedTuple):
     knobs: tuple[tuple[str, float, float], ...] = ()
     settings: Settings = ()
     gates: Callable[..., int] | None = None
+    seconds: Callable[..., float] | None = None
 
 
 METHODS: dict[str, Method] = {
-    "vqe": Method(vqe.validate, vqe.prepare, (), variational.VQE),
-    "adapt": Method(adapt.validate, adapt.prepare, (), variational.ADAPT),
+    "vqe": Method(
+        vqe.validate,
+        vqe.prepare,
+        (),
+        variational.VQE,
+        gates=variational_cost.vqe_gates,
+        seconds=variational_cost.vqe_seconds,
+    ),
+    "adapt": Method(
+        adapt.validate,
+        adapt.prepare,
+        (),
+        variational.ADAPT,
+        gates=variational_cost.adapt_gates,
+        seconds=variational_cost.adapt_seconds,
+    ),
     "trotter": Method(
         trotter.validate,
         trotter.prepare,
@@ -89,6 +106,12 @@ def gates(experiment: Experiment, system: Any) -> int:
     """About how many gates the circuit of a point has; `TYPICAL_GATES` where that is not known."""
     method = METHODS[experiment.method]
     return method.gates(experiment, system) if method.gates else TYPICAL_GATES
+
+
+def seconds(experiment: Experiment, system: Any) -> float:
+    """About how long `prepare` takes; 0 where it takes no time to speak of."""
+    method = METHODS[experiment.method]
+    return method.seconds(experiment, system) if method.seconds else 0.0
 
 
 def knobs(*methods: str) -> tuple[tuple[str, float, float], ...]:

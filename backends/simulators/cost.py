@@ -46,6 +46,6 @@ def estimate(
     per_point = speed.point + programs.gates(experiment, system) * per_gate
     per_point += (options.shots or 0) * speed.shot
     return Cost(
-        seconds=BASE_S + per_point * len(experiment.points),
+        seconds=BASE_S + programs.seconds(experiment, system) + per_point * len(experiment.points),
         memory_bytes=int(BASE_BYTES + 64 * entries),
     )

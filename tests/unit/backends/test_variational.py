@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from qiskit.quantum_info import Statevector
 from backends import systems
 from backends.classical.exact import ExactBackend
 from backends.errors import ProgramRejected
+from backends.methods import programs
 from backends.methods.problem import problem
 from backends.methods.program import Program
 from backends.methods.variational import vqe
@@ -250,8 +252,6 @@ def test_a_search_that_does_not_converge_is_a_status() -> None:
 
 
 def test_a_warm_start_leaves_a_bad_minimum() -> None:
-    from backends.methods.problem import problem
-
     experiment = asked(H4, [0.8, 0.85])
     system = vqe.validate(experiment, RunOptions())
     ansatz = ansatz_for(system)
@@ -329,3 +329,17 @@ def test_a_hamiltonian_without_a_natural_start_takes_the_hardware_efficient_ansa
     assert program.facts["ansatz"] == "hardware_efficient"
     error = energies(experiment, program) - exact(experiment)[:, 0]
     assert -BELOW < error[0] < 1e-6
+
+
+def test_an_estimate_counts_gates_and_the_time_of_the_search() -> None:
+    backend = AerBackend()
+    experiment = asked(H4, [0.7, 0.8, 0.9, 1.0])
+    (part,) = prepared(experiment).parts
+    assert programs.gates(experiment, systems.load(H4)) == len(part.circuit.gates)
+    expected = backend.estimate(experiment, RunOptions()).seconds
+    start = time.process_time()
+    run(experiment)
+    taken = time.process_time() - start
+    assert taken / 8 < expected < 8 * taken
+    levels = replace(experiment, observables=("gap",))
+    assert backend.estimate(levels, RunOptions()).seconds > 2 * expected
