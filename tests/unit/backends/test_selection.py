@@ -93,8 +93,9 @@ def test_noise_that_is_switched_off_is_no_noise() -> None:
 
 
 def test_a_question_too_large_for_every_exact_source_is_refused_by_its_size() -> None:
-    tilted = {**ISING, "sites": 128, "parameters": {"hx": "field", "hz": 0.3}}
-    choice = choose(tilted, names=("gap",))
+    state = {"kind": "thermal", "temperature": 1.0}
+    hot = {**ISING, "sites": 128, "parameters": {"hx": "field", "hz": 0.3}, "state": state}
+    choice = choose(hot)
     assert choice.chosen is None
     assert "128 qubits" in choice.why
     assert "kicked on" not in choice.why
