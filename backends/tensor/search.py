@@ -110,6 +110,7 @@ def _options(scale: float, bond_dimension: int) -> dict[str, Any]:
         "min_sweeps": MIXED_SWEEPS + 1,
         "max_sweeps": MAX_SWEEPS,
         "trunc_params": {"chi_max": bond_dimension, "svd_min": SMALLEST_SCHMIDT},
+        "norm_tol": None,  # `search` restores the canonical form itself
         "max_trunc_err": 1.0,  # truncation is what is asked for, no fault
         "max_N_sites_per_ring": 10**6,  # the sites are a line, not a cylinder
         "P_tol_to_trunc": None,  # a loose Lanczos never settles at a low bond dimension
