@@ -146,19 +146,21 @@ def _system(experiment: Experiment, options: RunOptions) -> RydbergArray:
 
 def _check_measured(experiment: Experiment, system: RydbergArray) -> None:
     """Refuse what the detection of Rydberg atoms does not measure."""
-    every = system.measurables(experiment.points)
+    points = experiment.points
+    known = system.measurables(points[:1])[0]
+    rabi = system.pulse.at(system.columns(points), system.durations(points))[0]
     for index, name in enumerate(experiment.observables):
-        for row, operators in enumerate(every):
-            if name not in operators:
-                allowed = ", ".join(sorted(set(operators) - {"hamiltonian", "energy"}))
-                raise ProgramRejected(
-                    f"{name} is not measured; allowed: {allowed}, or no shots and no readout error",
-                    field=f"/observables/{index}",
-                )
-            operator = operators[name]
-            if isinstance(operator, PauliSum) and any(word.x for word in operator.terms):
-                raise ProgramRejected(
-                    f"{name} is measured only where the Rabi frequency ends at 0; allowed: such "
-                    f"points (not point {row}), or no shots and no readout error",
-                    field=f"/observables/{index}",
-                )
+        operator, field = known.get(name), f"/observables/{index}"
+        if name == "energy" and rabi.any():
+            raise ProgramRejected(
+                "the energy is measured only where the Rabi frequency ends at 0; allowed: such "
+                f"points (not point {int(rabi.nonzero()[0][0])}), or no shots and no readout error",
+                field=field,
+            )
+        turned = isinstance(operator, PauliSum) and any(word.x for word in operator.terms)
+        if operator is None or (turned and name != "energy"):
+            allowed = ", ".join(sorted(set(known) - {"hamiltonian", name}))
+            raise ProgramRejected(
+                f"{name} is not measured; allowed: {allowed}, or no shots and no readout error",
+                field=field,
+            )

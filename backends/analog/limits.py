@@ -145,9 +145,9 @@ def _check_places(system: RydbergArray, points: FloatArray, limits: Limits) -> N
         )
     field = "/system/positions" if geometry.spacing is None else "/system/spacing"
     rule = Rule(limits, field, not geometry.names)
-    distances = geometry.distances(columns, rows)
-    good = distances >= limits.spacing_um - TOLERANCE
-    rule.require(distances, good, "two atoms {} um apart", f"{limits.spacing_um:g} um or more")
+    nearest = geometry.nearest(columns, rows)[0]
+    good = nearest >= limits.spacing_um - TOLERANCE
+    rule.require(nearest, good, "two atoms {} um apart", f"{limits.spacing_um:g} um or more")
     places = geometry.places(columns, rows)
     heights = np.diff(np.sort(places[:, :, 1], axis=1), axis=1)
     good = (heights <= TOLERANCE) | (heights >= limits.row_spacing_um - TOLERANCE)

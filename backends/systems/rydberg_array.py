@@ -73,7 +73,7 @@ class RydbergArray(QubitSystem):
         geometry = Geometry.parse(document, names)
         pulse = Pulse.parse(document, names)
         state = states.parse(
-            document, names, geometry.atoms, initial="0" * geometry.atoms, time=pulse.end
+            document, names, geometry.atoms, initial=f"0*{geometry.atoms}", time=pulse.end
         )
         if pulse.driven and not isinstance(state, states.Evolved):
             raise ProgramRejected(

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backends.errors import ProgramRejected
 from backends.schema.experiment import FloatArray
@@ -18,6 +19,8 @@ from backends.systems.lattice import Bonds, Lattice
 GEOMETRIES = ("chain", "ring", "square", "custom")
 FIELDS = ("geometry", "atoms", "spacing", "positions", "neighbours")
 MAX_ATOMS = 256
+MOST_DISTANCES = 1_000_000
+"""Held in memory at once."""
 MIN_DISTANCE_UM = 1.0
 """Below about this the interaction of two Rydberg atoms is no longer C6 / r^6."""
 
@@ -113,10 +116,7 @@ class Geometry:
 
     def distances(self, columns: Mapping[str, FloatArray], rows: int) -> FloatArray:
         """Of each pair ``i < j``, in order of ``i`` and then ``j``, shape ``(P, n(n-1)/2)``."""
-        places = self.places(columns, rows)
-        first, second = np.triu_indices(self.atoms, 1)
-        distances: FloatArray = np.linalg.norm(places[:, first] - places[:, second], axis=2)
-        return distances
+        return _distances(self.places(columns, rows))
 
     def check(self, columns: Mapping[str, FloatArray], rows: int, *, field: str = "") -> None:
         """Refuse atoms that are too near each other, or nowhere.
@@ -127,15 +127,40 @@ class Geometry:
         Raises:
             ProgramRejected: Names the two atoms and their distance.
         """
-        distances = self.distances(columns, rows)
-        bad = ~(np.isfinite(distances) & (distances >= MIN_DISTANCE_UM))
-        for row, pair in np.argwhere(bad):
-            one, two = (int(side[pair]) for side in np.triu_indices(self.atoms, 1))
+        nearest, pairs = self.nearest(columns, rows)
+        for row in np.flatnonzero(~(np.isfinite(nearest) & (nearest >= MIN_DISTANCE_UM))):
+            sides = np.triu_indices(max(self.atoms, 2), 1)
+            one, two = (int(side[pairs[row]]) for side in sides)
             raise ProgramRejected(
-                f"atoms {one} and {two} are {distances[row, pair]:g} um apart; allowed: at least "
+                f"atoms {one} and {two} are {nearest[row]:g} um apart; allowed: at least "
                 f"{MIN_DISTANCE_UM:g} um",
                 field=field or f"/points/{row}",
             )
+
+    def nearest(
+        self, columns: Mapping[str, FloatArray], rows: int
+    ) -> tuple[FloatArray, NDArray[np.int64]]:
+        """Smallest distance at ``P`` points, um, and the number of its pair, each ``(P,)``.
+
+        Needs memory for a few points at a time only; of one atom the distance is taken as 1e9.
+        """
+        pairs = self.atoms * (self.atoms - 1) // 2
+        if not pairs:
+            alone = np.isfinite(self.places(columns, rows)).all(axis=(1, 2))
+            return np.where(alone, 1e9, np.nan), np.zeros(rows, dtype=np.int64)
+        if self.spacing is not None:
+            unit = _distances(self._unit[None])[0]
+            pair = int(unit.argmin())
+            spacing = self.spacing.values(columns, rows)
+            return spacing * unit[pair], np.full(rows, pair)
+        found, numbers = np.empty(rows), np.empty(rows, dtype=np.int64)
+        places, block = self.places(columns, rows), max(1, MOST_DISTANCES // pairs)
+        for start in range(0, rows, block):
+            part = slice(start, start + block)
+            distances = _distances(places[part])
+            numbers[part] = distances.argmin(axis=1)  # that of a NaN, where there is one
+            found[part] = distances[np.arange(len(distances)), numbers[part]]
+        return found, numbers
 
     def to_dict(self) -> dict[str, Any]:
         """The fields that `parse` reads."""
@@ -145,6 +170,14 @@ class Geometry:
             return {"geometry": self.kind, "positions": places, **pairs}
         atoms = self.shape[0] if len(self.shape) == 1 else list(self.shape)
         return {"geometry": self.kind, "atoms": atoms, "spacing": self.spacing.source}
+
+
+def _distances(places: FloatArray) -> FloatArray:
+    """Of each pair, shape ``(P, n(n-1)/2)``, from places of shape ``(P, n, 2)``."""
+    first, second = np.triu_indices(places.shape[1], 1)
+    x, y = places[:, first, 0] - places[:, second, 0], places[:, first, 1] - places[:, second, 1]
+    distances: FloatArray = np.hypot(x, y)
+    return distances
 
 
 def _regular(document: Document, controls: Sequence[str]) -> Geometry:

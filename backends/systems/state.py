@@ -14,6 +14,8 @@ from backends.systems.document import Document
 from backends.systems.expression import Expression
 
 LETTERS = "01+-"
+MOST_LETTERS = 200
+"""That a document can hold; a longer initial state has one letter for all qubits."""
 KINDS = ("ground", "thermal", "evolved")
 MOST_KICKS = 200
 CLIFFORD_COUPLING = "-pi/2"
@@ -60,7 +62,9 @@ class Evolved:
         return self.time.names
 
     def to_dict(self) -> dict[str, Any]:
-        return {"kind": "evolved", "initial": self.initial, "time": self.time.source}
+        size = len(self.initial)
+        initial = self.initial if size <= MOST_LETTERS else f"{self.initial[0]}*{size}"
+        return {"kind": "evolved", "initial": initial, "time": self.time.source}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -270,6 +270,15 @@ def test_only_what_the_camera_sees_is_measured(name: str) -> None:
     registry.get("braket-ahs").check(asked, RunOptions())
 
 
+def test_a_pauli_word_that_turns_atoms_is_not_measured() -> None:
+    system = {**CHAIN, "observables": [{"name": "coherence", "pauli": {"X0": 1.0}}]}
+    asked = experiment(system, [[0]], "density", "coherence")
+    with pytest.raises(ProgramRejected, match="coherence is not measured") as rejected:
+        registry.get("braket-ahs").check(asked, RunOptions(shots=100))
+    assert rejected.value.field == "/observables/1"
+    registry.get("braket-ahs").check(asked, RunOptions())
+
+
 def test_the_result_is_plain_json() -> None:
     asked = experiment(CHAIN, [[20.0]], "density", steps=20, readout_error="aquila")
     found = run(asked, shots=50, seed=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 from itertools import pairwise
 from typing import Any
 
@@ -368,3 +369,21 @@ def test_atoms_on_top_of_each_other_are_named() -> None:
     custom["positions"][2][0] = "0 * final"
     with pytest.raises(ProgramRejected, match="atoms 0 and 2 are 0 um apart; allowed: at least"):
         systems.load(custom).check_points([[1.0]])
+
+
+def test_the_largest_array_at_many_points_is_checked_in_little_memory() -> None:
+    """256 atoms have 32 640 pairs: at 1000 points 0.26 GB if all distances were held at once."""
+    places = [[0.5 + 4 * (q % 16), f"4 * {q // 16} + 0.001 * final"] for q in range(255)]
+    big = {**SWEEP, "geometry": "custom", "positions": [*places, [61, "final + 60"]]}
+    big.pop("atoms"), big.pop("spacing")
+    array = systems.load(big)
+    assert systems.load(array.to_dict()) == array
+    points = np.linspace(4, 60, 1000)[:, None]
+    tracemalloc.start()
+    array.check_points(points)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 100e6
+    with pytest.raises(ProgramRejected, match="atoms 239 and 255 are") as rejected:
+        array.check_points([[10], [-4]])
+    assert rejected.value.field == "/points/1"
