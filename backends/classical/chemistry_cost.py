@@ -13,7 +13,9 @@ from backends.systems import Molecule
 from backends.systems import molecular_observables as named
 from backends.systems.active_space import ActiveSpace
 
-_START_S, _START_BYTES = 0.1, 150_000_000
+_START_S, _START_BYTES = 0.01, 150_000_000
+MEAN_FIELD_S = 0.045
+"""Hartree-Fock and the integrals of one small molecule."""
 _INCORE_BYTES = 4_000_000_000
 """PySCF keeps no more integrals than this in memory."""
 
@@ -29,7 +31,7 @@ def want(names: tuple[str, ...]) -> Want:
 def cost(experiment: Experiment, molecule: Molecule, space: ActiveSpace) -> Cost:
     """Time and memory of all points."""
     size, points = molecule.orbitals, len(experiment.points)
-    seconds, memory = 0.04 + 2e-8 * size**4, min(2.0 * size**4, _INCORE_BYTES)
+    seconds, memory = MEAN_FIELD_S + 2e-8 * size**4, min(2.0 * size**4, _INCORE_BYTES)
     asked = want(experiment.observables)
     if experiment.method in RESTRICTED:
         more = _full(space, asked)
@@ -59,9 +61,9 @@ def _correlated(
     spins = 5 if unrestricted else 1
     seconds = {
         "hf": 0.0,
-        "mp2": 0.02 + 2e-10 * o * space.orbitals**4,
-        "cisd": 0.06 + 3e-9 * doubles,
-        "ccsd": 0.35 + 1e-8 * doubles + 2e-8 * o**3 * v**3,
+        "mp2": 0.08 + 2e-10 * o * space.orbitals**4,
+        "cisd": 0.02 + 3e-9 * doubles,
+        "ccsd": 0.12 + 1e-8 * doubles + 2e-8 * o**3 * v**3,
     }
     seconds["ccsd_t"] = seconds["ccsd"] + 3.5e-10 * triples
     memory = 0.0 if method == "hf" else 16.0 * (v**4 / 4 + 2 * o * v**3 + 12 * o**2 * v**2)

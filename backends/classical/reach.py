@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from math import comb
+
 import numpy as np
 
 from backends.classical import basis, diagonalization, driven, evolution, free_fermions, thermal
+from backends.classical.chemistry_cost import MEAN_FIELD_S
 from backends.errors import ProgramRejected
 from backends.methods import problem
+from backends.methods.symmetries import conserves_magnetisation
 from backends.schema import Cost, Experiment
 from backends.systems import Molecule, QubitSystem, System, check, molecular_observables
 from backends.systems.qubit_observables import NOT_LINEAR
@@ -78,7 +82,9 @@ def cost(experiment: Experiment) -> Cost:
         seconds = 0.001 + 1.2e-7 * float(qubits) ** 3
         return _cost(seconds * rows, 300 * qubits**2)
     if experiment.method == "mean_field":
-        return _cost((0.02 + 4e-4 * qubits**2) * rows, 0)
+        assert isinstance(system, QubitSystem)
+        terms = len(system.hamiltonians(experiment.points[:1], np.zeros(1))[0].terms)
+        return _cost((0.03 + 0.0038 * terms) * rows, 0)
     return _cost_of_states(experiment, system, qubits)
 
 
@@ -86,18 +92,34 @@ def _cost_of_states(experiment: Experiment, system: System, qubits: int) -> Cost
     """Of diagonalization and of evolution by matrices or vectors."""
     rows = len(experiment.points)
     size = basis.dimension(qubits, sector_of(system))
+    start = 0.0 if isinstance(system, QubitSystem) else MEAN_FIELD_S
     if isinstance(system, QubitSystem) and isinstance(system.state, Evolved):
         return _cost(_seconds_of_evolution(system, experiment, size), (400 + 60 * qubits) * size)
     state = state_of(system)
     if isinstance(state, Kicked):
         return _cost((0.001 + 2e-8 * (state.steps + 1) * qubits * size) * rows, 100 * size)
-    if isinstance(state, Thermal) or size <= diagonalization.MAX_DENSE:
-        return _cost((0.002 + 4e-10 * float(size) ** 3) * rows, 64 * size**2)
-    return _cost((0.01 + 2e-6 * qubits * size) * rows, (400 + 40 * qubits) * size)
+    largest = _largest_block(system, experiment, size)
+    blocks = size / largest
+    if isinstance(state, Thermal) or largest <= diagonalization.MAX_DENSE:
+        # Blocks of a conserved number differ in size: together about half of equal ones.
+        dense = 2.8e-10 * float(largest) ** 3 * (1 if blocks < 2 else 0.5 * blocks)
+        return _cost((start + 0.003 + 0.003 * blocks + dense) * rows, 64 * largest**2)
+    levels = 4 if any(name in NOT_LINEAR for name in experiment.observables) else 1
+    lanczos = 4.5e-7 * levels * qubits * size
+    return _cost((start + 0.01 + lanczos) * rows, (400 + 40 * qubits) * size)
+
+
+def _largest_block(system: System, experiment: Experiment, size: int) -> int:
+    """States of the largest block that the Hamiltonian of the first point leaves apart."""
+    if not isinstance(system, QubitSystem) or system.sector:
+        return size
+    first = system.hamiltonians(experiment.points[:1], np.zeros(1))[0]
+    middle = comb(system.qubits, system.qubits // 2)
+    return middle if conserves_magnetisation(first) else size
 
 
 def _cost(seconds: float, memory: int) -> Cost:
-    return Cost(seconds=0.05 + seconds, memory_bytes=100_000_000 + memory)
+    return Cost(seconds=0.01 + seconds, memory_bytes=100_000_000 + memory)
 
 
 def _seconds_of_evolution(system: QubitSystem, experiment: Experiment, size: int) -> float:

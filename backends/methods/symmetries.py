@@ -39,16 +39,22 @@ class Symmetries:
 
 def symmetries(hamiltonian: PauliSum) -> Symmetries:
     """Find them. Costs ``O(terms * qubits)`` words, besides a nullspace of ``qubits`` columns."""
-    ones = np.ones(hamiltonian.qubits)
     return Symmetries(
         real=not any((word.x & word.z).bit_count() & 1 for word in hamiltonian.terms),
         parities=_commuting(parity_words(hamiltonian)),
         charges=tuple(tuple(row) for row in _null(_commutator(hamiltonian, "Z")).tolist()),
-        rotations=all(
-            np.abs(_commutator(hamiltonian, letter) @ ones).max(initial=0.0) < ZERO
-            for letter in "XYZ"
-        ),
+        rotations=all(_vanishes(_commutator(hamiltonian, letter)) for letter in "XYZ"),
     )
+
+
+def conserves_magnetisation(hamiltonian: PauliSum) -> bool:
+    """Whether it commutes with the total of Z."""
+    return _vanishes(_commutator(hamiltonian, "Z"))
+
+
+def _vanishes(commutator: FloatArray) -> bool:
+    """Whether equal weights solve the system."""
+    return bool(np.abs(commutator.sum(axis=1)).max(initial=0.0) < ZERO)
 
 
 def parity_words(hamiltonian: PauliSum) -> list[PauliWord]:

@@ -78,8 +78,9 @@ def check_circuit(experiment: Experiment, system: QubitSystem) -> None:
 
 def gates(experiment: Experiment, system: QubitSystem) -> int:
     """About how many gates the circuit of a point has."""
-    terms = len(system.operators(experiment.points[:1])[0][HAMILTONIAN].terms)
-    return int(terms * (_steps(experiment).mean() + 1))
+    terms = system.operators(experiment.points[:1])[0][HAMILTONIAN].terms
+    per_step = sum(len(list(rotation(word, 0))) for word in terms if word.support)
+    return int(per_step * (_steps(experiment).mean() + 1))
 
 
 def prepare(experiment: Experiment, system: QubitSystem) -> Program:

@@ -44,5 +44,8 @@ def _by_gates(experiment: Experiment, options: RunOptions, system: Any, per_gate
     per_point = 1e-3 + programs.gates(experiment, system) * per_gate
     per_point += (options.shots or 0) * STATEVECTOR.shot
     return Cost(
-        seconds=cost.BASE_S + per_point * len(experiment.points), memory_bytes=cost.BASE_BYTES
+        seconds=cost.BASE_S
+        + programs.seconds(experiment, system)
+        + per_point * len(experiment.points),
+        memory_bytes=cost.BASE_BYTES,
     )

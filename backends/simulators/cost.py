@@ -24,12 +24,14 @@ class Speed:
         gate: Of one gate, whatever the number of qubits.
         amplitude: Of one gate on one amplitude, or one entry of a density matrix.
         shot: Of one shot.
+        written: Of one gate of a structure that is written for the engine, once for all points.
     """
 
     point: float = 1e-3
     gate: float = 4e-6
     amplitude: float = 4.2e-9
     shot: float = 1e-6
+    written: float = 8e-5
 
 
 def estimate(
@@ -43,9 +45,13 @@ def estimate(
     qubits = getattr(system, "qubits", 4)
     entries = 2.0 ** (2 * qubits if dense else qubits)
     per_gate = speed.gate + speed.amplitude * entries
-    per_point = speed.point + programs.gates(experiment, system) * per_gate
+    gates = programs.gates(experiment, system)
+    per_point = speed.point + gates * per_gate
     per_point += (options.shots or 0) * speed.shot
     return Cost(
-        seconds=BASE_S + programs.seconds(experiment, system) + per_point * len(experiment.points),
+        seconds=BASE_S
+        + programs.seconds(experiment, system)
+        + gates * speed.written
+        + per_point * len(experiment.points),
         memory_bytes=int(BASE_BYTES + 64 * entries),
     )

@@ -78,7 +78,7 @@ class StimBackend(CircuitBackend):
         tableau = 1e-6 * programs.gates(experiment, system) + 1e-8 * qubits**2
         reading = 6e-9 * shots * (qubits + words) if shots else 1.5e-5 * words
         return Cost(
-            seconds=0.05 + (0.002 + tableau + reading) * len(experiment.points),
+            seconds=0.01 + (0.002 + tableau + reading) * len(experiment.points),
             memory_bytes=200_000_000 + 100 * shots * qubits,
         )
 

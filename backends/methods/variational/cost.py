@@ -11,7 +11,8 @@ from math import comb
 
 from backends.methods.problem import mapping_of, qubits_of
 from backends.methods.variational import deflation
-from backends.methods.variational.choice import HARDWARE
+from backends.methods.variational.adapt import DEFAULT_OPERATORS
+from backends.methods.variational.choice import HARDWARE, HVA
 from backends.methods.variational.pool import pool
 from backends.methods.variational.search import STARTS, optimizer_of
 from backends.methods.variational.settings import DEFAULT_ITERATIONS, SPSA, Search, integer
@@ -24,8 +25,10 @@ CALL_S, AMPLITUDE_S = 2.4e-5, 1.2e-8
 """Of one turn of a batch, and of one turn on one basis state of one member."""
 SAMPLE_S = 1e-3
 """Of one sampled energy."""
+ITERATIONS = {HARDWARE: 4.0, HVA: 6.0}
+"""Of a search, for each parameter; 0.4 with coupled cluster, which starts close to the answer."""
 GROWN = 20
-"""Operators that ADAPT-VQE takes, for an estimate."""
+"""Operators that ADAPT-VQE takes for a molecule, for an estimate."""
 
 
 def vqe_gates(experiment: Experiment, system: System) -> int:
@@ -41,7 +44,7 @@ def vqe_seconds(experiment: Experiment, system: System) -> float:
     if optimizer_of(ansatz, search) == SPSA:
         steps = search.iterations or DEFAULT_ITERATIONS[SPSA]
         return 2 * steps * starts * points * SAMPLE_S
-    iterations = 15 + (4 if ansatz.name == HARDWARE else 2) * ansatz.parameters
+    iterations = 12 + ITERATIONS.get(ansatz.name, 0.4) * ansatz.parameters
     iterations = min(iterations, search.iterations or iterations)
     per_start = iterations * SWEEPS * len(ansatz.steps)
     batch = points * starts
@@ -52,12 +55,12 @@ def adapt_gates(experiment: Experiment, system: System) -> int:
     """Gates of one point with a typical number of operators."""
     words = [len(turn.words) for turn in pool(system)[1]] or [0]
     per_word = 4 * qubits_of(system)
-    return int(_operators(experiment) * per_word * sum(words) / len(words))
+    return int(_operators(experiment, system) * per_word * sum(words) / len(words))
 
 
 def adapt_seconds(experiment: Experiment, system: System) -> float:
     """Of growing every point alone."""
-    count = _operators(experiment)
+    count = _operators(experiment, system)
     evaluations = sum(10 + 2 * k for k in range(count))
     step = CALL_S + AMPLITUDE_S * states(system)
     per_point = (evaluations * SWEEPS * count / 2 + count * len(pool(system)[1])) * step
@@ -78,5 +81,10 @@ def states(system: System) -> int:
     return size
 
 
-def _operators(experiment: Experiment) -> int:
-    return integer(experiment.settings, "max_operators") or GROWN
+def _operators(experiment: Experiment, system: System) -> int:
+    given = integer(experiment.settings, "max_operators")
+    if given:
+        return given
+    if isinstance(system, Molecule):
+        return min(GROWN, len(pool(system)[1]))
+    return min(DEFAULT_OPERATORS, int(0.7 * qubits_of(system) ** 2))
