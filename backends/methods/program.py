@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from backends.methods.circuit import Circuit
 from backends.methods.grouping import Group, all_z, group
+from backends.methods.solved import Solver
 from backends.schema.experiment import FloatArray
 from backends.systems.pauli import PauliSum, PauliWord
 from backends.systems.projector import Measurable
@@ -48,6 +49,8 @@ class Program:
         excited: The same points and observables in further states, which are run on their own.
         weights: What each state contributes to each observable, shape ``(1 + len(excited), O)``:
             ``value = sum_s weights[s] value_s``; None where there is one state.
+        solver: Solves for all observables of a point at once, from what is read in Z on all qubits;
+            None where each is estimated from its words.
     """
 
     parts: tuple[Part, ...]
@@ -57,6 +60,7 @@ class Program:
     failures: Mapping[int, str] = field(default_factory=dict)
     excited: tuple[Program, ...] = ()
     weights: FloatArray | None = None
+    solver: Solver | None = None
 
     @property
     def qubits(self) -> int:
@@ -70,14 +74,21 @@ class Program:
         For the probability of a bit string one group measures Z on every qubit.
         """
         words: set[PauliWord] = set()
+        if self.solver and self.parts:
+            return group([all_z(self.qubits)])
         for row in self.operators:
             for one in row:
                 words.update(one.terms if isinstance(one, PauliSum) else [all_z(self.qubits)])
         return group(words)
 
     @property
-    def mixed_values(self) -> FloatArray:
-        """Observables of the maximally mixed state of the qubits that are run, shape (P, O)."""
+    def mixed_values(self) -> FloatArray | None:
+        """Observables of the maximally mixed state of the qubits that are run, shape (P, O).
+
+        None where nothing is run, and where a solver does not tend to them.
+        """
+        if self.solver or not self.parts:
+            return None
         width = max(map(len, self.operators))
         mixed = np.full((len(self.operators), width), np.nan)
         for row, operators in enumerate(self.operators):

@@ -9,11 +9,14 @@ from backends.base import Settings
 from backends.errors import ProgramRejected
 from backends.methods import adiabatic, circuit_method, kicked, trotter
 from backends.methods.program import Program
+from backends.methods.sqd import method as sqd
 from backends.methods.variational import adapt, vqe
 from backends.methods.variational import cost as variational_cost
 from backends.methods.variational import settings as variational
 from backends.schema import Experiment, RunOptions
 
+SOLVED = ("sqd",)
+"""Methods whose values are solved for: there is no estimate of a word to mitigate or truncate."""
 MIN_SHOTS = 2
 TYPICAL_GATES = 100
 
@@ -70,6 +73,13 @@ METHODS: dict[str, Method] = {
         gates=trotter.gates,
     ),
     "kicked": Method(kicked.validate, kicked.prepare, gates=kicked.gates),
+    "sqd": Method(
+        sqd.validate,
+        sqd.prepare,
+        settings=sqd.SETTINGS,
+        gates=variational_cost.vqe_gates,
+        seconds=sqd.seconds,
+    ),
     "circuit": Method(circuit_method.validate, circuit_method.prepare, gates=circuit_method.gates),
 }
 

@@ -127,7 +127,7 @@ class MitigatedBackend(Backend):
         return Result(
             values=values,
             std_errors=errors,
-            mixed_values=program.mixed_values if program.parts else None,
+            mixed_values=program.mixed_values,
             options=options,
             provenance=self._provenance(program, experiment, started, checked),
             raw=answer.raw,
@@ -275,6 +275,7 @@ def _capabilities(inner: Capabilities, techniques: tuple[Technique, ...]) -> Cap
     takes_gain = any(one.uses_gain for one in techniques)
     return replace(
         inner,
+        methods=tuple(name for name in inner.methods if name not in programs.SOLVED),
         exact=inner.exact and all(one.exact for one in techniques),
         knobs=tuple(knob for knob in inner.knobs if not (takes_gain and knob[0] == NOISE_GAIN)),
         settings=(

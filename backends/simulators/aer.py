@@ -20,6 +20,7 @@ from backends.simulators.aer_cost import BOND, DEFAULT_BOND
 from backends.simulators.circuit_backend import CircuitBackend, Run
 from backends.simulators.noise import Noise
 from backends.simulators.rule import Choice
+from backends.simulators.sampling import distributions
 from backends.simulators.state_backend import drawn
 from backends.systems.pauli import ComplexArray
 
@@ -68,6 +69,7 @@ class AerBackend(CircuitBackend):
         super().check(experiment, options)
         _check_bond(experiment)
         _check_noise(experiment.settings)
+        _check_solved(experiment)
 
     def check_size(self, qubits: int, experiment: Experiment, options: RunOptions) -> None:
         wanted = _wanted(experiment.settings)
@@ -105,6 +107,12 @@ class AerBackend(CircuitBackend):
         dense = simulation == rule.DENSITY
         states = aer_runs.density_matrices(run) if dense else self.states(run)
         return expectations(states, operators, flip=flip)
+
+    def distributions(self, run: Run) -> Iterable[FloatArray]:
+        if choice(run).simulation != rule.DENSITY:
+            return super().distributions(run)
+        flip = Noise.of(run.settings).readout_error
+        return distributions(aer_runs.density_matrices(run), run.circuit.qubits, flip)
 
     def truncation_errors(
         self, run: Run, operators: Operators, values: FloatArray | None
@@ -180,6 +188,17 @@ def _check_noise(settings: Mapping[str, Any]) -> None:
         raise ProgramRejected(
             f"{SIMULATION} = {wanted} has no noise in gates; allowed: {rule.AUTOMATIC}, "
             f"{rule.DENSITY}, or {rule.STATEVECTOR} (trajectories)",
+            field=f"/settings/{SIMULATION}",
+        )
+
+
+def _check_solved(experiment: Experiment) -> None:
+    """Refuse what would truncate a distribution that is solved for, without saying how far."""
+    wanted = _wanted(experiment.settings)
+    if experiment.method in programs.SOLVED and wanted in {rule.MPS, rule.STABILIZER}:
+        raise ProgramRejected(
+            f"{SIMULATION} = {wanted} for {experiment.method}; allowed: {rule.AUTOMATIC}, "
+            f"{rule.STATEVECTOR}, {rule.DENSITY}",
             field=f"/settings/{SIMULATION}",
         )
 

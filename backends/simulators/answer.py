@@ -5,13 +5,17 @@ Shapes use ``P`` for points and ``O`` for observables.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from backends.methods.estimator import estimate
 from backends.methods.program import Program
+from backends.schema import Experiment
 from backends.schema.experiment import FloatArray
+
+PointCounts = Sequence[Mapping[str, int]]
 
 
 class Answer(NamedTuple):
@@ -22,12 +26,14 @@ class Answer(NamedTuple):
         std_errors: Shape ``(P, O)``.
         raw: For each point, JSON values.
         truncation_errors: Shape ``(P, O)``, or None.
+        failures: Why a point that ran has no value, by its row.
     """
 
     values: FloatArray
     std_errors: FloatArray
     raw: list[dict[str, Any]]
     truncation_errors: FloatArray | None
+    failures: Mapping[int, str] = {}
 
 
 def combined(program: Program, answers: Sequence[Answer]) -> Answer:
@@ -50,3 +56,26 @@ def combined(program: Program, answers: Sequence[Answer]) -> Answer:
         ],
         truncation_errors=np.sum(cut, axis=0) if cut else None,
     )
+
+
+def estimates(
+    program: Program, seen: Sequence[PointCounts], experiment: Experiment
+) -> tuple[FloatArray, FloatArray]:
+    """Values and statistical errors of what was counted, shape ``(P, O)`` each."""
+    table = np.full((*experiment.shape, 2), np.nan)
+    for row, (operators, counts) in enumerate(zip(program.operators, seen, strict=True)):
+        if row not in program.failures:
+            table[row] = [estimate(operator, program.groups, counts) for operator in operators]
+    return table[:, :, 0], table[:, :, 1]
+
+
+def kept(program: Program, experiment: Experiment, row: int, seen: PointCounts) -> dict[str, Any]:
+    """JSON values that are kept of one point: those of the program, its knobs and its counts."""
+    own = dict(program.raw[row]) if program.raw else {}
+    return own | {
+        "knobs": dict(zip(experiment.knobs, experiment.knob_values[row].tolist(), strict=True)),
+        "groups": [
+            {"basis": group.basis.label(program.qubits), "counts": dict(counts)}
+            for group, counts in zip(program.groups, seen, strict=row not in program.failures)
+        ],
+    }

@@ -21,18 +21,17 @@ from backends.classical.pyscf import PyscfBackend
 from backends.errors import ProgramRejected
 from backends.methods import programs
 from backends.methods.circuit import Circuit
-from backends.methods.estimator import estimate
 from backends.methods.expectation import Operators, expectations
 from backends.methods.program import Part, Program
 from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
 from backends.schema.experiment import FloatArray
 from backends.simulators import cost
-from backends.simulators.answer import Answer, combined
+from backends.simulators.answer import Answer, PointCounts, combined, estimates, kept
 from backends.simulators.compiled import Compiled, as_written
 from backends.simulators.noise import Noise
+from backends.simulators.sampling import distributions
+from backends.simulators.solving import solved
 from backends.systems.pauli import ComplexArray, PauliWord
-
-PointCounts = Sequence[Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -91,6 +90,11 @@ class CircuitBackend(Backend):
         From `states` unless a simulator has another way, such as a density matrix.
         """
         return expectations(self.states(run), operators)
+
+    def distributions(self, run: Run) -> Iterable[FloatArray]:
+        """Probability of each outcome in Z of each row, noise included, shape ``(2**n,)``."""
+        flip = Noise.of(run.settings).readout_error
+        return distributions(self.states(run), run.circuit.qubits, flip)
 
     def truncation_errors(
         self, run: Run, operators: Operators, values: FloatArray | None
@@ -155,11 +159,11 @@ class CircuitBackend(Backend):
         return Result(
             values=answer.values,
             std_errors=answer.std_errors,
-            mixed_values=program.mixed_values if program.parts else None,
+            mixed_values=program.mixed_values,
             options=options,
             provenance=self._provenance(program, experiment, started),
             raw=answer.raw,
-            failures=program.failures,
+            failures={**program.failures, **answer.failures},
             truncation_errors=answer.truncation_errors,
         )
 
@@ -169,15 +173,34 @@ class CircuitBackend(Backend):
         """What one state gives; each state takes shots of its own."""
         own = replace(options, seed=_seed(options.seed or 0, state, "state"))
         runs, exact = _runs(program, experiment, own), None
+        if program.solver:
+            return self._solved(program, runs, experiment, own)
         if options.shots is None:
             values = exact = self._exact(program, runs, experiment)
             errors = np.zeros(experiment.shape)
             raw = [dict(entry) for entry in program.raw]
         else:
             seen = self._sampled(runs, len(experiment.points))
-            values, errors = _estimates(program, seen, experiment)
-            raw = [_raw(program, experiment, row, counts) for row, counts in enumerate(seen)]
+            values, errors = estimates(program, seen, experiment)
+            raw = [kept(program, experiment, row, counts) for row, counts in enumerate(seen)]
         return Answer(values, errors, raw, self._truncated(program, runs, exact, experiment))
+
+    def _solved(
+        self, program: Program, runs: Sequence[Run], experiment: Experiment, options: RunOptions
+    ) -> Answer:
+        """What the program's solver makes of each point."""
+        if options.shots is None:
+            given: dict[int, Any] = {
+                int(row): one
+                for run in runs
+                for row, one in zip(run.part.rows, self.distributions(run), strict=True)
+            }
+            raw = [dict(entry) for entry in program.raw]
+        else:
+            seen = self._sampled(runs, len(experiment.points))
+            given = {row: counts[0] for row, counts in enumerate(seen) if counts}
+            raw = [kept(program, experiment, row, counts) for row, counts in enumerate(seen)]
+        return solved(program, given, raw, experiment.shape, options)
 
     def _exact(self, program: Program, runs: Sequence[Run], experiment: Experiment) -> FloatArray:
         values = np.full(experiment.shape, np.nan)
@@ -251,24 +274,3 @@ def _seed(seed: int, index: int, of: str = "part") -> int:
     """A seed of its own for each part and for each state; the first keeps the run's."""
     path = (seed, index) if of == "part" else (seed, 0, index)
     return int(np.random.SeedSequence(path).generate_state(1)[0]) if index else seed
-
-
-def _estimates(
-    program: Program, seen: Sequence[PointCounts], experiment: Experiment
-) -> tuple[FloatArray, FloatArray]:
-    table = np.full((*experiment.shape, 2), np.nan)
-    for row, (operators, counts) in enumerate(zip(program.operators, seen, strict=True)):
-        if row not in program.failures:
-            table[row] = [estimate(operator, program.groups, counts) for operator in operators]
-    return table[:, :, 0], table[:, :, 1]
-
-
-def _raw(program: Program, experiment: Experiment, row: int, seen: PointCounts) -> dict[str, Any]:
-    kept = dict(program.raw[row]) if program.raw else {}
-    return kept | {
-        "knobs": dict(zip(experiment.knobs, experiment.knob_values[row].tolist(), strict=True)),
-        "groups": [
-            {"basis": group.basis.label(program.qubits), "counts": dict(counts)}
-            for group, counts in zip(program.groups, seen, strict=row not in program.failures)
-        ],
-    }

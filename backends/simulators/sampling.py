@@ -9,11 +9,12 @@ Shapes use ``D = 2**n``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from backends.methods.expectation import flipped, populations
+from backends.methods.grouping import all_z
 from backends.schema.experiment import FloatArray
 from backends.systems.pauli import ComplexArray, PauliWord
 
@@ -37,6 +38,11 @@ def probabilities(state: ComplexArray, basis: PauliWord, *, flip: float = 0.0) -
     seen = flipped(seen, flip)
     shares: FloatArray = seen / seen.sum()
     return shares
+
+
+def distributions(states: Iterable[ComplexArray], qubits: int, flip: float) -> Iterator[FloatArray]:
+    """Probabilities of what is read in Z on all qubits, of states or density matrices."""
+    return (probabilities(state, all_z(qubits), flip=flip) for state in states)
 
 
 def draw(

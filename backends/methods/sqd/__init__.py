@@ -1,0 +1,1 @@
+"""Sample-based quantum diagonalization: configurations from a circuit, diagonalised classically."""
