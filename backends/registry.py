@@ -42,7 +42,7 @@ def names() -> tuple[str, ...]:
     Stacks of several, and techniques around any simulator of circuits, are names too.
     """
     mitigated = (f"{technique}+{inner}" for inner in NOISY for technique in TECHNIQUES)
-    return (*sorted(_targets()), *mitigated)
+    return (*sorted(_targets()), *mitigated, "dd+fake-ibm")
 
 
 def get(name: str) -> Backend:

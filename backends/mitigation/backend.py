@@ -50,6 +50,12 @@ class MitigatedBackend(Backend):
         backend = registry.get(inner)
         if not isinstance(backend, CircuitBackend):
             raise UnknownBackend(f"{inner} in {name[:80]!r} runs no circuits that can be mitigated")
+        for one in self.techniques:
+            if one.needs_idle_noise and not backend.has_idle_noise:
+                raise UnknownBackend(
+                    f"{one.name} in {name[:80]!r} works on noise of waiting qubits, which {inner} "
+                    "does not have; allowed: fake-ibm"
+                )
         self.name = name
         self.inner = backend
         self.title = f"{backend.title} with " + ", ".join(one.title for one in self.techniques)
@@ -139,6 +145,8 @@ class MitigatedBackend(Backend):
         """What one state gives; each state takes shots of its own."""
         table = _Table(program, experiment)
         tasks, rows = _tasks(program, experiment, options)
+        for technique in self.techniques:
+            technique.check_tasks(tasks, Measurement(self.inner))
         found = self._estimator().answers(tasks)
         for task, members, one in zip(tasks, rows, found, strict=True):
             table.take(members, one)

@@ -99,6 +99,10 @@ class Measurement:
         seen = self.backend.counts_of(runs) if runs else []
         return [[counts for (counts,) in rows] for rows in seen]
 
+    def pulses(self, task: Task) -> int:
+        """How many pulses decoupling inserts."""
+        return sum(self.backend.pulses(_run(task, one)) for one in self.compilations(task))
+
     def least_shots(self, settings: Mapping[str, Any]) -> int:
         return LEAST_SHOTS
 
@@ -181,6 +185,7 @@ def _run(task: Task, compilation: Compilation) -> Run:
         settings=task.settings,
         knobs={name: values[: len(compilation.angles)] for name, values in task.knobs.items()},
         places=compilation.places,
+        decoupling=task.decoupling,
     )
 
 

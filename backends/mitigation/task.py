@@ -31,6 +31,7 @@ class Task:
         passes: Change each compiled circuit before it runs, in this order.
         sector: Conserved numbers of the system.
         checked: Whether outcomes that break a symmetry are dropped.
+        decoupling: Sequence of pulses on waiting qubits, or empty.
     """
 
     circuit: Circuit
@@ -44,6 +45,7 @@ class Task:
     passes: tuple[Pass, ...] = ()
     sector: Sector = ()
     checked: bool = False
+    decoupling: str = ""
 
     @property
     def constants(self) -> FloatArray:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from backends.base import Settings
 from backends.errors import ProgramRejected
+from backends.mitigation.measurement import Measurement
 from backends.mitigation.task import Estimates, Estimator, Task
 
 
@@ -17,10 +18,11 @@ class Technique(ABC):
     Attributes:
         name: In the name of a backend.
         title: For people.
-        rank: Place in a stack, 0 outermost; techniques of equal rank do not go together.
+        rank: Place in a stack, the lowest outermost; techniques of equal rank do not go together.
         exact: Whether it works on exact expectation values, without shots.
         mirrors: Whether it works on a circuit that is followed by its inverse.
         uses_gain: Whether it sets the noise gain itself.
+        needs_idle_noise: Whether it works on noise of waiting qubits.
         own: Settings with their allowed values, or None for free ones.
     """
 
@@ -30,6 +32,7 @@ class Technique(ABC):
     exact: ClassVar[bool] = False
     mirrors: ClassVar[bool] = True
     uses_gain: ClassVar[bool] = False
+    needs_idle_noise: ClassVar[bool] = False
     own: ClassVar[Settings] = ()
 
     @abstractmethod
@@ -41,6 +44,15 @@ class Technique(ABC):
 
         Raises:
             ProgramRejected: Names the field, the value and the allowed values.
+        """
+
+    def check_tasks(  # noqa: B027 - most take all
+        self, tasks: Sequence[Task], measurement: Measurement
+    ) -> None:
+        """Refuse circuits that this technique can do nothing with.
+
+        Raises:
+            ProgramRejected: Names the field and what is allowed.
         """
 
     def least_shots(self, settings: Mapping[str, Any], inner: int) -> int:

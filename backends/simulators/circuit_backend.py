@@ -46,6 +46,7 @@ class Run:
         knobs: Each knob's value at each row of the part, shape ``(R,)``.
         places: Set for a circuit that is already compiled and runs as it is: which of its qubits
             each bit is read from. It has one basis, and no knob that changes circuits.
+        decoupling: Sequence of pulses on waiting qubits, or empty.
     """
 
     part: Part
@@ -55,6 +56,7 @@ class Run:
     settings: Mapping[str, Any]
     knobs: Mapping[str, FloatArray]
     places: tuple[int, ...] | None = None
+    decoupling: str = ""
 
     @property
     def circuit(self) -> Circuit:
@@ -66,11 +68,16 @@ class Run:
 
 
 class CircuitBackend(Backend):
-    """A simulator of circuits. One implements `counts`, and `states` where it is exact."""
+    """A simulator of circuits. One implements `counts`, and `states` where it is exact.
+
+    Attributes:
+        has_idle_noise: Whether waiting qubits can have noise that decoupling undoes.
+    """
 
     packages: ClassVar[tuple[str, ...]] = ()
     speed: ClassVar[cost.Speed] = cost.Speed()
     noisy_speed: ClassVar[cost.Speed] = cost.Speed()
+    has_idle_noise: ClassVar[bool] = False
 
     @abstractmethod
     def counts(self, run: Run) -> list[list[dict[str, int]]]:
@@ -110,6 +117,10 @@ class CircuitBackend(Backend):
     ) -> Sequence[Compiled]:
         """The circuit measured in each basis, in the gates that are run, all on the same qubits."""
         return [as_written(circuit, basis) for basis in bases]
+
+    def pulses(self, run: Run) -> int:
+        """How many pulses decoupling inserts into a compiled run."""
+        return 0
 
     def facts(self, program: Program, experiment: Experiment) -> dict[str, Any]:
         """Further keyword arguments of the provenance; ``details`` adds to the program's."""

@@ -1,7 +1,7 @@
 """Recorded IBM devices and their noise, for the qubits that are used.
 
 The noise model holds gate errors, relaxation during gates and readout errors of the recorded
-calibration. Noise of idle qubits and crosstalk are not in it.
+calibration. Noise of waiting qubits is in `backends.simulators.idle`; crosstalk is in neither.
 
 Every device runs ``rz``, ``sx``, ``x`` and its two-qubit gate. Devices recorded with ``u1``, ``u2``
 and ``u3``, which are made of no, one and two pulses, give these three the errors of those.

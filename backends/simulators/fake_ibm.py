@@ -15,11 +15,11 @@ from backends.methods.circuit import Circuit
 from backends.methods.program import Program
 from backends.schema import Cost, Experiment, RunOptions
 from backends.schema.experiment import FloatArray
-from backends.simulators import device_memory, rule
+from backends.simulators import device_memory, idle, rule
 from backends.simulators.aer import AerBackend
 from backends.simulators.circuit_backend import CircuitBackend, Run
 from backends.simulators.compiled import Compiled
-from backends.simulators.device import device, engine, simulation
+from backends.simulators.device import device, simulation
 from backends.simulators.device_circuits import (
     TRANSPILER_SEED,
     compiled,
@@ -28,7 +28,10 @@ from backends.simulators.device_circuits import (
     used_qubits,
 )
 from backends.simulators.devices import DEFAULT_DEVICE, DEVICES
-from backends.simulators.execution import Batch, sample
+from backends.simulators.execution import Batch
+from backends.simulators.idle import Idle
+from backends.simulators.idle_runs import sampled
+from backends.simulators.schedule import scheduled
 from backends.systems.pauli import PauliWord
 
 NOISE_GAIN = "noise_gain"
@@ -42,7 +45,8 @@ class FakeIbmBackend(CircuitBackend):
 
     A density matrix up to 10 used qubits, trajectories of state vectors above. The knob
     ``noise_gain`` multiplies the number of two-qubit gates by folding; readout noise stays as it
-    is. A gain that folding cannot reach exactly is refused.
+    is. A gain that folding cannot reach exactly is refused. The setting ``idle_noise`` adds noise
+    to waiting qubits, see `backends.simulators.idle`.
     """
 
     name = "fake-ibm"
@@ -54,8 +58,9 @@ class FakeIbmBackend(CircuitBackend):
         max_qubits=MOST_QUBITS,
         max_shots=100_000,
         knobs=((NOISE_GAIN, 1.0, 9.0), *programs.knobs(*METHODS)),
-        settings=(("device", tuple(DEVICES)), *programs.settings(*METHODS)),
+        settings=(("device", tuple(DEVICES)), *idle.SETTINGS, *programs.settings(*METHODS)),
     )
+    has_idle_noise = True
 
     def warm(self) -> None:
         """Import Qiskit, Aer, the recorded devices and PySCF."""
@@ -79,6 +84,10 @@ class FakeIbmBackend(CircuitBackend):
         """Remember a compiled circuit and the noise of its qubits."""
         device_memory.learn(wish, answer)
 
+    def check_settings(self, settings: Mapping[str, Any]) -> None:
+        super().check_settings(settings)
+        idle.check(settings)
+
     def check_size(self, qubits: int, experiment: Experiment, options: RunOptions) -> None:
         name = _device_name(experiment.settings)
         most = min(MOST_QUBITS, DEVICES[name])
@@ -92,8 +101,12 @@ class FakeIbmBackend(CircuitBackend):
         qubits, shots = getattr(system, "qubits", 4), options.shots or 0
         # A gate of ours becomes about eight of the device, measured in two groups.
         gates = 8 * programs.gates(experiment, system) * _gains(experiment)
+        waiting = Idle.of(experiment.settings)
+        gates *= 2 if waiting.any else 1
         if simulation(qubits) == rule.DENSITY:
-            per_gate, entries = DENSITY_GATE_S + DENSITY_ENTRY_S * 4.0**qubits, 4**qubits
+            runs = min(idle.NODES, shots) if waiting.detuning_khz else 1
+            per_gate = runs * (DENSITY_GATE_S + DENSITY_ENTRY_S * 4.0**qubits)
+            entries = 4**qubits
         else:
             entries = 2**qubits
             per_gate = shots * TRAJECTORY_S * max(1.0, entries / 4096)
@@ -115,7 +128,15 @@ class FakeIbmBackend(CircuitBackend):
                 circuit = _folded(one, used, float(gain), int(run.part.rows[rows[0]]))
                 batches.append(Batch(circuit, one.angles(run.angles[rows])))
                 rows_of.append(rows)
-        seen = sample(engine(name, used), batches, shots=run.shots, seed=run.seed)
+        seen = sampled(
+            batches,
+            name=name,
+            used=used,
+            idle=Idle.of(run.settings),
+            sequence=run.decoupling,
+            shots=run.shots,
+            seed=run.seed,
+        )
         counts: list[list[dict[str, int]]] = [[] for _ in gains]
         for rows, batch_counts in zip(rows_of, seen, strict=True):
             for row, row_counts in zip(rows, batch_counts, strict=True):
@@ -123,10 +144,11 @@ class FakeIbmBackend(CircuitBackend):
         return counts
 
     def counts_of(self, runs: Sequence[Run]) -> list[list[list[dict[str, int]]]]:
-        """Runs of equal shots go to the simulator together: it prepares its noise at each call."""
+        """Runs of one kind go to the simulator together: it prepares its noise at each call."""
         counts: list[list[list[dict[str, int]]]] = [[] for _ in runs]
-        for shots in dict.fromkeys(run.shots for run in runs):
-            chosen = [index for index, run in enumerate(runs) if run.shots == shots]
+        kinds = [(run.shots, run.decoupling) for run in runs]
+        for kind in dict.fromkeys(kinds):
+            chosen = [index for index, own in enumerate(kinds) if own == kind]
             for index, seen in zip(chosen, _counts([runs[i] for i in chosen]), strict=True):
                 counts[index] = [[row] for row in seen]
         return counts
@@ -137,13 +159,25 @@ class FakeIbmBackend(CircuitBackend):
         """In the device's gates and on its qubits."""
         return compiled(_device_name(settings), circuit, bases)
 
+    def pulses(self, run: Run) -> int:
+        used = used_qubits([(run.circuit, run.places or ())])
+        made = scheduled(
+            placed(run.circuit, run.places or (), used),
+            name=_device_name(run.settings),
+            used=used,
+            idle=Idle(),
+            sequence=run.decoupling,
+            first=run.circuit.angles,
+        )
+        return made.pulses
+
     def facts(self, program: Program, experiment: Experiment) -> dict[str, Any]:
         name = _device_name(experiment.settings)
         model = device(name)
         return {
             "calibration_id": model.calibration_id,
             "calibrated_at": model.calibrated_at,
-            "details": _details(program, name),
+            "details": _details(program, name, Idle.of(experiment.settings)),
         }
 
 
@@ -153,9 +187,16 @@ def _counts(runs: Sequence[Run]) -> list[list[dict[str, int]]]:
     assert all(run.places is not None for run in runs)
     used = used_qubits((run.circuit, run.places or ()) for run in runs)
     batches = [Batch(placed(run.circuit, run.places or (), used), run.angles) for run in runs]
-    simulator = engine(_device_name(first.settings), used)
     seed = int(np.random.SeedSequence([run.seed for run in runs]).generate_state(1)[0])
-    return sample(simulator, batches, shots=first.shots, seed=seed)
+    return sampled(
+        batches,
+        name=_device_name(first.settings),
+        used=used,
+        idle=Idle.of(first.settings),
+        sequence=first.decoupling,
+        shots=first.shots,
+        seed=seed,
+    )
 
 
 def _device_name(settings: Mapping[str, Any]) -> str:
@@ -176,7 +217,7 @@ def _folded(one: Compiled, used: tuple[int, ...], gain: float, row: int) -> Any:
         raise ProgramRejected(str(rejected), field=f"{rejected.field}/{row}") from None
 
 
-def _details(program: Program, name: str) -> dict[str, Any]:
+def _details(program: Program, name: str, waiting: Idle) -> dict[str, Any]:
     bases = tuple(group.basis for group in program.groups)
     prepared = [one for part in program.parts for one in compiled(name, part.circuit, bases)]
     used = used_qubits((one.circuit, one.places) for one in prepared)
@@ -188,5 +229,5 @@ def _details(program: Program, name: str) -> dict[str, Any]:
         "qubits_used": list(prepared[0].places) if prepared else [],
         "transpiler_seed": TRANSPILER_SEED,
         "noise_gain": "exact ratio of two-qubit gates; every gate is folded, readout is not",
-        "noise_model": "gate, relaxation and readout errors; no idle noise, no crosstalk",
+        "noise_model": f"gate, relaxation and readout errors; {waiting.text}, no crosstalk",
     }

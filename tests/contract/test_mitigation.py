@@ -23,16 +23,22 @@ CONSERVING: dict[str, Any] = {
     "parameters": {"delta": "field"},
     "state": {**QUENCH["state"], "initial": "01"},
 }
-NOISE = {"depolarizing_2q": 0.02, "readout_error": 0.03}
+NOISE: dict[str, Any] = {"depolarizing_2q": 0.02, "readout_error": 0.03}
+IDLE: dict[str, Any] = {"idle_noise": "both", "detuning_khz": 20.0}
 
 
 def small(name: str, **settings: Any) -> Any:
     """A quench of two spins at two fields; with a conserved parity where one is needed."""
+    own: dict[str, Any] = {} if "ibm" in name else NOISE
+    system = CONSERVING if "postselect" in name else ISING
+    if "dd" in name:  # of two qubits none waits
+        initial = {**QUENCH["state"], "initial": "000"}
+        own, system = IDLE, {**ISING, "sites": 3, "state": initial}
     return replace(
         experiment_of("trotter"),
-        system=CONSERVING if "postselect" in name else ISING,
+        system=system,
         points=np.array([[0.6], [1.3]]),
-        settings={**({} if "ibm" in name else NOISE), **settings},
+        settings={**own, **settings},
         knobs=("trotter_steps",),
         knob_values=np.full((2, 1), 2.0),
     )

@@ -215,11 +215,6 @@ def test_stacks_that_make_no_sense_are_unknown(name: str) -> None:
         registry.get(name)
 
 
-def test_decoupling_says_that_there_is_nothing_to_decouple() -> None:
-    with pytest.raises(UnknownBackend, match="idle qubits"):
-        registry.get("dd+fake-ibm")
-
-
 def test_the_noise_gain_belongs_to_the_extrapolation() -> None:
     assert "noise_gain" in [k for k, *_ in registry.get("readout+fake-ibm").capabilities.knobs]
     assert "noise_gain" not in [k for k, *_ in registry.get("zne+fake-ibm").capabilities.knobs]
