@@ -68,7 +68,7 @@ class AerBackend(CircuitBackend):
     def check(self, experiment: Experiment, options: RunOptions) -> None:
         super().check(experiment, options)
         _check_bond(experiment)
-        _check_noise(experiment.settings)
+        _check_noise(experiment.settings, options)
         _check_solved(experiment)
 
     def check_size(self, qubits: int, experiment: Experiment, options: RunOptions) -> None:
@@ -182,8 +182,14 @@ def _check_bond(experiment: Experiment) -> None:
             )
 
 
-def _check_noise(settings: Mapping[str, Any]) -> None:
+def _check_noise(settings: Mapping[str, Any], options: RunOptions) -> None:
     wanted = _wanted(settings)
+    if wanted == rule.STATEVECTOR and options.shots is None and Noise.of(settings).in_gates:
+        raise ProgramRejected(
+            f"{SIMULATION} = {wanted} with noise in gates and no shots; allowed: shots (each a "
+            f"trajectory), or {rule.DENSITY}",
+            field=f"/settings/{SIMULATION}",
+        )
     if wanted in {rule.MPS, rule.STABILIZER} and Noise.of(settings).in_gates:
         raise ProgramRejected(
             f"{SIMULATION} = {wanted} has no noise in gates; allowed: {rule.AUTOMATIC}, "

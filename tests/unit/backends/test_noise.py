@@ -87,6 +87,7 @@ def test_trajectories_have_the_mean_of_the_density_matrix() -> None:
         ({"depolarizing_1q": 1.5}, "/settings/depolarizing_1q"),
         ({"simulation": "matrix_product_state", "amplitude_damping": 0.1}, "/settings/simulation"),
         ({"simulation": "stabilizer", "depolarizing_2q": 0.1}, "/settings/simulation"),
+        ({"simulation": "statevector", "depolarizing_2q": 0.1}, "/settings/simulation"),
     ],
 )
 def test_noise_that_cannot_be_is_refused(settings: dict[str, Any], field: str) -> None:
