@@ -1,7 +1,7 @@
 """Sample-based quantum diagonalization of ground states.
 
 Robledo-Moreno et al., "Chemistry beyond the scale of exact diagonalization on a quantum-centric
-supercomputer", arXiv:2405.05068 (Sci. Adv. 11, eadu9991 (2025)): a circuit is read in the
+supercomputer", arXiv:2405.05068: a circuit is read in the
 computational basis, and the Hamiltonian is diagonalised in the subspace of the configurations
 that were read. The circuit is the optimised one of `backends.methods.variational.vqe`; it only has
 to find configurations, so that noise changes which are found, and not what they are worth.

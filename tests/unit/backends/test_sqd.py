@@ -17,6 +17,7 @@ from backends.methods.sqd.recovery import recovered, weight
 from backends.methods.sqd.subspace import Space
 from backends.schema import Experiment, Result, RunOptions
 from backends.systems import Molecule, load
+from backends.systems.pauli import PauliSum, PauliWord
 from tests.contract.cases import ISING
 from tests.unit.backends.conftest import H2
 
@@ -119,6 +120,32 @@ def test_the_subspace_energy_is_that_of_pyscfs_selected_ci() -> None:
             tol=1e-12,
         )  # fmt: skip
         assert space.ground(np.sort(states)).energy == pytest.approx(expected, abs=1e-8)
+
+
+def test_large_subspaces_are_diagonalised_as_small_ones_are() -> None:
+    """Lanczos against LAPACK on a complex matrix, from scratch and near a known state."""
+    rng = np.random.default_rng(2)
+    words = {PauliWord(*map(int, rng.integers(0, 512, 2))): float(rng.normal()) for _ in range(12)}
+    space = Space.of(PauliSum(9, words), ())
+    assert np.iscomplexobj(space.matrix)
+    some = np.sort(rng.choice(512, 400, replace=False))
+    matrix = space.matrix.toarray()[np.ix_(some, some)]
+    lowest = np.linalg.eigvalsh(matrix)[0]
+    found = space.ground(some)
+    assert found.energy == pytest.approx(lowest, abs=1e-10)
+    assert space.ground(some, space.ground(some[:350])).energy == pytest.approx(lowest, abs=1e-10)
+    whole = np.zeros(512, dtype=complex)
+    whole[some] = found.state
+    square = np.linalg.norm(space.matrix @ whole) ** 2 - lowest**2
+    assert found.variance == pytest.approx(square, abs=1e-8)
+
+
+@pytest.mark.parametrize("noise", [{"readout_error": 0.05}, {"depolarizing_1q": 0.05}])
+def test_noise_without_shots_gives_every_configuration_that_it_reaches(noise: Any) -> None:
+    """Six spins of XXZ keep three up, 20 basis states; noise gives all 64."""
+    ideal, noisy = run(XXZ, 2.0), run(XXZ, 2.0, **noise)
+    assert ideal.raw[0]["configurations"] == 20
+    assert noisy.raw[0]["configurations"] == 64
 
 
 def test_nested_samples_lower_the_energy() -> None:
