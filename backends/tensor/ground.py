@@ -11,8 +11,9 @@ from backends.systems import qubit_observables as named
 from backends.systems.pauli import PauliSum, PauliWord
 from backends.systems.projector import Measurable
 from backends.tensor.chain import Chain
+from backends.tensor.engine import energy_tolerance
 from backends.tensor.measurement import Meter, half_entropy
-from backends.tensor.search import Found, NotConverged, Problem, search
+from backends.tensor.search import MIXED_AGAIN, MIXED_SWEEPS, Found, NotConverged, Problem, search
 from backends.tensor.start import Factors
 
 LEVELS = frozenset({named.FIRST, named.GAP})
@@ -88,8 +89,11 @@ class Point:
         exact = self._is_exact(ground, bond_dimension)
         errors = [0.0] * len(values)
         if not exact:
-            finer = self._search(self._problem(), [ground.state], 2 * bond_dimension)[0]
-            above = self._excited(finer, [excited.state] if excited else [], 2 * bond_dimension)
+            finer = self._search(
+                self._problem(), [ground.state], 2 * bond_dimension, mixed=MIXED_AGAIN
+            )[0]
+            again = [excited.state] if excited else []
+            above = self._excited(finer, again, 2 * bond_dimension, mixed=MIXED_AGAIN)
             finer_values = self._values(finer, above)
             errors = [abs(a - b) for a, b in zip(values, finer_values, strict=True)]
         facts = {
@@ -110,28 +114,41 @@ class Point:
         if shift:
             terms[PauliWord(0, 0)] = terms.get(PauliWord(0, 0), 0.0) - shift
         operator = self.chain.operator(PauliSum(self.hamiltonian.qubits, terms))
-        return Problem(sites=self.chain.sites, operator=operator, scale=self.scale)
+        return Problem(
+            sites=self.chain.sites,
+            operator=operator,
+            scale=self.scale,
+            conserves=bool(self.chain.masks),
+        )
 
-    def _search(self, problem: Problem, starts: Sequence[Any], size: int) -> list[Found]:
-        """What the starts lead to, lowest first."""
-        found, reasons = [], []
+    def _search(
+        self, problem: Problem, starts: Sequence[Any], size: int, *, mixed: int = MIXED_SWEEPS
+    ) -> list[Found]:
+        """The different states that the starts lead to, lowest first."""
+        found: list[Found] = []
+        reasons = []
         for start in starts:
+            known = found[0].state if found else None
             try:
-                found.append(search(problem, start, size))
+                one = search(problem, start, size, mixed=mixed, known=known)
             except NotConverged as error:
                 reasons.append(error)
+            else:
+                found += [one] if one else []
         if not found:
             raise reasons[0]
         return sorted(found, key=lambda one: one.energy)
 
-    def _excited(self, ground: Found, starts: Sequence[Any], size: int) -> Found | None:
+    def _excited(
+        self, ground: Found, starts: Sequence[Any], size: int, *, mixed: int = MIXED_SWEEPS
+    ) -> Found | None:
         """The lowest state orthogonal to the ground state, if one is asked for."""
         if not LEVELS & set(self.names):
             return None
         # TeNPy's projection puts the ground state at energy 0: what is wanted must lie below.
         shift = ground.energy + 2 * self._reach
         problem = replace(self._problem(shift), below=(ground.state,))
-        found = self._search(problem, starts, size)[0]
+        found = self._search(problem, starts, size, mixed=mixed)[0]
         energy = found.energy + shift
         if found.energy > -1e-6 * self._reach:
             raise NotConverged("the search for the next level ended in the ground state")
@@ -156,7 +173,9 @@ class Point:
     def _check_unique(
         self, values: Sequence[float], ground: Found, others: Sequence[Found]
     ) -> None:
-        near = SAME_ENERGY * max(1.0, self.scale)
+        unsettled = 10 * energy_tolerance(ground.discarded, conserves=bool(self.chain.masks))
+        near = max(SAME_ENERGY, unsettled) * max(1.0, self.scale)
+        same = max(SAME_VALUE, ground.discarded)
         for other in others:
             if other.energy - ground.energy > near:
                 continue
@@ -168,7 +187,7 @@ class Point:
                     differs = apart
                 else:
                     again = self.meter.expectation(other.state, self.measured[name])
-                    differs = abs(again - value) > SAME_VALUE * max(1.0, abs(value))
+                    differs = abs(again - value) > same * max(1.0, abs(value))
                 if differs:
                     raise Ambiguous(
                         f"states of one energy differ in {name}: the ground state is degenerate "
@@ -179,4 +198,7 @@ class Point:
         most = 2 ** (self.chain.qubits // 2)
         if bond_dimension >= most:
             return True
+        # Where numbers are conserved, sweeps that mix nothing see only few of the states left out.
+        if self.chain.masks and max(ground.state.chi) >= bond_dimension:
+            return False
         return ground.discarded < (EXACT if 2 * bond_dimension >= most else NOTHING)

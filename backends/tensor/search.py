@@ -11,12 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-MIXED_SWEEPS = 4
+from backends.tensor.engine import engine_class
+
+MIXED_SWEEPS = 3
+MIXER_DECAY = 10.0
+MIXED_AGAIN = 2
+"""Sweeps with the mixer from a state that a search has found."""
+MIXED_CONSERVING = 4
+DECAY_CONSERVING = 2.0
+"""Where numbers are conserved, only the mixer leads out of the numbers that a bond has."""
 MAX_SWEEPS = 120
 SMALLEST_SCHMIDT = 1e-10
-ENERGY_TOLERANCE = 1e-12
-"""Change per sweep at which the search ends, relative to the sum of the coefficients."""
-ENTROPY_TOLERANCE = 1e-8
 WORST_ENERGY = 1e-8
 WORST_ENTROPY = 1e-5
 """Changes in the last of `MAX_SWEEPS` sweeps above these are no convergence."""
@@ -51,47 +56,52 @@ class Problem:
         sites: TeNPy sites.
         operator: TeNPy MPO.
         scale: Sum of the coefficients' absolute values.
+        conserves: Whether numbers are conserved.
         below: States to which the wanted one is orthogonal.
     """
 
     sites: Sequence[Any]
     operator: Any
     scale: float
+    conserves: bool
     below: tuple[Any, ...] = ()
 
 
-def search(problem: Problem, start: Any, bond_dimension: int) -> Found:
-    """The lowest state that sweeps from a start lead to.
+def search(
+    problem: Problem,
+    start: Any,
+    bond_dimension: int,
+    *,
+    mixed: int = MIXED_SWEEPS,
+    known: Any = None,
+) -> Found | None:
+    """The lowest state that sweeps from a start lead to; None where that is ``known``.
 
     Args:
         start: TeNPy MPS; not changed.
+        mixed: Sweeps with the mixer; more where numbers are conserved.
+        known: TeNPy MPS that a search has found, or None.
 
     Raises:
         NotConverged: The sweeps did not settle.
     """
-    from tenpy.algorithms.dmrg import TwoSiteDMRGEngine
     from tenpy.models.lattice import TrivialLattice
     from tenpy.models.model import MPOModel
     from tenpy.tools import optimization
 
     state = start.copy()
     model = MPOModel(TrivialLattice(list(problem.sites)), problem.operator)
-    options = _options(problem.scale, bond_dimension)
+    options = _options(problem, bond_dimension, mixed)
     orthogonal = {"orthogonal_to": list(problem.below)} if problem.below else {}
-    engine = TwoSiteDMRGEngine(state, model, options, **orthogonal)
+    engine = engine_class()(state, model, options, **orthogonal)
+    engine.known = known
     for unused in (engine.options, engine.lanczos_params):  # where TeNPy diagonalises densely
         unused.touch(*unused.keys())
     with optimization.temporary_level("skip_arg_checks"):  # they take half of the time
         engine.run()
-    last = {name: float(engine.sweep_stats[name][-1]) for name in ("Delta_E", "Delta_S")}
-    if (
-        abs(last["Delta_E"]) > WORST_ENERGY * max(1.0, problem.scale)
-        or abs(last["Delta_S"]) > WORST_ENTROPY
-    ):
-        raise NotConverged(
-            f"DMRG did not settle in {engine.sweeps} sweeps: the last changed the energy by "
-            f"{last['Delta_E']:.1e} and the entropy by {last['Delta_S']:.1e}"
-        )
+    if engine.met:
+        return None
+    _check_settled(engine, problem.scale)
     state.canonical_form()
     return Found(
         energy=float(problem.operator.expectation_value(state).real),
@@ -101,13 +111,24 @@ def search(problem: Problem, start: Any, bond_dimension: int) -> Found:
     )
 
 
-def _options(scale: float, bond_dimension: int) -> dict[str, Any]:
+def _check_settled(engine: Any, scale: float) -> None:
+    energy, entropy = engine.last("Delta_E"), engine.last("Delta_S")
+    settled = energy < WORST_ENERGY * max(1.0, scale) and entropy < WORST_ENTROPY
+    if not (settled or engine.is_converged()):
+        raise NotConverged(
+            f"DMRG did not settle in {engine.sweeps} sweeps: the last changed the energy by "
+            f"{energy:.1e} and the entropy by {entropy:.1e}"
+        )
+
+
+def _options(problem: Problem, bond_dimension: int, mixed: int) -> dict[str, Any]:
+    decay = DECAY_CONSERVING if problem.conserves else MIXER_DECAY
+    mixed = MIXED_CONSERVING if problem.conserves else mixed
     return {
         "mixer": True,
-        "mixer_params": {"amplitude": 1e-3, "decay": 2.0, "disable_after": MIXED_SWEEPS},
-        "max_E_err": ENERGY_TOLERANCE * max(1.0, scale),
-        "max_S_err": ENTROPY_TOLERANCE,
-        "min_sweeps": MIXED_SWEEPS + 1,
+        "mixer_params": {"amplitude": 1e-3, "decay": decay, "disable_after": mixed},
+        "scale": max(1.0, problem.scale),
+        "min_sweeps": mixed,
         "max_sweeps": MAX_SWEEPS,
         "trunc_params": {"chi_max": bond_dimension, "svd_min": SMALLEST_SCHMIDT},
         "norm_tol": None,  # `search` restores the canonical form itself

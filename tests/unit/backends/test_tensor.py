@@ -194,7 +194,7 @@ def test_evolved_states_agree_with_exact_evolution(system: dict[str, Any]) -> No
         "return_probability",
         "entanglement_entropy",
     )
-    times = (1.1, 0.0, 0.37)
+    times = (0.7, 0.0, 0.37)
     found = run(experiment(system, *names, at=times, method="tebd"))
     exact = run(experiment(system, *names, at=times, method="evolution"), backend="exact")
     lost = np.abs(found.values - exact.values)
