@@ -166,6 +166,10 @@ class Backend(ABC):
             raise ProgramRejected(
                 f"{self.name} needs shots: allowed are 1 to {able.max_shots}", field="/shots"
             )
+        if options.seed is not None and options.seed < 0:
+            raise ProgramRejected(
+                f"seed = {options.seed}; allowed: whole numbers from 0", field="/seed"
+            )
         if options.shots is not None and not 1 <= options.shots <= (able.max_shots or 0):
             allowed = f"1 to {able.max_shots}" if able.max_shots else "none (exact backend)"
             raise ProgramRejected(

@@ -136,7 +136,7 @@ def _check_state(method: str, state: State) -> None:
     if type(state) not in STATES[method]:
         able = [name for name, kinds in STATES.items() if type(state) in kinds]
         raise ProgramRejected(
-            f"{method} does not find a {state.to_dict()['kind']} state; allowed on exact: "
+            f"{method} does not find the {state.to_dict()['kind']} state; allowed on exact: "
             + (", ".join(able) or "none"),
             field="/method",
         )

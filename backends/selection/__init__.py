@@ -6,7 +6,7 @@ nothing exact fits; otherwise a refusal with the numbers.
 """
 
 from backends.selection.accuracy import Accuracy, accuracy
-from backends.selection.choice import Choice, choose
+from backends.selection.choice import Choice, choose, reasons
 from backends.selection.option import Option, options
 
-__all__ = ["Accuracy", "Choice", "Option", "accuracy", "choose", "options"]
+__all__ = ["Accuracy", "Choice", "Option", "accuracy", "choose", "options", "reasons"]

@@ -94,5 +94,16 @@ def _refusal(every: Sequence[Option], most_bytes: int, most_seconds: float) -> s
 def _none_applies(refused: Sequence[Option]) -> str:
     """Refusals of what the question is about, such as its size, before those of another kind."""
     near = [option for option in refused if option.field not in OF_ANOTHER_KIND] or refused
-    reasons = [f"{option.name}: {option.refusal}" for option in near[:MOST_REASONS]]
-    return "no source answers this exactly or states its own error; " + "; ".join(reasons)
+    return "no source answers this exactly or states its own error; " + reasons(near)
+
+
+def reasons(refused: Sequence[Option], most: int = MOST_REASONS) -> str:
+    """Why sources refuse: one sentence for those that say the same, and so many in all."""
+    sources: dict[str, list[str]] = {}
+    for option in refused:
+        sources.setdefault(option.refusal, []).append(option.name)
+    said = [f"{', '.join(names)}: {why}" for why, names in list(sources.items())[:most]]
+    left = len(sources) - len(said)
+    return "; ".join(
+        [*said, *([f"and {left} other reasons (qtwin explain --all)"] if left else [])]
+    )

@@ -248,7 +248,8 @@ class CircuitBackend(Backend):
         self, program: Program, experiment: Experiment, started: datetime
     ) -> Provenance:
         own = self.facts(program, experiment)
-        names = (*self.packages, "pyscf", "numpy")
+        chemistry = ("pyscf",) if experiment.system.get("kind") == "molecule" else ()
+        names = (*self.packages, *chemistry, "numpy")
         return Provenance(
             backend=self.name,
             versions={package: version(package) for package in names},

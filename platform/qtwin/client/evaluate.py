@@ -91,4 +91,4 @@ def _nothing(given: argparse.Namespace, fits: list[selection.Option]) -> str:
         names = sorted({m for n in registry.names() for m in registry.get(n).capabilities.methods})
         where = f" on {given.backend}" if given.backend else ""
         return f"no method {given.method!r}{where}; allowed: {AUTO}, {', '.join(names)}"
-    return "; ".join(f"{option.name}: {option.refusal}" for option in fits)
+    return selection.reasons(fits)

@@ -9,34 +9,39 @@ from typing import Any
 from backends import registry
 from backends.base import allowed_values
 
+HINT = "knobs and settings: qtwin backends NAME; everything: qtwin backends --json"
+
 
 def add(commands: Any) -> None:
     """Add the commands to a parser."""
-    for name, run, text in (
-        ("backends", backends, "list backends and what they can do"),
-        ("methods", methods, "list methods and the backends that have them"),
-    ):
-        parser = commands.add_parser(name, help=text)
-        parser.add_argument("--json", action="store_true", dest="as_json")
-        parser.set_defaults(run=run)
+    parser = commands.add_parser("backends", help="list backends and what they can do")
+    parser.add_argument("name", nargs="?", metavar="NAME", help="one backend in full")
+    parser.set_defaults(run=backends)
+    parser.add_argument("--json", action="store_true", dest="as_json")
+    parser = commands.add_parser("methods", help="list methods and the backends that have them")
+    parser.add_argument("--json", action="store_true", dest="as_json")
+    parser.set_defaults(run=methods)
 
 
 def backends(given: argparse.Namespace) -> None:
-    rows = [_backend(name) for name in registry.names()]
-    if given.as_json:
-        print(json.dumps(rows, indent=2))  # noqa: T201
-        return
-    for row in rows:
-        shots = f"1 to {row['max_shots']} shots" if row["max_shots"] else "no shots"
-        exact = "exact, " if row["exact"] else ""
-        print(f"{row['name']:<10} {row['title']}: {', '.join(row['methods'])} ({exact}{shots})")  # noqa: T201
-        for knob, (low, high) in row["knobs"].items():
-            print(f"{'':<10} --set {knob}=…  {low:g} to {high:g}")  # noqa: T201
-        for setting, allowed in row["settings"].items():
-            print(f"{'':<10} --setting {setting}=…  {_said(allowed)}")  # noqa: T201
+    """Print every backend in short, or one with its knobs and settings.
+
+    Raises:
+        UnknownBackend: There is none of this name.
+    """
+    names = registry.names()
+    if given.name:
+        row = _backend(given.name)
+        print(json.dumps(row, indent=2) if given.as_json else _full(row))  # noqa: T201
+    elif given.as_json:
+        print(json.dumps([_backend(name) for name in names], indent=2))  # noqa: T201
+    else:
+        plain = [_line(_backend(name)) for name in names if "+" not in name]
+        print("\n".join([*plain, "", _mitigated(), HINT]))  # noqa: T201
 
 
 def methods(given: argparse.Namespace) -> None:
+    """Print every method with its backends."""
     table: dict[str, list[str]] = {}
     for name in registry.names():
         for method in registry.get(name).capabilities.methods:
@@ -45,13 +50,33 @@ def methods(given: argparse.Namespace) -> None:
         print(json.dumps(table, indent=2))  # noqa: T201
         return
     for method, names in sorted(table.items()):
-        print(f"{method:<12} {', '.join(names)}")  # noqa: T201
+        print(f"{method:<14} {', '.join(name for name in names if '+' not in name)}")  # noqa: T201
+
+
+def _line(row: dict[str, Any]) -> str:
+    return f"{row['name']:<12} {row['title']}: {', '.join(row['methods'])} ({_answers(row)})"
+
+
+def _answers(row: dict[str, Any]) -> str:
+    shots = f"1 to {row['max_shots']} shots" if row["max_shots"] else "no shots"
+    return f"exact, {shots}" if row["exact"] else shots
+
+
+def _mitigated() -> str:
+    techniques = ", ".join(registry.TECHNIQUES)
+    return f"around any simulator of circuits, such as zne+fake-ibm: {techniques}"
+
+
+def _full(row: dict[str, Any]) -> str:
+    knobs = [f"  --set {name}=…  {low:g} to {high:g}" for name, (low, high) in row["knobs"].items()]
+    settings = [f"  --setting {name}=…  {_said(how)}" for name, how in row["settings"].items()]
+    return "\n".join([_line(row), *knobs, *settings])
 
 
 def _said(allowed: list[Any] | dict[str, float] | None) -> str:
     if isinstance(allowed, dict):
         return f"{allowed['lower']:g} to {allowed['upper']:g}"
-    return ", ".join(map(str, allowed or ["any"]))
+    return ", ".join(map(str, allowed or ["see docs/sources.md"]))
 
 
 def _backend(name: str) -> dict[str, Any]:

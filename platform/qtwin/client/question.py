@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from typing import Any
 
 import numpy as np
 
 from backends.schema import Experiment, RunOptions
-from backends.systems import System
+from backends.systems import System, check
 from qtwin.client.wrong import WrongInput
 
 AUTO = "auto"
+_COLUMN = re.compile(r",(?=[^,=]+=)")
+"""The commas in ``r=0.9,1.1,angle=104,105`` that begin a control."""
 
 
 def add_question(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +26,8 @@ def add_question(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE[,VALUE]",
-        help="values of a control; several controls go together, value by value",
+        help="values of a control; several controls go together, value by value: "
+        "--at r=0.9,1.1 --at angle=104,105, or --at r=0.9,angle=104",
     )
     parser.add_argument(
         "--observable", action="append", default=[], metavar="NAME", help="the first by default"
@@ -44,38 +48,54 @@ def experiment(given: argparse.Namespace, system: System, method: str) -> Experi
 
     Raises:
         WrongInput: An argument is wrong.
+        ProgramRejected: The system has no such observable or point.
     """
     names = tuple(control.name for control in system.controls)
     points = _columns(given.at, names, "--at")
     rows = len(points)
-    asked = [_pair(text, "--set") for text in given.knobs]
-    knobs = np.tile([_number(value, "--set") for _, value in asked], (rows, 1))
+    asked = _once([_pair(text, "--set") for text in given.knobs], "--set")
+    knobs = np.tile([_number(value, "--set") for value in asked.values()], (rows, 1))
+    settings = _once([_pair(text, "--setting") for text in given.setting], "--setting")
     wanted = tuple(given.observable) or (system.observables[0].name,)
-    return Experiment(
+    asked_for = Experiment(
         system=system.to_dict(),
         method=method,
-        settings={
-            name: _setting(value) for name, value in (_pair(t, "--setting") for t in given.setting)
-        },
+        settings={name: _setting(value) for name, value in settings.items()},
         controls=names,
         points=points,
-        knobs=tuple(name for name, _ in asked),
+        knobs=tuple(asked),
         knob_values=knobs.reshape(rows, len(asked)),
         observables=wanted,
     )
+    check(asked_for)  # before any source is asked, each of which would refuse in its own words
+    return asked_for
 
 
 def _columns(texts: list[str], names: tuple[str, ...], flag: str) -> Any:
-    given = dict(_pair(text, flag) for text in texts)
+    """Shape ``(P, C)``; one point without columns where a system has no controls."""
+    pairs = [_pair(part, flag) for text in texts for part in _COLUMN.split(text)]
+    given = _once(pairs, flag)
     if set(given) != set(names):
         raise WrongInput(
-            f"{', '.join(given) or 'nothing'}; allowed: exactly {', '.join(names)}", field=flag
+            f"{', '.join(given) or 'nothing'}; allowed: exactly {', '.join(names) or 'nothing'}",
+            field=flag,
         )
     columns = [[_number(v, flag) for v in given[name].split(",")] for name in names]
     if len({len(column) for column in columns}) > 1:
         lengths = ", ".join(f"{n} has {len(c)}" for n, c in zip(names, columns, strict=True))
         raise WrongInput(f"{lengths} values; allowed: as many for each control", field=flag)
-    return np.array(columns, dtype=np.float64).T.reshape(-1, len(names))
+    rows = len(columns[0]) if columns else 1
+    return np.array(columns, dtype=np.float64).T.reshape(rows, len(names))
+
+
+def _once(pairs: list[tuple[str, str]], flag: str) -> dict[str, str]:
+    """No name twice, of which the last would silently win."""
+    given: dict[str, str] = {}
+    for name, value in pairs:
+        if name in given:
+            raise WrongInput(f"{name} is given twice; allowed: once", field=flag)
+        given[name] = value
+    return given
 
 
 def _pair(text: str, flag: str) -> tuple[str, str]:
@@ -96,9 +116,10 @@ def _number(text: str, flag: str) -> float:
 
 
 def _setting(text: str) -> Any:
-    """A number or a truth value as in JSON; anything else is text."""
+    """A number, a truth value or a list of numbers as in JSON; anything else is text."""
     try:
         value = json.loads(text, parse_constant=str)
     except ValueError:
         return text
-    return value if isinstance(value, bool | int | float) else text
+    parts = value if isinstance(value, list) else [value]
+    return value if all(isinstance(part, bool | int | float) for part in parts) else text

@@ -16,13 +16,15 @@ from backends.methods.symmetries import Symmetries, symmetries
 from backends.schema import RunOptions
 from backends.schema.experiment import FloatArray
 from backends.systems import ParametricCircuit, System
-from backends.systems.pauli import PauliSum
+from backends.systems.pauli import PauliSum, PauliWord
 from backends.systems.qubit_system import HAMILTONIAN
 from qtwin.client import explain, question
 from qtwin.client.document import read_document
 from qtwin.client.question import AUTO
 
 MOST_TERMS = 24
+MOST_LETTERS = 32
+"""Longer words are spelt by their letters and qubits, ``Z0 Z1``."""
 
 
 def add(actions: Any) -> None:
@@ -89,13 +91,22 @@ def _hamiltonian(system: System, point: FloatArray) -> dict[str, Any]:
 def _terms(operator: PauliSum) -> list[dict[str, Any]]:
     """The largest first."""
     ordered = sorted(operator.terms.items(), key=lambda item: (-abs(item[1]), item[0].x, item[0].z))
-    return [{"word": word.label(operator.qubits), "coefficient": value} for word, value in ordered]
+    return [
+        {"word": _spelt(word, operator.qubits), "coefficient": value} for word, value in ordered
+    ]
+
+
+def _spelt(word: PauliWord, qubits: int) -> str:
+    if qubits <= MOST_LETTERS:
+        return word.label(qubits)
+    there = [q for q in range(qubits) if word.support >> q & 1]
+    return " ".join(f"{word.letter(q)}{q}" for q in there) or "I0"
 
 
 def _symmetries(found: Symmetries, posed: Problem) -> dict[str, Any]:
     return {
         "real": found.real,
-        "parities": [word.label(posed.qubits) for word in found.parities],
+        "parities": [_spelt(word, posed.qubits) for word in found.parities],
         "charges": [list(weights) for weights in found.charges],
         "total_spin": found.rotations,
         "fixed_numbers": [

@@ -62,6 +62,11 @@ def test_a_system_is_read_from_standard_input(
 
 WRONG: list[tuple[list[str], str]] = [
     ([], "--at: nothing; allowed: exactly bond_length"),
+    (["--at", "bond_length=1", "--at", "bond_length=2"], "--at: bond_length is given twice"),
+    (["--at", "bond_length=1,angle=2"], "--at: bond_length, angle; allowed: exactly bond_length"),
+    (["--at", "bond_length=1", "--set", "x=1", "--set", "x=2"], "--set: x is given twice"),
+    (["--at", "bond_length=1", "--setting", "x=1", "--setting", "x=2"], "--setting: x is given"),
+    (["--at", "bond_length=1", "--seed", "-1"], "/seed: seed = -1; allowed: whole numbers from 0"),
     (["--at", "angle=1"], "--at: angle; allowed: exactly bond_length"),
     (["--at", "bond_length"], "'bond_length'; allowed: NAME=VALUE"),
     (["--at", "bond_length=x"], "'x'; allowed: a finite number"),
@@ -192,3 +197,125 @@ def test_a_system_is_shown_with_its_hamiltonian_symmetries_and_costs(
     numbers = document["symmetries"]["fixed_numbers"]
     assert numbers == [{"qubits": [0, 1], "ones": 1}, {"qubits": [2, 3], "ones": 1}]
     assert document["sources"]["chosen"]["method"] == "fci"
+
+
+def test_one_backend_is_listed_in_full(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["backends"]) == 0
+    assert len(capsys.readouterr().out) < 2500
+    assert main(["backends", "fake-ibm"]) == 0
+    said = capsys.readouterr().out
+    assert "FakeManilaV2" in said
+    assert "--set noise_gain=…  1 to 9" in said
+    assert main(["backends", "zne+fake-ibm", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["name"] == "zne+fake-ibm"
+    assert main(["backends", "abacus"]) == 2
+
+
+TWO_FIELDS = {
+    **ISING,
+    "parameters": {"hx": "field", "hz": "bias"},
+    "controls": [
+        *ISING["controls"],
+        {"name": "bias", "label": "Bias", "unit": "dimensionless", "lower": 0.0, "upper": 1.0},
+    ],
+}
+
+
+@pytest.fixture
+def two_fields(tmp_path: Path) -> list[str]:
+    path = tmp_path / "two.json"
+    path.write_text(json.dumps(TWO_FIELDS))
+    return ["evaluate", str(path), "--backend", "exact", "--method", "ed", "--json"]
+
+
+def test_controls_are_given_together_or_one_by_one(
+    two_fields: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = []
+    for at in (["field=0.5,1,bias=0,0.25"], ["field=0.5,1", "bias=0,0.25"]):
+        assert main([*two_fields, *(part for text in at for part in ("--at", text))]) == 0
+        answers.append(json.loads(capsys.readouterr().out)["results"])
+    assert answers[0] == answers[1]
+    assert answers[0][1]["point"] == {"field": 1.0, "bias": 0.25}
+
+
+def test_a_system_without_controls_is_one_point(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "fixed.json"
+    path.write_text(json.dumps({**ISING, "parameters": {"hx": 1.0}, "controls": []}))
+    line = ["evaluate", str(path), "--backend", "exact", "--method", "ed"]
+    assert main([*line, "--observable", "energy"]) == 0
+    assert "energy = -4.758770" in capsys.readouterr().out  # 1 - 1 / sin(pi / 18)
+    assert main(["system", "show", str(path)]) == 0
+    assert "4 qubits" in capsys.readouterr().out
+    assert main([*line, "--at", "field=1"]) == 2
+    assert "--at: field; allowed: exactly nothing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("wrong", [["--observable", "enrgy"], ["--at", "field=9"]])
+def test_a_mistake_is_named_once_when_the_source_is_open(
+    ising_file: str, wrong: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ["evaluate", ising_file, *wrong]
+    assert main(line if "--at" in wrong else [*line, "--at", "field=1"]) == 2
+    assert capsys.readouterr().err.count("allowed") == 1
+
+
+def test_sources_that_refuse_for_one_reason_say_it_once(
+    ising_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", ising_file, "--at", "field=1", "--method", "trotter"]) == 2
+    said = capsys.readouterr().err
+    assert said.count("evolves a state in time") == 1
+    assert "trotter on aer" in said
+    assert "trotter on cirq" in said
+
+
+def test_a_setting_may_be_a_list(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    array = {
+        "kind": "rydberg_array",
+        "schema_version": 1,
+        "geometry": "chain",
+        "atoms": 1,
+        "spacing": 6,
+        "rabi": 1.0,
+        "state": {"kind": "evolved", "time": 0.5},
+        "controls": [],
+    }
+    path = tmp_path / "atom.json"
+    path.write_text(json.dumps(array))
+    line = ["evaluate", str(path), "--backend", "braket-ahs", "--method", "ahs", "--shots", "100"]
+    more = ["--observable", "density", "--setting", "limits=none", "--seed", "1"]
+    assert main([*line, *more, "--setting", "readout_error=[0.02, 0.1]"]) == 0
+    assert "density = " in capsys.readouterr().out
+
+
+def test_a_refusal_names_only_what_can_be_asked(
+    ising_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ["evaluate", ising_file, "--at", "field=1", "--backend", "aer", "--method", "adiabatic"]
+    assert main([*line, "--observable", "entanglement_entropy"]) == 2
+    said = capsys.readouterr().err
+    assert "energy_per_site" in said
+    assert "hamiltonian" not in said
+
+
+def test_provenance_names_the_packages_that_computed(
+    ising_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ["evaluate", ising_file, "--at", "field=1", "--backend", "cirq", "--json"]
+    assert main([*line, "--method", "adiabatic"]) == 0
+    assert set(json.loads(capsys.readouterr().out)["provenance"]["versions"]) == {
+        "cirq-core",
+        "numpy",
+    }
+
+
+def test_long_words_are_spelt_by_their_qubits(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "long.json"
+    path.write_text(json.dumps({**ISING, "geometry": "chain", "sites": 100}))
+    assert main(["system", "show", str(path), "--at", "field=0.5"]) == 0
+    assert "  -1  Z0 Z1\n" in capsys.readouterr().out
