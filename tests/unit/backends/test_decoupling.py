@@ -15,6 +15,7 @@ from backends.schema import RunOptions
 from backends.simulators.device import device
 from backends.simulators.fake_ibm import FakeIbmBackend
 from backends.simulators.idle import nodes
+from backends.simulators.schedule import waits
 from tests.unit.backends.circuit_runs import run_of
 from tests.unit.backends.test_mitigation import CONSTANT, asked, chain, exact, run
 
@@ -191,6 +192,46 @@ def test_stated_errors_are_the_spread() -> None:
     for values, errors in tables:
         scores = (values - values.mean()) / errors
         assert scores.var(ddof=1) == pytest.approx(1, abs=4 * np.sqrt(2 / 200))
+
+
+def test_shots_are_independent_draws() -> None:
+    """Where shots shared a detuning, their mean would have many times the binomial spread."""
+    settings = {"idle_noise": "detuning", "detuning_khz": 50.0}
+    ramseys = run_of(ramsey(10, 1), [[np.pi / 2]] * 200, bases=["I"], shots=40, settings=settings)
+    (rows,) = FakeIbmBackend().counts_of([replace(ramseys, places=(0,))])
+    ones = np.array([counts.get("1", 0) for (counts,) in rows])
+    share = ones.mean() / 40
+    assert 0.2 < share < 0.8
+    assert ones.var(ddof=1) / (40 * share * (1 - share)) == pytest.approx(1, abs=0.4)
+
+
+def test_waits_are_those_of_qiskits_schedule() -> None:
+    from qiskit import transpile
+    from qiskit.circuit.random import random_circuit
+    from qiskit.transpiler import PassManager
+    from qiskit.transpiler.passes import ALAPScheduleAnalysis, PadDelay
+
+    target = device("FakeManilaV2").target
+    durations = target.durations()
+    padding = PassManager([ALAPScheduleAnalysis(durations), PadDelay(durations=durations)])
+    for seed in range(3):
+        drawn = random_circuit(5, 6, 2, seed=seed)
+        circuit = transpile(drawn, target=target, seed_transpiler=1, optimization_level=1)
+        circuit.measure_all()
+        found, expected = np.zeros(5), np.zeros(5)
+        for pieces in waits(circuit, "FakeManilaV2", tuple(range(5))).values():
+            for qubit, seconds in pieces:
+                found[qubit] += seconds
+        begun: set[int] = set()
+        padded = padding.run(circuit)
+        for instruction in padded.data:
+            qubits = [padded.find_bit(qubit).index for qubit in instruction.qubits]
+            if instruction.operation.name != "delay":
+                begun.update(qubits if instruction.operation.name != "barrier" else ())
+            elif qubits[0] in begun:
+                expected[qubits[0]] += instruction.operation.duration * target.dt
+        assert expected.any()
+        np.testing.assert_allclose(found, expected, atol=1e-15)
 
 
 def test_idle_noise_settings_change_the_numbers() -> None:
