@@ -6,6 +6,8 @@ CHECK_DATA := .venv/check-data
 CHECK_ENV := QTWIN_DATA_DIR=$(CHECK_DATA) QTWIN_SECRET_KEY_FILE=$(CHECK_DATA)/secret_key \
 	QTWIN_CREDENTIAL_KEY_FILE=$(CHECK_DATA)/credential_key
 
+PARALLEL := -n auto --maxprocesses 4 --dist loadfile
+
 .PHONY: help run setup test test-all check bench fmt lock clean
 
 help: ## list the targets
@@ -17,8 +19,8 @@ run: setup ## start QTwin, run the demo, print the address
 setup: ## make .venv from requirements.lock
 	@PYTHON="$(PYTHON)" sh infra/setup.sh
 
-test: setup ## run the tests
-	$(VENV)/python -m pytest --ignore=tests/benchmarks --ignore=tests/device $(ARGS)
+test: setup ## run the tests, a file at a time on each core
+	$(VENV)/python -m pytest --ignore=tests/benchmarks --ignore=tests/device $(PARALLEL) $(ARGS)
 
 test-all: setup ## run the tests and benchmarks, then what touches the database on PostgreSQL
 	$(VENV)/python -m pytest $(ARGS)
