@@ -32,11 +32,16 @@ Measured = Mapping[str, PauliSum]
 OnePoint = Callable[[Quadratic, Wick, Measured, int], list[float]]
 
 
-def refusal(system: QubitSystem, hamiltonian: PauliSum, names: Sequence[str]) -> str:
-    """Why these cannot be answered, or nothing."""
-    for name in names:
+def without_answer(system: QubitSystem, names: Sequence[str]) -> int | None:
+    """Which of the observables is neither a level nor a Pauli sum."""
+    for index, name in enumerate(names):
         if name in system.projectors or name == named.RETURN:
-            return f"free_fermions does not give {name}; allowed: levels and Pauli sums"
+            return index
+    return None
+
+
+def refusal(system: QubitSystem, hamiltonian: PauliSum) -> str:
+    """Why the system is not one of free modes, or nothing."""
     try:
         form = quadratic(hamiltonian)
         if system.sector and isinstance(system.state, Ground):

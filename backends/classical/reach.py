@@ -151,9 +151,16 @@ def _check_free(experiment: Experiment, system: QubitSystem) -> None:
             field="/system",
         )
     first = system.hamiltonians(experiment.points[:1], np.zeros(1))[0]
-    reason = free_fermions.refusal(system, first, experiment.observables)
+    reason = free_fermions.refusal(system, first)
     if reason:
         raise ProgramRejected(reason, field="/method")
+    index = free_fermions.without_answer(system, experiment.observables)
+    if index is not None:
+        raise ProgramRejected(
+            f"free_fermions does not give {experiment.observables[index]}; allowed: levels and "
+            "Pauli sums",
+            field=f"/observables/{index}",
+        )
 
 
 def _check_size(method: str, system: System) -> None:

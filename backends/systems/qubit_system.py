@@ -59,6 +59,12 @@ class QubitSystem(System):
         return [{name: found[row] for name, found in sums.items()} for row in range(len(points))]
 
     @property
+    def primary(self) -> tuple[str, ...]:
+        """The first observable, and those that the user added."""
+        names = (self.observables[0].name, *(one.name for one in self.own))
+        return tuple(dict.fromkeys(names))
+
+    @property
     def own_specs(self) -> tuple[ObservableSpec, ...]:
         """What the observables that the user added mean."""
         return tuple(one.spec for one in self.own)

@@ -28,6 +28,11 @@ class System(ABC):
     def observables(self) -> tuple[ObservableSpec, ...]:
         """The observables that may be asked for."""
 
+    @property
+    def primary(self) -> tuple[str, ...]:
+        """Names of the observables that are meant where none is named: the first."""
+        return tuple(observable.name for observable in self.observables[:1])
+
     @abstractmethod
     def to_dict(self) -> dict[str, Any]:
         """JSON document from which `backends.systems.load` makes an equal system."""

@@ -166,7 +166,7 @@ def test_a_project_of_two_controls_is_predicted_and_drawn(
     fitted(project)
     curve = api.get(f"{place}/twin/curve").json()
     assert curve["fixed"] == {"across": 1.0}
-    said = headline(project, project.observables.get())
+    said = headline(project, project.observables.get(name="energy"))
     assert said is not None
     assert said.where.endswith(", across 1.000")
     mirrored = [predict(api, project, [[a, b]])["mean"][0] for a, b in ((0.6, 1.2), (1.2, 0.6))]

@@ -61,17 +61,17 @@ def test_a_gap_of_mean_field_is_refused_by_field(api: APIClient, team: Team) -> 
     assert refused.json()["errors"][0]["pointer"] == "/observables/1"
 
 
-def test_a_job_without_observables_measures_what_its_source_gives(
+def test_a_job_without_observables_measures_the_first_and_those_of_the_document(
     api: APIClient, team: Team
 ) -> None:
-    made = api.post("/api/v1/projects", {"name": "Ising", "system": ISING}, format="json")
-    place = made["Location"]
-    for name, method in (("mf", "mean_field"), ("ed", "ed")):
+    own = [{"name": "zz", "pauli": {"Z0 Z1": 1.0}}, {"name": "up", "bitstring": "0000"}]
+    body = {"name": "Ising", "system": {**ISING, "observables": own}}
+    place = api.post("/api/v1/projects", body, format="json")["Location"]
+    for name, method in (("ed", "ed"), ("free", "free_fermions")):
         source = {"name": name, "role": "approximation", "backend": "exact", "method": method}
         api.post(f"{place}/sources", source, format="json")
         answer = api.post(f"{place}/jobs", {"source": name, "points": [1.0]}, format="json")
         assert answer.status_code == 202, answer.content
-    measured = {job.source_revision.method: set(job.observables) for job in Job.objects.all()}
-    assert {"energy", "gap"} <= measured["ed"]
-    assert "energy" in measured["mean_field"]
-    assert "gap" not in measured["mean_field"]
+    measured = {job.source_revision.method: job.observables for job in Job.objects.all()}
+    assert measured["ed"] == ["energy", "zz", "up"]
+    assert measured["free_fermions"] == ["energy", "zz"]  # it finds no bit strings

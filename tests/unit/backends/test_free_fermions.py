@@ -221,7 +221,7 @@ def test_what_is_not_free_is_refused_with_the_reason(
 ) -> None:
     with pytest.raises(ProgramRejected, match=word) as refused:
         run(system, points, [name], "free_fermions")
-    assert refused.value.field == "/method"
+    assert refused.value.field == ("/observables/0" if name == "p" else "/method")
 
 
 def test_a_point_at_which_fermions_are_not_free_fails_alone() -> None:

@@ -33,7 +33,8 @@ class JobSpec:
     Attributes:
         points: Control values, P rows in the order of the project's controls, canonical units.
         knobs: One value for all points or one per point, by knob.
-        observables: Names; empty means all of the project's that the source gives.
+        observables: Names; empty means the system's first observable and those that its document
+            adds, as far as the source gives them.
     """
 
     source: Source
@@ -119,7 +120,7 @@ def _experiment(project: Project, spec: JobSpec) -> Experiment:
         points=points,
         knobs=knobs,
         knob_values=_knob_values(spec.knobs, knobs, len(points)),
-        observables=tuple(spec.observables) or known,
+        observables=tuple(spec.observables) or tuple(n for n in system.primary if n in known),
     )
 
 
