@@ -280,6 +280,7 @@ def test_a_setting_may_be_a_list(tmp_path: Path, capsys: pytest.CaptureFixture[s
         "atoms": 1,
         "spacing": 6,
         "rabi": 1.0,
+        "detuning": 0.0,
         "state": {"kind": "evolved", "time": 0.5},
         "controls": [],
     }
