@@ -244,6 +244,29 @@ def test_the_largest_subspace_can_be_limited() -> None:
     assert spins.raw[0]["configurations"] == 5
 
 
+@pytest.mark.parametrize(
+    ("states", "sector", "expected", "first"),
+    [
+        # Both spins have one electron in two orbitals: either string is one of both.
+        ([0b10_01], ((0b0011, 1), (0b1100, 1)), [0b01_01, 0b01_10, 0b10_01, 0b10_10], 0b01_01),
+        # Two electrons up and one down in three: strings stay with their spin.
+        (
+            [0b001_011, 0b010_101],
+            ((0b000111, 2), (0b111000, 1)),
+            [0b001_011, 0b001_101, 0b010_011, 0b010_101],
+            0b010_101,
+        ),
+    ],
+)
+def test_strings_of_both_spins_are_combined(
+    states: Any, sector: Any, expected: Any, first: int
+) -> None:
+    weights = np.arange(1, len(states) + 1)
+    found = configurations.products(np.array(states), weights, sector, None)
+    assert found.tolist() == expected
+    assert configurations.products(np.array(states), weights, sector, 3).tolist() == [first]
+
+
 def test_a_point_without_a_good_configuration_fails_alone() -> None:
     posed = problem(load(H2), np.array([[0.7]]), mapping="jordan_wigner")
     solver = Diagonalization(
