@@ -105,7 +105,8 @@ def _cost_of_states(experiment: Experiment, system: System, qubits: int) -> Cost
         dense = 2.8e-10 * float(largest) ** 3 * (1 if blocks < 2 else 0.5 * blocks)
         return _cost((start + 0.003 + 0.003 * blocks + dense) * rows, 64 * largest**2)
     levels = 4 if any(name in NOT_LINEAR for name in experiment.observables) else 1
-    lanczos = 4.5e-7 * levels * qubits * size
+    # Electrons with fixed numbers reach fewer states by each term.
+    lanczos = 3.5e-7 * levels * qubits * size * (0.5 if sector_of(system) else 1.0)
     return _cost((start + 0.01 + lanczos) * rows, (400 + 40 * qubits) * size)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from backends.methods import programs
@@ -30,7 +31,9 @@ def estimate(experiment: Experiment, options: RunOptions, system: Any, wanted: s
         bond = DEFAULT_BOND
         if BOND in experiment.knobs:
             bond = int(experiment.knob_values[:, experiment.knobs.index(BOND)].max())
-        bond = min(bond, 2 ** min(qubits // 2, 20))
+        # Half of the gates join two qubits; each such gate across a cut doubles its bond at most.
+        crossing = math.ceil(programs.gates(experiment, system) / (2 * qubits))
+        bond = min(bond, 2 ** min(qubits // 2, crossing, 20))
         return _by_gates(experiment, options, system, 2e-5 + 9 * rule.PER_BOND_S * bond**3)
     return cost.estimate(experiment, options, system, STATEVECTOR)
 

@@ -28,7 +28,7 @@ class BraketBackend(StateBackend):
     """One of Braket's local simulators. Braket is not imported by `warm`: it starts threads."""
 
     packages = ("amazon-braket-sdk", "amazon-braket-default-simulator")
-    speed = Speed(gate=6e-4, amplitude=3e-8)
+    speed = Speed(gate=6e-4, amplitude=1.5e-8)
     noisy_speed = Speed(gate=1.2e-3, amplitude=3e-8)
     device: ClassVar[str]
     wanted: ClassVar[str]

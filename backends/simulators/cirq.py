@@ -28,7 +28,7 @@ class CirqBackend(StateBackend):
     name = "cirq"
     title = "Cirq"
     packages = ("cirq-core",)
-    speed = Speed(gate=1.4e-4, amplitude=9e-9, written=3e-4)
+    speed = Speed(gate=1.4e-4, amplitude=8e-9, written=3e-4)
     noisy_speed = Speed(gate=7e-4, amplitude=4.3e-7)
     capabilities = Capabilities(
         kind=Kind.SIMULATOR,

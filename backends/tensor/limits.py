@@ -33,9 +33,9 @@ MAPPING = "jordan_wigner"
 SWEEPS = (10.0, 4.5)
 """Of the two searches at a bond dimension together, and of the one at twice that."""
 SWEEPS_CONSERVING = (16.0, 6.0)
-START_SECONDS = 0.1
-SECONDS_PER_UPDATE = 6.5e-3
-SECONDS_PER_NUMBER = 1.5e-8
+START_SECONDS = 0.05
+SECONDS_PER_UPDATE = 3.2e-3
+SECONDS_PER_NUMBER = 6e-9
 TIME_STEP = "time_step"
 CUTS_PER_STEP = 10
 """Layers of a fourth-order step, each with half of the bonds, forth and back."""
