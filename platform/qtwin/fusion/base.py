@@ -6,7 +6,7 @@ Shapes use ``N`` for observations, ``M`` for query points, ``D`` for controls an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -38,12 +38,52 @@ class Claim(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Knob:
+    """A setting of a source with a known limit, where the error that it causes vanishes.
+
+    Attributes:
+        name: Column of ``Observations.knobs``.
+        limit: Value at which the error is gone; infinite for a bond dimension or a basis.
+        order: Leading power of that error in the distance to the limit: ``|v - limit|**order``, or
+            ``v**-order`` at an infinite limit.
+    """
+
+    name: str
+    limit: float
+    order: float = 1.0
+
+    def distance(self, values: FloatArray) -> FloatArray:
+        """What the leading error is proportional to; 0 at the limit."""
+        if np.isinf(self.limit):
+            return np.asarray(np.abs(values) ** -self.order)
+        return np.asarray(np.abs(values - self.limit) ** self.order)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSpec:
-    """One source as the model sees it; sources are ordered by name before anything is computed."""
+    """One source as the model sees it; sources are ordered by name before anything is computed.
+
+    ``knobs`` act in the discrepancy; the noise gain of a device is ``Observations.gain``.
+    """
 
     name: str
     role: Role
     learn_scale: bool = False
+    knobs: tuple[Knob, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ShotGroup:
+    """Observations estimated from the same shots.
+
+    Attributes:
+        rows: Which observations, shape ``(g,)``.
+        covariance: Statistical covariance of their values, shape ``(g, g)``, with ``std**2`` on the
+            diagonal.
+    """
+
+    rows: IntArray
+    covariance: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -58,9 +98,15 @@ class Observations:
         source: Index into ``sources``, shape ``(N,)``.
         sources: The sources, by index.
         gain: Noise gain of device rows, shape ``(N,)``; 1 for raw runs, NaN for other roles.
-        mixed_value: Value of the maximally mixed state for device rows, shape ``(N,)``; NaN for
-            other roles.
+        mixed_value: Value of the maximally mixed state for device rows, shape ``(N,)``; NaN where
+            it is to be learned, and for other roles.
         value_bounds: Physical bounds of the observable; infinite where there is none.
+        knobs: Values of the knobs that act in the discrepancy, by name, each shape ``(N,)``; NaN
+            for sources without the knob.
+        epoch: Calibration epoch of each device row, length N, or nothing; "" for none.
+        branch: Branch of the solution of each row (of a mean field, say), length N, or nothing; a
+            source has a discrepancy of its own on each branch.
+        groups: Observations that share shots.
     """
 
     x: FloatArray
@@ -72,6 +118,10 @@ class Observations:
     gain: FloatArray
     mixed_value: FloatArray
     value_bounds: tuple[float, float] = (-np.inf, np.inf)
+    knobs: Mapping[str, FloatArray] = field(default_factory=dict)
+    epoch: tuple[str, ...] = ()
+    branch: tuple[str, ...] = ()
+    groups: tuple[ShotGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from qtwin.fusion.anchor import Widening
-from qtwin.fusion.base import Claim, Role, SourceSpec
+from qtwin.fusion.base import Claim, Knob, Role, SourceSpec
 from qtwin.fusion.factors import Factors, pack, unpack
 from qtwin.fusion.fitted import Fitted
 from qtwin.fusion.interval import Rule
@@ -21,9 +21,19 @@ from qtwin.fusion.version import FUSION_VERSION, SCHEMA_VERSION
 F = TypeVar("F", bound=Fitted)
 
 
+_SITES = (
+    *("x", "y", "var", "source", "gain", "mixed", "mixed_unknown"),
+    *("distance", "reach", "epoch", "branch"),
+)
+_OLDEST = 1
+
+
 def dump_fit(fit: Fitted) -> bytes:
     """Write a fit."""
     sites, factors = fit.sites, fit.factors
+    arrays = {name: getattr(sites, name) for name in _SITES}
+    if sites.shared is not None:
+        arrays["shared_rows"], arrays["shared"] = sites.shared
     stream = io.BytesIO()
     np.savez(
         stream,
@@ -31,15 +41,10 @@ def dump_fit(fit: Fitted) -> bytes:
         meta=np.frombuffer(json.dumps(_meta(fit), sort_keys=True).encode(), dtype=np.uint8),
         bounds=fit.bounds,
         value_bounds=np.array(fit.value_bounds),
-        x=sites.x,
-        y=sites.y,
-        var=sites.var,
-        source=sites.source,
-        gain=sites.gain,
-        mixed=sites.mixed,
         theta=factors.theta,
         root=pack(factors.root),
         alpha=factors.alpha,
+        **arrays,
     )
     return stream.getvalue()
 
@@ -56,16 +61,13 @@ def read_fit(blob: bytes, kind: type[F]) -> F:
         meta: dict[str, Any] = json.loads(arrays["meta"].tobytes())
     except (KeyError, OSError, EOFError, TypeError, ValueError) as error:
         raise ValueError("not an archive of a fit") from error
-    if meta["schema"] != SCHEMA_VERSION:
-        raise ValueError(f"fit has schema {meta['schema']!r}; this version reads {SCHEMA_VERSION}")
+    if not _OLDEST <= meta["schema"] <= SCHEMA_VERSION:
+        known = f"{_OLDEST} to {SCHEMA_VERSION}"
+        raise ValueError(f"fit has schema {meta['schema']!r}; this version reads {known}")
     n = len(arrays["y"])
-    fields = ("x", "y", "var", "source", "gain", "mixed")
     low, high = arrays["value_bounds"]
     return kind(
-        sites=Sites(
-            **{name: arrays[name] for name in fields},
-            specs=tuple(_spec(record) for record in meta["sources"]),
-        ),
+        sites=_sites(arrays, meta),
         bounds=arrays["bounds"],
         value_bounds=(float(low), float(high)),
         scale=Scale(**meta["scale"]),
@@ -85,6 +87,8 @@ def _meta(fit: Fitted) -> dict[str, Any]:
         "fusion_version": FUSION_VERSION,
         "seed": fit.seed,
         "sources": [asdict(spec) for spec in fit.sites.specs],
+        "knobs": fit.sites.knob_names,
+        "epochs": fit.sites.epoch_names,
         "scale": asdict(fit.scale),
         "c2": fit.c2,
         "rule": asdict(fit.rule),
@@ -93,5 +97,26 @@ def _meta(fit: Fitted) -> dict[str, Any]:
     }
 
 
+def _sites(arrays: dict[str, Any], meta: dict[str, Any]) -> Sites:
+    """The sites of an archive; one of schema 1 has neither knobs, epochs nor branches."""
+    n, s = len(arrays["y"]), len(meta["sources"])
+    older = {
+        "mixed_unknown": np.zeros(n, dtype=bool),
+        "distance": np.zeros((n, 0)),
+        "reach": np.zeros((s, 0)),
+        "epoch": np.full(n, -1),
+        "branch": np.full(n, -1),
+    }
+    shared = (arrays["shared_rows"], arrays["shared"]) if "shared" in arrays else None
+    return Sites(
+        **{name: arrays[name] if name in arrays else older[name] for name in _SITES},
+        knob_names=tuple(meta.get("knobs", ())),
+        epoch_names=tuple(meta.get("epochs", ())),
+        shared=shared,
+        specs=tuple(_spec(record) for record in meta["sources"]),
+    )
+
+
 def _spec(record: dict[str, Any]) -> SourceSpec:
-    return SourceSpec(**{**record, "role": Role(record["role"])})
+    knobs = tuple(Knob(**knob) for knob in record.get("knobs", ()))
+    return SourceSpec(**{**record, "role": Role(record["role"]), "knobs": knobs})

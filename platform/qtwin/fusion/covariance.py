@@ -1,8 +1,10 @@
 """Covariance of all measurements under one vector of hyperparameters.
 
 ``k_f = 4 + A_f² M`` and
-``K_ij = rho_i rho_j k_f(x_i, x_j) + [s_i = s_j] K_s(x_i, x_j) + [i = j] (v_i + tau_s² + nugget)``,
-the linear sum over latents of Kennedy & O'Hagan (2000), as a star instead of their chain.
+``K_ij = rho_i rho_j k_f(x_i, x_j) + [s_i = s_j] K_s(x_i, x_j) + V_ij + [i = j] (tau_s² + nugget)``,
+the linear sum over latents of Kennedy & O'Hagan (2000), as a star instead of their chain. V is the
+known covariance of the shot noise. A device whose mixed value nobody stated has one more latent,
+``m ~ N(0, 9)``, seen through ``1 - rho``.
 Shapes: ``N`` sites, ``D`` controls, ``P`` hyperparameters.
 """
 
@@ -16,7 +18,14 @@ from qtwin.fusion.base import FloatArray
 from qtwin.fusion.channel import transmission
 from qtwin.fusion.discrepancy import Discrepancy, discrepancy
 from qtwin.fusion.kernel import Matern, matern52, squared_differences
-from qtwin.fusion.parameters import NUGGET, TRUTH_CONSTANT, Layout, lay_out
+from qtwin.fusion.parameters import (
+    MIXED_VARIANCE,
+    NUGGET,
+    TRUTH_CONSTANT,
+    Layout,
+    SourceIndex,
+    lay_out,
+)
 from qtwin.fusion.sites import Sites
 
 
@@ -86,8 +95,14 @@ def covariance(theta: FloatArray, problem: Problem) -> Covariance:
     for index, part in zip(layout.sources, parts, strict=True):
         if part is not None:
             matrix[index.rows, index.rows] += part.covariance
+        opaque = opacity(rho, index, sites)
+        if opaque is not None:
+            matrix[index.rows, index.rows] += MIXED_VARIANCE * np.outer(opaque, opaque)
     jitter = jitter_of(theta, layout, len(sites.y))
     matrix[np.diag_indices_from(matrix)] += sites.var + jitter
+    if sites.shared is not None:
+        rows, noise = sites.shared
+        matrix[np.ix_(rows, rows)] += noise
     return Covariance(
         matrix=matrix,
         residual=sites.y - (1.0 - rho) * sites.mixed,
@@ -98,6 +113,15 @@ def covariance(theta: FloatArray, problem: Problem) -> Covariance:
         amplitude2=float(amplitude2),
         parts=parts,
     )
+
+
+def opacity(rho: FloatArray, index: SourceIndex, sites: Sites) -> FloatArray | None:
+    """``1 - rho`` of the rows of one source whose mixed value is unknown, 0 of its others.
+
+    None when the source has no such row.
+    """
+    unknown = sites.mixed_unknown[index.rows]
+    return np.where(unknown, 1.0 - rho[index.rows], 0.0) if unknown.any() else None
 
 
 def jitter_of(theta: FloatArray, layout: Layout, n: int) -> FloatArray:

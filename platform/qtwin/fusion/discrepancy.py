@@ -1,9 +1,8 @@
 """What a source adds to the truth: ``a_s(x) delta_s(x)``, its trusted or distrusted error.
 
 ``delta_s ~ GP(0, 1 + Matérn-5/2)`` and ``a_s(x) = A_s exp(g_s . (x - 1/2))``, so trust is learned
-per source and per region. A device run at several noise gains keeps one discrepancy for all of
-them, which survives G -> 0, and has a smaller one of amplitude ``B_s`` for each gain:
-``K_ij = e_i e_j (1 + M_ij) (A² + B² [G_i = G_j])`` with ``e_i = exp(g . (x_i - 1/2))``.
+per source and per region. Gains, epochs and knobs add parts of their own (``sharing``):
+``K_ij = e_i e_j (1 + M_ij) Σ_k A_k² P_k,ij`` with ``e_i = exp(g . (x_i - 1/2))``.
 Shapes: ``n`` rows of one source, ``D`` controls, ``P`` hyperparameters.
 """
 
@@ -26,10 +25,9 @@ class Discrepancy:
     Attributes:
         covariance: Shape ``(n, n)``.
         shape: ``e_i e_j (1 + M_ij)``, shape ``(n, n)``.
-        mix: ``A² + B² [G_i = G_j]``, shape ``(n, n)``.
+        mix: ``Σ_k A_k² P_k``, shape ``(n, n)``.
         outer: ``e_i e_j``, shape ``(n, n)``.
         matern: M, shape ``(n, n)``.
-        same_gain: ``[G_i = G_j]``, shape ``(n, n)``.
     """
 
     covariance: FloatArray
@@ -37,23 +35,20 @@ class Discrepancy:
     mix: FloatArray
     outer: FloatArray
     matern: Matern
-    same_gain: FloatArray
 
 
 def discrepancy(
     theta: FloatArray, index: SourceIndex, sites: Sites, squares: FloatArray
 ) -> Discrepancy | None:
-    """The discrepancy of one source; None for a reference. ``squares`` has shape ``(D, n, n)``."""
-    if index.log_length is None or index.log_amplitude is None:
+    """The discrepancy of one source, None if it has none; ``squares`` has shape ``(D, n, n)``."""
+    if index.log_length is None:
         return None
     matern = matern52(_scaled(squares, theta[index.log_length]))
     e = np.exp((sites.x[index.rows] - 0.5) @ theta[index.trend])
     outer = e[:, None] * e[None, :]
-    gain = sites.gain[index.rows]
-    same_gain = (gain[:, None] == gain[None, :]).astype(np.float64)
-    mix = np.full_like(outer, np.exp(2.0 * theta[index.log_amplitude]))
-    if index.log_own is not None:
-        mix += np.exp(2.0 * theta[index.log_own]) * same_gain
+    mix = np.zeros_like(outer)
+    for place, pattern in zip(index.log_amplitudes, index.patterns, strict=True):
+        mix += np.exp(2.0 * theta[place]) * pattern
     shape = outer * (BIAS_CONSTANT + matern.value)
     return Discrepancy(
         covariance=shape * mix,
@@ -61,7 +56,6 @@ def discrepancy(
         mix=mix,
         outer=outer,
         matern=matern,
-        same_gain=same_gain,
     )
 
 
@@ -77,11 +71,8 @@ def add_discrepancy_gradient(
 ) -> None:
     """Add ``Σ_ij W_ij dK_ij`` to ``gradient``; weight W has shape ``(n, n)``."""
     weighted = weight * part.shape
-    total = float(weighted.sum())
-    gradient[index.log_amplitude] += 2.0 * np.exp(2.0 * theta[index.log_amplitude]) * total
-    if index.log_own is not None:
-        own = float((weighted * part.same_gain).sum())
-        gradient[index.log_own] += 2.0 * np.exp(2.0 * theta[index.log_own]) * own
+    for place, pattern in zip(index.log_amplitudes, index.patterns, strict=True):
+        gradient[place] += 2.0 * np.exp(2.0 * theta[place]) * np.vdot(weighted, pattern)
     inverse = np.exp(-2.0 * theta[index.log_length])
     slope = weight * part.mix * part.outer * part.matern.slope
     gradient[index.log_length] += inverse * np.tensordot(squares, slope, 2)

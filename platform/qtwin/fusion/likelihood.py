@@ -12,9 +12,10 @@ from scipy.linalg import LinAlgError, lapack, solve_triangular
 
 from qtwin.fusion.base import FloatArray
 from qtwin.fusion.channel import add_transmission_gradient
-from qtwin.fusion.covariance import Covariance, Problem, covariance
+from qtwin.fusion.covariance import Covariance, Problem, covariance, opacity
 from qtwin.fusion.discrepancy import add_discrepancy_gradient
 from qtwin.fusion.factorisation import factorise
+from qtwin.fusion.parameters import MIXED_VARIANCE
 
 _LOG_2PI = float(np.log(2.0 * np.pi))
 
@@ -78,19 +79,24 @@ def _gradient(
     by_rho = 2.0 * (weight * cov.truth) @ cov.rho + alpha * sites.mixed
     for index, part in zip(layout.sources, cov.parts, strict=True):
         rows = index.rows
+        opaque = opacity(cov.rho, index, sites)
+        if opaque is not None:
+            pull = weight[rows, rows] @ opaque
+            by_rho[rows] -= 2.0 * MIXED_VARIANCE * pull * sites.mixed_unknown[rows]
         add_transmission_gradient(gradient, by_rho[rows], theta, index, sites)
-        if part is None:
-            continue
         own = weight[rows, rows]
-        add_discrepancy_gradient(
-            gradient,
-            own,
-            theta=theta,
-            index=index,
-            sites=sites,
-            squares=problem.block(rows),
-            part=part,
-        )
+        if part is not None:
+            add_discrepancy_gradient(
+                gradient,
+                own,
+                theta=theta,
+                index=index,
+                sites=sites,
+                squares=problem.block(rows),
+                part=part,
+            )
+        if index.log_jitter is None:
+            continue
         tau2 = float(np.exp(2.0 * theta[index.log_jitter]))
         gradient[index.log_jitter] += 2.0 * tau2 * float(np.trace(own))
     return gradient

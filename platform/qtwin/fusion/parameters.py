@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from qtwin.fusion.base import FloatArray, Role, SourceSpec
+from qtwin.fusion.base import FloatArray, Role
+from qtwin.fusion.sharing import shares_of
 from qtwin.fusion.sites import Sites
 
 TRUTH_CONSTANT = 4.0
@@ -23,18 +24,18 @@ long length scale, and is interpolated like a spline."""
 BIAS_CONSTANT = 1.0
 """Prior variance of the constant part of a discrepancy of unit amplitude."""
 
+MIXED_VARIANCE = 9.0
+"""Prior variance of the mixed value of a device that nobody stated, in standardised units."""
+
 NUGGET = 1e-8
 """Variance on the diagonal that keeps the factorisation stable, in standardised units."""
-
-LOG_AMPLITUDE = (-2.0, 2.0)
-"""Mean and sigma of log A_s: wide, since one project holds errors of 0.001 and of 1."""
 
 LOG_SPREAD = (float(np.log(0.05)), 0.7)
 """Mean and sigma of the log spread of h_s. Between the points of one circuit family the damping
 rate is nearly constant; over time it is not, which the tail of this prior admits."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SourceIndex:
     """Where the hyperparameters of one source are; None for those it does not have.
 
@@ -46,8 +47,8 @@ class SourceIndex:
         damping: h_s of the channel over the controls, divided by its spread where it has one.
         log_spread: Log of the spread of h_s, when there are at least two gains.
         log_length: Length scales of the discrepancy.
-        log_amplitude: log A_s of the discrepancy.
-        log_own: log B_s, the part of the discrepancy that each gain has of its own.
+        log_amplitudes: log A_k of the causes of the discrepancy, see ``sharing``.
+        patterns: Which rows share how much of each, each shape ``(n, n)``.
         trend: g_s of the amplitude, over the controls.
         log_jitter: log tau_s.
     """
@@ -59,8 +60,8 @@ class SourceIndex:
     damping: slice | None = None
     log_spread: int | None = None
     log_length: slice | None = None
-    log_amplitude: int | None = None
-    log_own: int | None = None
+    log_amplitudes: tuple[int, ...] = ()
+    patterns: tuple[FloatArray, ...] = ()
     trend: slice | None = None
     log_jitter: int | None = None
 
@@ -107,10 +108,7 @@ def lay_out(sites: Sites) -> Layout:
     vector = _Vector()
     log_length = vector.vector("truth.log_length", d, *_length_prior(d))
     log_amplitude = vector.scalar("truth.log_amplitude", *TRUTH_LOG_AMPLITUDE)
-    sources = tuple(
-        _lay_out_source(vector, spec, sites.rows(s), d, np.unique(sites.gain[sites.rows(s)]).size)
-        for s, spec in enumerate(sites.specs)
-    )
+    sources = tuple(_lay_out_source(vector, sites, s) for s in range(len(sites.specs)))
     return Layout(
         names=tuple(vector.names),
         mean=np.array(vector.mean),
@@ -125,29 +123,32 @@ def _length_prior(d: int) -> tuple[float, float]:
     return float(np.log(0.4 * np.sqrt(d))), 0.7
 
 
-def _lay_out_source(
-    vector: _Vector, spec: SourceSpec, rows: slice, d: int, gains: int
-) -> SourceIndex:
-    name = spec.name
-    if spec.role is Role.REFERENCE:
-        return SourceIndex(name=name, rows=rows)
+def _lay_out_source(vector: _Vector, sites: Sites, source: int) -> SourceIndex:
+    spec, rows, d = sites.specs[source], sites.rows(source), sites.x.shape[1]
+    name, shares = spec.name, shares_of(sites, source)
     device = spec.role is Role.DEVICE
-    knob = device and gains > 1
+    knob = device and np.ptp(sites.gain[rows]) > 0.0
     scale = None
     if device:
         scale = vector.scalar(f"{name}.scale", *((1.0, 0.1) if knob else (0.85, 0.3)))
     elif spec.learn_scale:
         scale = vector.scalar(f"{name}.scale", 1.0, 0.3)
+    log_rate = vector.scalar(f"{name}.log_rate", 0.0, 1.0) if knob else None
+    damping = vector.vector(f"{name}.damping", d, 0.0, 1.0 if knob else 0.5) if device else None
+    log_spread = vector.scalar(f"{name}.log_spread", *LOG_SPREAD) if knob else None
+    log_length = vector.vector(f"{name}.log_length", d, *_length_prior(d)) if shares else None
+    amplitudes = tuple(vector.scalar(f"{name}.{share.name}", *share.prior) for share in shares)
+    exact = spec.role is Role.REFERENCE
     return SourceIndex(
         name=name,
         rows=rows,
         scale=scale,
-        log_rate=vector.scalar(f"{name}.log_rate", 0.0, 1.0) if knob else None,
-        damping=vector.vector(f"{name}.damping", d, 0.0, 1.0 if knob else 0.5) if device else None,
-        log_spread=vector.scalar(f"{name}.log_spread", *LOG_SPREAD) if knob else None,
-        log_length=vector.vector(f"{name}.log_length", d, *_length_prior(d)),
-        log_amplitude=vector.scalar(f"{name}.log_amplitude", *LOG_AMPLITUDE),
-        log_own=vector.scalar(f"{name}.log_own", -4.0, 1.5) if knob else None,
-        trend=vector.vector(f"{name}.trend", d, 0.0, 0.8),
-        log_jitter=vector.scalar(f"{name}.log_jitter", -7.0, 1.5),
+        log_rate=log_rate,
+        damping=damping,
+        log_spread=log_spread,
+        log_length=log_length,
+        log_amplitudes=amplitudes,
+        patterns=tuple(share.pattern for share in shares),
+        trend=vector.vector(f"{name}.trend", d, 0.0, 0.8) if shares else None,
+        log_jitter=None if exact else vector.scalar(f"{name}.log_jitter", -7.0, 1.5),
     )

@@ -17,13 +17,13 @@ from qtwin.fusion.budget import Terms, mixture
 from qtwin.fusion.calibration import HeldOut, LeaveOneOut, hold_out, leave_one_out, loo_scores
 from qtwin.fusion.channel import transmission
 from qtwin.fusion.codec import dump_fit, read_fit
-from qtwin.fusion.covariance import jitter_of
+from qtwin.fusion.covariance import jitter_of, opacity
 from qtwin.fusion.discrepancy import discrepancy
 from qtwin.fusion.fitted import Fitted
 from qtwin.fusion.interval import cut, jackknife_plus
 from qtwin.fusion.jackknife import left_out
 from qtwin.fusion.kernel import matern52, squared_differences
-from qtwin.fusion.parameters import TRUTH_CONSTANT
+from qtwin.fusion.parameters import MIXED_VARIANCE, TRUTH_CONSTANT
 from qtwin.fusion.sites import unit_cube
 
 
@@ -94,17 +94,22 @@ class StarFit(Fitted):
         return tuple(self._sample(theta, squares) for theta in self.factors.theta)
 
     def _sample(self, theta: FloatArray, squares: FloatArray) -> _Sample:
+        each = [transmission(theta, index, self.sites) for index in self.layout.sources]
+        rho = np.concatenate(each)
         bias = {}
         for index in self.layout.sources:
             rows = index.rows
             part = discrepancy(theta, index, self.sites, squares[:, rows, rows])
             if part is not None:
                 bias[index.name] = (rows, part.covariance)
-        rho = [transmission(theta, index, self.sites) for index in self.layout.sources]
+            opaque = opacity(rho, index, self.sites)
+            if part is not None and opaque is not None:
+                learned = MIXED_VARIANCE * np.outer(opaque, opaque)
+                bias[index.name] = (rows, part.covariance + learned)
         return _Sample(
             inverse_length2=np.exp(-2.0 * theta[self.layout.log_length]),
             amplitude2=float(np.exp(2.0 * theta[self.layout.log_amplitude])),
-            rho=np.concatenate(rho),
+            rho=rho,
             jitter=jitter_of(theta, self.layout, len(self.sites.y)),
             bias=bias,
         )
@@ -148,6 +153,9 @@ class StarFit(Fitted):
         }
         squared = weights**2
         variance["shot"] = self.sites.var @ squared
+        if self.sites.shared is not None:
+            rows, noise = self.sites.shared
+            variance["shot"] += np.einsum("im,im->m", weights[rows], noise @ weights[rows])
         variance["jitter"] = sample.jitter @ squared
         total = TRUTH_CONSTANT + sample.amplitude2 - np.einsum("im,im->m", white, white)
         rest = sum(variance.values(), np.zeros(len(total)))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from qtwin.fusion.base import FloatArray, Role
+from qtwin.fusion.base import FloatArray, IntArray, Role
 from qtwin.fusion.sites import Sites
 
 
@@ -52,12 +52,16 @@ def _size(shift: float, value_bounds: tuple[float, float]) -> float:
 
 def standardise(sites: Sites, scale: Scale) -> Sites:
     """The same sites in standardised units."""
-    return Sites(
-        x=sites.x,
+    return replace(
+        sites,
         y=(sites.y - scale.shift) / scale.factor,
         var=sites.var / scale.factor**2,
-        mixed=(sites.mixed - scale.shift) / scale.factor,
-        source=sites.source,
-        gain=sites.gain,
-        specs=sites.specs,
+        mixed=np.where(sites.mixed_unknown, 0.0, (sites.mixed - scale.shift) / scale.factor),
+        shared=_scaled(sites.shared, scale.factor),
     )
+
+
+def _scaled(
+    shared: tuple[IntArray, FloatArray] | None, factor: float
+) -> tuple[IntArray, FloatArray] | None:
+    return None if shared is None else (shared[0], shared[1] / factor**2)

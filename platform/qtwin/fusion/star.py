@@ -22,11 +22,15 @@ from qtwin.fusion.covariance import problem_of
 from qtwin.fusion.gaussian import independent, laplace
 from qtwin.fusion.interval import rule_for
 from qtwin.fusion.likelihood import log_posterior, negative_log_posterior
+from qtwin.fusion.merge import merge
 from qtwin.fusion.optimum import find_optimum
 from qtwin.fusion.posterior import StarFit
 from qtwin.fusion.scaling import scale_of, standardise
-from qtwin.fusion.sites import Sites, merge
+from qtwin.fusion.sites import Sites
 from qtwin.fusion.slice_sampler import sample
+
+LIMIT = 500
+"""Most distinct measurements that one exact fit takes."""
 
 
 def fit_star(
@@ -54,6 +58,8 @@ def fit_star(
         ValueError: The observations are malformed, exact repeats differ, or there are too many.
     """
     sites = merge(data)
+    if len(sites.y) > LIMIT:
+        raise ValueError(f"{len(sites.y)} distinct measurements; one fit takes at most {LIMIT}")
     scale = scale_of(sites, data.value_bounds)
     problem = problem_of(standardise(sites, scale))
     rng = np.random.default_rng(seed)

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-FUSION_VERSION: Final = "1"
+FUSION_VERSION: Final = "2"
 """Changes whenever the same observations and seed would give other numbers."""
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """Layout of the archive that ``StarFit.to_bytes`` writes."""

@@ -10,10 +10,10 @@ from qtwin.fusion.calibration import hold_out, leave_one_out
 from qtwin.fusion.condition import condition
 from qtwin.fusion.covariance import problem_of
 from qtwin.fusion.interval import rule_for
+from qtwin.fusion.merge import merge
 from qtwin.fusion.parameters import NUGGET
 from qtwin.fusion.posterior import StarFit
 from qtwin.fusion.scaling import Scale, standardise
-from qtwin.fusion.sites import merge
 from tests.unit.fusion.synthetic import (
     BIASED,
     BOUNDS,

@@ -5,8 +5,8 @@ import pytest
 
 from qtwin.fusion.covariance import Problem, problem_of
 from qtwin.fusion.likelihood import log_likelihood, negative_log_posterior
+from qtwin.fusion.merge import merge
 from qtwin.fusion.scaling import scale_of, standardise
-from qtwin.fusion.sites import merge
 from tests.unit.fusion.synthetic import star
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from qtwin.fusion import fit_star
 from qtwin.fusion.base import Observations
-from qtwin.fusion.sites import LIMIT, merge
+from qtwin.fusion.merge import merge
+from qtwin.fusion.star import LIMIT
 from tests.unit.fusion.synthetic import BIASED, DEVICE, NAN, REFERENCE, observations, star
 
 
@@ -61,7 +62,7 @@ def _with(data: Observations, name: str, value: float) -> Observations:
         ("x", np.inf, "x has a value that is not finite"),
         ("std", -1.0, "std has a negative value: -1.0"),
         ("gain", np.nan, "gain of a device"),
-        ("mixed_value", np.nan, "mixed_value"),
+        ("mixed_value", np.inf, "mixed_value"),
         ("source", 4, "source index outside 0 to 3"),
         ("bounds", [3.0, 3.0], "lower < upper"),
     ],

@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from qtwin.fusion.base import Observations, Prediction, Role, SourceSpec
+from qtwin.fusion.base import Prediction
 from qtwin.fusion.posterior import StarFit, load_fit
 from qtwin.fusion.star import fit_star
+from qtwin.twins.predictor.document import read_document
 
 CACHED_FITS = 32
 
@@ -28,20 +29,8 @@ def _stored(path: str) -> StarFit:
 
 @lru_cache(maxsize=CACHED_FITS)
 def _fitted(document: str) -> StarFit:
-    data = json.loads(document)
-    arrays = ("x", "bounds", "y", "std", "gain", "mixed_value")
-    return fit_star(
-        Observations(
-            **{name: np.array(data[name], dtype=np.float64) for name in arrays},
-            source=np.array(data["source"], dtype=np.int64),
-            sources=tuple(
-                SourceSpec(name=name, role=Role(role), learn_scale=learn)
-                for name, role, learn in data["sources"]
-            ),
-            value_bounds=tuple(data["value_bounds"]),
-        ),
-        seed=data["seed"],
-    )
+    data, seed = read_document(document)
+    return fit_star(data, seed=seed)
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
