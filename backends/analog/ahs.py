@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from backends.analog import emulator, limits
-from backends.analog.answer import Answer, answer, mixed
+from backends.analog.answer import Answer, answer, integrated, mixed
 from backends.analog.cost import cost
 from backends.analog.readout import SETTING
 from backends.analog.settings import LIMITS, RADIUS, STEPS, Settings
@@ -21,7 +21,7 @@ from backends.base import Backend, Capabilities, Kind
 from backends.errors import ProgramRejected
 from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
 from backends.systems import RydbergArray, check
-from backends.systems.pauli import PauliSum
+from backends.systems.pauli import ComplexArray, PauliSum
 from backends.systems.state import Evolved
 
 MAX_QUBITS = 14
@@ -81,14 +81,14 @@ class BraketAhsBackend(Backend):
         system = _system(experiment, options)
         if options.shots is not None and options.seed is None:
             options = replace(options, seed=secrets.randbits(31))
-        rows, failures = [], {}
-        for row in range(len(experiment.points)):
-            try:
-                rows.append(answer(system, experiment, options, row))
-            except emulator.NotIntegrated as error:
-                failures[row] = f"Braket's solver found no answer: {error}"
-                rows.append(Answer.missing(len(experiment.observables)))
         settings = Settings.parse(experiment.settings)
+        rows, failures = [], {}
+        for row, states in enumerate(_states(system, experiment, settings)):
+            if isinstance(states, str):
+                failures[row] = states
+                rows.append(Answer.missing(len(experiment.observables)))
+            else:
+                rows.append(answer(system, experiment, options, row, states))
         return Result(
             values=np.array([row.values for row in rows]),
             std_errors=np.array([row.errors for row in rows]),
@@ -108,6 +108,20 @@ class BraketAhsBackend(Backend):
                 details=settings.facts(),
             ),
         )
+
+
+def _states(
+    system: RydbergArray, experiment: Experiment, settings: Settings
+) -> Iterator[list[ComplexArray] | str]:
+    """Final states of each point, or why there are none; a point like the last is not run again."""
+    states: list[ComplexArray] | str = []
+    for row, point in enumerate(experiment.points):
+        if row == 0 or not np.array_equal(point, experiment.points[row - 1]):
+            try:
+                states = integrated(system, point, settings)
+            except emulator.NotIntegrated as error:
+                states = f"Braket's solver found no answer: {error}"
+        yield states
 
 
 def _system(experiment: Experiment, options: RunOptions) -> RydbergArray:

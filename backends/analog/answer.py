@@ -5,6 +5,7 @@ Shapes use ``P`` for points and ``O`` for observables.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,22 +41,33 @@ class Answer:
         return cls(values=nothing, errors=nothing, moved=nothing, counts={})
 
 
-def answer(system: RydbergArray, experiment: Experiment, options: RunOptions, row: int) -> Answer:
-    """Run one point.
-
-    Args:
-        system: That of the experiment, checked.
+def integrated(system: RydbergArray, point: FloatArray, settings: Settings) -> list[ComplexArray]:
+    """Final states of one point, with each number of steps.
 
     Raises:
         NotIntegrated: The solver gave up.
     """
-    settings = Settings.parse(experiment.settings)
-    point, names = experiment.points[row], experiment.observables
-    operators = system.measurables(experiment.points[row : row + 1])[0]
-    states = [
+    return [
         emulator.final_state(system, point, steps=steps, blockade_radius=settings.radius)
         for steps in settings.runs
     ]
+
+
+def answer(
+    system: RydbergArray,
+    experiment: Experiment,
+    options: RunOptions,
+    row: int,
+    states: Sequence[ComplexArray],
+) -> Answer:
+    """Measure one point.
+
+    Args:
+        system: That of the experiment, checked.
+        states: Those of `integrated` at this point.
+    """
+    settings, names = Settings.parse(experiment.settings), experiment.observables
+    operators = system.measurables(experiment.points[row : row + 1])[0]
     if options.shots is None and not settings.readout:
         kept = basis.states(system.qubits, ())
         initial = product_vector("0" * system.qubits, kept)
