@@ -24,12 +24,15 @@ class Processor:
 
     Attributes:
         device: Its qubits, their pairs and its gates.
+        mapper: Chooses the qubits that a circuit starts on; its search for the middle of the
+            device takes as long as a compilation.
         noise: Its noise model.
         calibrated_at: Aware time of the calibration.
     """
 
     name: str
     device: Any
+    mapper: Any
     noise: Any
     calibrated_at: datetime
 
@@ -41,13 +44,16 @@ class Processor:
 @cache
 def processor(name: str) -> Processor:
     """Load one of `DEVICES`."""
+    import cirq
     import cirq_google
     from cirq_google import engine
 
     calibration = engine.load_median_device_calibration(name)
+    device = engine.create_device_from_processor_id(name)
     return Processor(
         name=name,
-        device=engine.create_device_from_processor_id(name),
+        device=device,
+        mapper=cirq.LineInitialMapper(device.metadata.nx_graph),
         noise=cirq_google.NoiseModelFromGoogleNoiseProperties(
             engine.load_device_noise_properties(name)
         ),
@@ -65,7 +71,8 @@ def compiled(name: str, circuit: cirq.Circuit) -> cirq.Circuit:
 
     model = processor(name)
     gates: Any = cirq.CZTargetGateset() if DEVICES[name] == "cz" else cirq.SqrtIswapTargetGateset()
-    routed = cirq.RouteCQC(model.device.metadata.nx_graph)(circuit)
+    router = cirq.RouteCQC(model.device.metadata.nx_graph)
+    routed = router(circuit, initial_mapper=model.mapper)
     fitted = cirq.optimize_for_target_gateset(routed, gateset=gates)
     ready: cirq.Circuit = cirq.drop_empty_moments(fitted)
     model.device.validate_circuit(ready)
