@@ -9,6 +9,11 @@ An unseen outcome is not an impossible one: the variance is taken over the count
 pseudo-shot spread evenly over all outcomes (a symmetric Dirichlet prior), so that the error of a
 few equal shots is not zero. At 4000 shots this adds 1/4000 of the mixed state's variance.
 
+Yet a state hardly reaches outcomes whose value is far from all that were seen: the probability of
+a level ``E`` away falls like ``(coupling / E)^2``, as that of two atoms within their blockade does.
+So the pseudo-shot lies no farther from the mean than the seen values lie from each other, as soon
+as two of them differ. What is seen in less than one of ``N`` shots and lies beyond that is missed.
+
 The probability of a bit string is its frequency where all qubits are measured in Z. Its variance is
 ``p (1 - p) / N`` with ``p = (k + 1/2) / (N + 1)`` (Jeffreys' prior for one probability), so that a
 string that never occurred has an error of about ``1 / N``.
@@ -30,6 +35,8 @@ Counts = Mapping[str, int]
 
 MOST_CELLS = 4_000_000
 """Parities that are in memory at once."""
+ROUNDING = 1e-9
+"""Seen values that differ by less, relative to the sum of all coefficients, are equal."""
 
 
 def estimate(
@@ -51,12 +58,19 @@ def estimate(
         times = np.array([*seen.values()], dtype=np.float64)
         levels = _levels(list(seen), words, weights)
         shots = times.sum()
-        value += float(times @ levels) / shots
-        # Over all outcomes, evenly: mean 0, mean square the sum of squares.
-        mean = float(times @ levels) / (shots + 1)
-        square = (float(times @ levels**2) + float(weights @ weights)) / (shots + 1)
-        variance += max(square - mean**2, 0.0) / shots
+        mean = float(times @ levels) / shots
+        value += mean
+        scatter = float(times @ (levels - mean) ** 2) + _unseen(levels, mean, weights, shots)
+        variance += scatter / (shots + 1) / shots
     return value, float(np.sqrt(variance))
+
+
+def _unseen(levels: FloatArray, mean: float, weights: FloatArray, shots: float) -> float:
+    """Square of how far from the mean the pseudo-shot lies."""
+    # Over all outcomes, evenly: mean 0, mean square the sum of squares.
+    even = float(weights @ weights) + mean**2 * shots / (shots + 1)
+    width = float(np.ptp(levels))
+    return min(even, width**2) if width > ROUNDING * np.abs(weights).sum() else even
 
 
 def _probability(

@@ -185,6 +185,18 @@ def test_few_equal_shots_do_not_claim_certainty() -> None:
     assert 0.1 < error < 1
 
 
+def test_a_level_that_is_hardly_reached_does_not_enlarge_the_error() -> None:
+    """Two atoms gain 4 or 2 when excited; both together cost 1000 more."""
+    pair = {"II": 247.0, "IZ": -248.0, "ZI": -249.0, "ZZ": 250.0}
+    operator = PauliSum(2, {PauliWord.parse(label): weight for label, weight in pair.items()})
+    groups = group(set(operator.terms) - {PauliWord(0, 0)})
+    value, error = estimate(operator, groups, [{"01": 300, "10": 100}])
+    assert value == pytest.approx(-3.5)
+    assert error == pytest.approx(np.std([-4, -4, -4, -2]) / np.sqrt(400), rel=0.02)
+    # Shots that agree do not tell how far away a level may be.
+    assert estimate(operator, groups, [{"01": 400}])[1] > 1
+
+
 def test_expectations_agree_with_dense_algebra() -> None:
     rng = np.random.default_rng(5)
     words = ["".join(p) for p in product("IXYZ", repeat=2)]
