@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backends.errors import ProgramRejected
-from backends.systems.document import Document
-
-MOST = 10_000
+from backends.systems.document import Document, shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,14 +63,14 @@ class ActiveSpace:
                     field=document.at("frozen_core"),
                 )
             return _chosen(document.document("active_space"), electrons, spin, orbitals)
-        core = cores if frozen is True else document.integer("frozen_core", 0, MOST, 0)
-        core = 0 if frozen is False else core
+        number = int(frozen) if type(frozen) in (bool, int) else -1
+        core = cores if frozen is True else number
         down = (electrons - spin) // 2
-        if core > down or 2 * core >= electrons:
-            most = min(down, (electrons - 1) // 2)
+        most = min(down, (electrons - 1) // 2)
+        if not 0 <= core <= most:
             raise ProgramRejected(
-                f"frozen_core = {frozen!r} freezes {core} orbitals, which {electrons} electrons "
-                f"with {spin} unpaired do not fill and leave one; allowed: at most {most}",
+                f"frozen_core = {shown(frozen)}; allowed: true, false, or 0 to {most} orbitals, of "
+                f"{electrons} electrons with {spin} unpaired",
                 field=document.at("frozen_core"),
             )
         given = () if frozen is False else (("frozen_core", frozen),)

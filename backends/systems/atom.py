@@ -63,12 +63,7 @@ def parse_xyz(document: Document, controls: Sequence[str]) -> tuple[Atom, ...]:
         ProgramRejected: Names the line, its content and what is allowed.
     """
     at = document.at("xyz")
-    text = document.entry("xyz", None)
-    if not isinstance(text, str) or len(text) > MAX_XYZ_CHARACTERS:
-        raise ProgramRejected(
-            f"xyz is no text or too long; allowed: at most {MAX_XYZ_CHARACTERS} characters",
-            field=at,
-        )
+    text = document.long_text("xyz", MAX_XYZ_CHARACTERS)
     lines = text.strip("\n").splitlines()
     count = lines[0].strip() if lines else ""
     if not (count.isascii() and count.isdigit() and 1 <= int(count[:4]) <= MAX_ATOMS):

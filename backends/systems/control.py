@@ -9,6 +9,7 @@ from typing import Any
 
 from backends.errors import ProgramRejected
 from backends.systems.document import Document
+from backends.systems.expression import RESERVED
 
 LENGTH_UNITS = ("angstrom",)
 GEOMETRY_UNITS = (*LENGTH_UNITS, "degree", "radian")
@@ -50,7 +51,13 @@ class Control:
         name = document.text("name")
         if not name.isidentifier() or keyword.iskeyword(name):
             raise ProgramRejected(
-                f"{name!r} is not a name; allowed: letters, digits and _, no digit first",
+                f"{name!r} is not a name; allowed: letters, digits and _, no digit first, and no "
+                "word of Python's such as lambda",
+                field=document.at("name"),
+            )
+        if name in RESERVED:
+            raise ProgramRejected(
+                f"{name!r} has a meaning in expressions; allowed: none of {', '.join(RESERVED)}",
                 field=document.at("name"),
             )
         lower, upper = document.number("lower"), document.number("upper")

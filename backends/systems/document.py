@@ -14,7 +14,9 @@ class Document:
 
     def __init__(self, value: Any, pointer: str = "") -> None:
         if not isinstance(value, Mapping):
-            raise ProgramRejected(f"{value!r} is not allowed; allowed: an object", field=pointer)
+            raise ProgramRejected(
+                f"{shown(value)} is not allowed; allowed: an object", field=pointer
+            )
         self._fields = value
         self._pointer = pointer
 
@@ -26,14 +28,26 @@ class Document:
         """Refuse fields with other names."""
         for name in self._fields:
             if name not in names:
+                allowed = ", ".join(dict.fromkeys(names))
                 raise ProgramRejected(
-                    f"unknown field {name!r}; allowed: {', '.join(names)}", field=self.at(str(name))
+                    f"unknown field {name!r}; allowed: {allowed}", field=self.at(str(name))
                 )
 
     def text(self, name: str, default: str | None = None) -> str:
         value = self._get(name, default)
         if not isinstance(value, str) or not 0 < len(value) <= 200:
             self._refuse(name, value, "a text of 1 to 200 characters")
+        return value
+
+    def long_text(self, name: str, most: int) -> str:
+        """A text of up to ``most`` characters, for a parser to judge."""
+        value = self._get(name, None)
+        if not isinstance(value, str):
+            self._refuse(name, value, f"a text of at most {most} characters")
+        if len(value) > most:
+            raise ProgramRejected(
+                f"{name} has {len(value)} characters; allowed: at most {most}", field=self.at(name)
+            )
         return value
 
     def choice(self, name: str, allowed: Sequence[str], default: str | None = None) -> str:
@@ -45,7 +59,8 @@ class Document:
     def integer(self, name: str, low: int, high: int, default: int | None = None) -> int:
         value = self._get(name, default)
         if type(value) is not int or not low <= value <= high:
-            self._refuse(name, value, f"an integer from {low} to {high}")
+            allowed = f"an integer from {low} to {high}" if low < high else str(low)
+            self._refuse(name, value, allowed)
         return value
 
     def boolean(self, name: str, *, default: bool) -> bool:
@@ -74,7 +89,8 @@ class Document:
         """A list of ``low`` to ``high`` entries."""
         value = self._get(name, default)
         if not isinstance(value, list | tuple) or not low <= len(value) <= high:
-            self._refuse(name, value, f"a list of {low} to {high} entries")
+            count = f"{low} to {high}" if low < high else str(low)
+            self._refuse(name, value, f"a list of {count} entries" if high else "an empty list")
         return list(value)
 
     def documents(
@@ -84,15 +100,23 @@ class Document:
         entries = self.items(name, low, high, default)
         return [Document(entry, f"{self.at(name)}/{i}") for i, entry in enumerate(entries)]
 
+    def required(self, name: str) -> Any:
+        """A value of any kind that must be there."""
+        return self._get(name, None)
+
     def _get(self, name: str, default: Any) -> Any:
         if name not in self._fields and default is None:
             raise ProgramRejected(f"{name} is missing", field=self.at(name))
         return self._fields.get(name, default)
 
     def _refuse(self, name: str, value: Any, allowed: str) -> NoReturn:
-        shown = repr(value)
-        shown = shown if len(shown) <= 80 else shown[:77] + "..."
-        raise ProgramRejected(f"{name} = {shown}; allowed: {allowed}", field=self.at(name))
+        raise ProgramRejected(f"{name} = {shown(value)}; allowed: {allowed}", field=self.at(name))
+
+
+def shown(value: Any) -> str:
+    """A value as a refusal shows it, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def is_number(value: Any) -> bool:

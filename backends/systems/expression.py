@@ -10,13 +10,13 @@ import ast
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 from backends.errors import ProgramRejected
 from backends.schema.experiment import FloatArray
-from backends.systems.document import is_number
+from backends.systems.document import is_number, shown
 
 MOST_CHARACTERS = 200
 MOST_NODES = 120
@@ -70,7 +70,7 @@ class Expression:
         if is_number(entry):
             return cls(float(entry))
         if not isinstance(entry, str):
-            _refuse(entry, "a finite number or an expression of controls", controls, at)
+            _refuse_kind(entry, controls, at)
         if len(entry) > MOST_CHARACTERS:
             _refuse(entry, f"at most {MOST_CHARACTERS} characters", controls, at)
         try:
@@ -116,20 +116,34 @@ class Expression:
         return np.broadcast_to(found, (rows,)).copy()
 
 
-def _refuse(entry: Any, allowed: str, controls: Sequence[str], at: str) -> Any:
-    shown = repr(entry)
-    shown = shown if len(shown) <= 80 else shown[:77] + "..."
+def _refuse(entry: Any, allowed: str, controls: Sequence[str], at: str) -> NoReturn:
     raise ProgramRejected(
-        f"{shown} is no expression; allowed: {allowed}, pi, {', '.join(FUNCTIONS)}, "
+        f"{shown(entry)} is no expression; allowed: {allowed}, pi, {', '.join(FUNCTIONS)}, "
         + (", ".join(controls) or "no control is declared"),
         field=at,
     )
 
 
+def _refuse_kind(entry: Any, controls: Sequence[str], at: str) -> NoReturn:
+    if entry is None:
+        missing = f"{at.rpartition('/')[2]} is missing; allowed: a number or an expression"
+        raise ProgramRejected(missing, field=at)
+    _refuse(entry, "a finite number or an expression of controls", controls, at)
+
+
+def _check_name(name: str, entry: str, controls: Sequence[str], at: str, *, called: bool) -> None:
+    if name in (FUNCTIONS if called else (*controls, *CONSTANTS)):
+        return
+    place = "" if entry == name else f" in {shown(entry)}"
+    what = "function" if called else "control"
+    known = ", ".join(FUNCTIONS if called else (*(controls or ["none is declared"]), "pi"))
+    raise ProgramRejected(f"{name!r}{place} is no {what}; allowed: {known}", field=at)
+
+
 def _check(node: ast.AST, entry: str, controls: Sequence[str], at: str, *, called: bool) -> None:
     if isinstance(node, ast.Name):
-        known: Sequence[str] = tuple(FUNCTIONS) if called else (*controls, *CONSTANTS)
-        allowed = node.id in known
+        _check_name(node.id, entry, controls, at, called=called)
+        allowed = True
     elif isinstance(node, ast.Constant):
         allowed = is_number(node.value)
     elif isinstance(node, ast.BinOp):

@@ -10,7 +10,7 @@ from itertools import product
 from typing import Any
 
 from backends.errors import ProgramRejected
-from backends.systems.document import Document
+from backends.systems.document import Document, shown
 
 Bonds = tuple[tuple[int, int], ...]
 
@@ -144,27 +144,23 @@ class Lattice:
 
 
 def _shape(document: Document, geometry: str) -> tuple[int, ...]:
-    entry = document.entry("sites", None)
-    plane = geometry in {"square", "triangular", "heavy_hex"}
-    if plane and isinstance(entry, list):
-        good = len(entry) == 2 and all(type(n) is int and 1 <= n <= MAX_SITES for n in entry)
-        if not good:
-            raise ProgramRejected(
-                f"sites = {entry!r}; allowed: [rows, columns], {MAX_SITES} sites at most",
-                field=document.at("sites"),
-            )
-        return tuple(entry)
-    sites = document.integer("sites", 2, MAX_SITES)
-    if not plane:
-        return (sites,)
-    side = round(sites**0.5)
-    if geometry == "heavy_hex" or side * side != sites:
-        raise ProgramRejected(
-            f"sites = {sites} for a {geometry}; allowed: [rows, columns]"
-            + ("" if geometry == "heavy_hex" else ", or a square number"),
-            field=document.at("sites"),
-        )
-    return side, side
+    if geometry not in {"square", "triangular", "heavy_hex"}:
+        return (document.integer("sites", 2, MAX_SITES),)
+    entry = document.required("sites")
+    if type(entry) is int and 1 < entry <= MAX_SITES and geometry != "heavy_hex":
+        side = round(entry**0.5)
+        if side * side == entry:
+            return side, side
+    if isinstance(entry, list) and len(entry) == 2:
+        rows, columns = entry
+        if all(type(n) is int and 1 <= n <= MAX_SITES for n in entry):
+            return rows, columns
+    square = "" if geometry == "heavy_hex" else " or a square number,"
+    raise ProgramRejected(
+        f"sites = {shown(entry)} for a {geometry}; allowed: [rows, columns],{square} {MAX_SITES} "
+        "sites at most",
+        field=document.at("sites"),
+    )
 
 
 def _pairs(pairs: Iterable[tuple[int, int]]) -> Bonds:

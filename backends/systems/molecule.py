@@ -65,14 +65,18 @@ class Molecule(System):
                 field=document.at(given[1]),
             )
         document.integer("schema_version", MOLECULE_SCHEMA_VERSION, MOLECULE_SCHEMA_VERSION)
+        if not given:
+            raise ProgramRejected(
+                f"atoms is missing; allowed: one of {', '.join(INPUTS)}", field=document.at("atoms")
+            )
         if given == ["fcidump"]:
             return cls._parse_dump(document)
         return cls._parse_atoms(document, *given)
 
     @classmethod
-    def _parse_atoms(cls, document: Document, given: str = "atoms") -> Molecule:
+    def _parse_atoms(cls, document: Document, given: str) -> Molecule:
         document.only(
-            "kind", "schema_version", given, "charge", "spin", "basis", "frozen_core",
+            "kind", "schema_version", "charge", "spin", "basis", "frozen_core",
             "active_space", "mapping", "controls", *INPUTS,
         )  # fmt: skip
         controls = tuple(map(Control.parse_geometry, document.documents("controls", 0, 16, ())))

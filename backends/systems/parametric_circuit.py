@@ -90,9 +90,7 @@ class ParametricCircuit(QubitSystem):
 
 
 def _program(document: Document) -> str:
-    qasm = document.entry("qasm", None)
-    if not isinstance(qasm, str):
-        raise ProgramRejected("qasm is no text; allowed: OpenQASM 3", field=document.at("qasm"))
+    qasm = document.long_text("qasm", MOST_BYTES)
     size = len(qasm.encode("utf-8", "surrogatepass")) if len(qasm) <= MOST_BYTES else len(qasm)
     if not 0 < size <= MOST_BYTES:
         raise ProgramRejected(
@@ -104,15 +102,18 @@ def _program(document: Document) -> str:
 def _check_inputs(document: Document, names: list[str], inputs: tuple[str, ...]) -> None:
     """Refuse controls that are no input, and inputs that are no control."""
     for index, name in enumerate(names):
-        if name in names[:index] or name not in inputs:
-            raise ProgramRejected(
-                f"{name!r} is declared twice or is no input of the circuit; allowed: "
-                + (", ".join(inputs) or "none, since it has no inputs"),
-                field=f"{document.at('controls')}/{index}/name",
-            )
+        wrong = ""
+        if name in names[:index]:
+            wrong = "is declared twice; allowed: each control once"
+        elif name not in inputs:
+            wrong = "is no input of the circuit; allowed: " + (", ".join(inputs) or "none")
+        if wrong:
+            at = f"{document.at('controls')}/{index}/name"
+            raise ProgramRejected(f"the control {name!r} {wrong}", field=at)
     for name in inputs:
         if name not in names:
             raise ProgramRejected(
-                f"the input {name} is no control; allowed: " + (", ".join(names) or "no inputs"),
+                f"the input {name} has no control, {', '.join(names) or 'nothing'} has; allowed: "
+                "a control for each input",
                 field=document.at("qasm"),
             )

@@ -130,7 +130,7 @@ class PauliHamiltonian(QubitSystem):
 
 def _terms(document: Document, controls: Sequence[str], qubits: int) -> Terms:
     """The terms, as a list of words with coefficients or as an object."""
-    if not isinstance(document.entry("terms", None), list):
+    if not isinstance(document.required("terms"), list):
         return own_observable.parse_terms(document, "terms", controls, qubits)
     pairs = []
     at = document.at("terms")

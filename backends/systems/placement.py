@@ -8,21 +8,19 @@ from backends.errors import ProgramRejected
 from backends.systems.atom import Atom
 from backends.systems.control import Control
 from backends.systems.document import Document
-from backends.systems.expression import RESERVED
 
 
 def names(document: Document, controls: Sequence[Control]) -> list[str]:
     """Names of the controls.
 
     Raises:
-        ProgramRejected: One is declared twice or has a meaning in expressions.
+        ProgramRejected: One is declared twice.
     """
     found = [control.name for control in controls]
     for index, name in enumerate(found):
-        if name in found[:index] or name in RESERVED:
+        if name in found[:index]:
             raise ProgramRejected(
-                f"{name!r} is declared twice or has a meaning; allowed: each name once, and not "
-                + ", ".join(RESERVED),
+                f"the control {name!r} is declared twice; allowed: each control once",
                 field=f"{document.at('controls')}/{index}/name",
             )
     return found
@@ -43,7 +41,7 @@ def check(
     for index, control in enumerate(controls):
         if control.name not in used:
             raise ProgramRejected(
-                f"{control.name!r} places no atom; allowed: names that a position uses",
+                f"the control {control.name!r} places no atom; allowed: names that a position uses",
                 field=f"{document.at('controls')}/{index}/name",
             )
     degrees = {control.name for control in controls if control.unit == "degree"}

@@ -149,12 +149,14 @@ class QubitSystem(System):
         names = [control.name for control in self.controls]
         known = self.state.names.union(self.own_names, *used)
         for index, name in enumerate(names):
-            if name in names[:index] or name not in known:
-                raise ProgramRejected(
-                    f"{name!r} is declared twice or used by no parameter, state or observable; "
-                    "allowed: each control once, somewhere in the system",
-                    field=f"{document.at('controls')}/{index}/name",
-                )
+            wrong = ""
+            if name in names[:index]:
+                wrong = "is declared twice; allowed: each control once"
+            elif name not in known:
+                wrong = "is used nowhere; allowed: names in a parameter, the state or an observable"
+            if wrong:
+                at = f"{document.at('controls')}/{index}/name"
+                raise ProgramRejected(f"the control {name!r} {wrong}", field=at)
 
     def check_points(self, points: Sequence[Sequence[float]] | FloatArray) -> None:
         """Refuse points outside the bounds, with a negative time, or a temperature of 0 or less.

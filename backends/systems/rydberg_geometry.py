@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from backends.errors import ProgramRejected
 from backends.schema.experiment import FloatArray
-from backends.systems.document import Document
+from backends.systems.document import Document, shown
 from backends.systems.expression import Expression
 from backends.systems.lattice import Bonds, Lattice
 
@@ -187,14 +187,22 @@ def _regular(document: Document, controls: Sequence[str]) -> Geometry:
         least = 3 if kind == "ring" else 1
         shape: tuple[int, ...] = (document.integer("atoms", least, MAX_ATOMS),)
     else:
-        entries = document.items("atoms", 2, 2)
-        if not all(type(n) is int and n >= 1 for n in entries) or np.prod(entries) > MAX_ATOMS:
-            raise ProgramRejected(
-                f"atoms = {entries!r}; allowed: [rows, columns], {MAX_ATOMS} atoms at most",
-                field=document.at("atoms"),
-            )
-        shape = tuple(entries)
+        shape = _rows_and_columns(document)
     return Geometry(kind=kind, shape=shape, spacing=spacing)
+
+
+def _rows_and_columns(document: Document) -> tuple[int, ...]:
+    entry = document.required("atoms")
+    pair = isinstance(entry, list | tuple) and len(entry) == 2
+    if not pair or not all(type(n) is int and 1 <= n <= MAX_ATOMS for n in entry):
+        pair = False
+    if not pair or entry[0] * entry[1] > MAX_ATOMS:
+        raise ProgramRejected(
+            f"atoms = {shown(entry)} of a square array; allowed: [rows, columns], {MAX_ATOMS} "
+            "atoms at most",
+            field=document.at("atoms"),
+        )
+    return tuple(entry)
 
 
 def _custom(document: Document, controls: Sequence[str]) -> Geometry:

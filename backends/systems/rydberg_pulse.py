@@ -41,7 +41,7 @@ class Pulse:
         """
         rabi, detuning, phase = (
             Waveform.parse(
-                document.entry(name, 0.0 if name == "phase" else None),
+                document.entry(name, None if name == "rabi" else 0.0),
                 controls,
                 at=document.at(name),
                 steps=name == "phase",

@@ -85,7 +85,7 @@ SCREENED = {
     "root of a negative number": (f"const float x = sqrt(-1); {Q} rx(x) q;", "finite"),
     "rounded division": (f"const int n = 3/2; {Q} x q;", "rounded"),
     "too many words": (f"{Q} " + "x;" * 30_000, "words"),
-    "too long": (f"{Q} //" + "x" * 70_000, "bytes"),
+    "too long": (f"{Q} //" + "x" * 70_000, "characters"),
     "nothing but noise": ("(" * 60_000, "words|deep"),
 }
 PARSED = {

@@ -256,7 +256,7 @@ BAD = [
     ({"state": EVOLVED, "electrons": [2, 0]}, "/state/initial", "2 up and 0 down"),
     ({"site_densities": 1}, "/site_densities", "true, false"),
     ({"observables": [{"name": "gap", "bitstring": "0000"}]}, "/observables/0/name", "no other"),
-    ({"controls": [control("U")]}, "/controls/0/name", "somewhere"),
+    ({"controls": [control("U")]}, "/controls/0/name", "used nowhere"),
     ({"spin": 1}, "/spin", "unknown"),
 ]  # fmt: skip
 

@@ -139,7 +139,7 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("unknown", put(X, "radius"), AT, "allowed: .*r, angle"),
     ("nan", put(X, float("nan")), AT, "allowed"),
     ("twice in radians", put(X, "r*sin(angle*pi/180)"), AT, "enters"),
-    ("reserved", put(["controls", 0, "name"], "pi"), "/controls/0/name", "once"),
+    ("reserved", put(["controls", 0, "name"], "pi"), "/controls/0/name", "meaning"),
     ("negative length", put(["controls", 0, "lower"], -1), "/controls/0/lower", "negative"),
     ("unit", put(["controls", 1, "unit"], "bohr"), "/controls/1/unit", "degree"),
     ("odd spin", put(["spin"], 1), "/spin", "0, 2"),
@@ -147,8 +147,8 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("no electron", put(["charge"], 10), "/charge", "at most 9"),
     ("too many electrons", put(["charge"], -6), "/charge", "at most 14"),
     ("basis", put(["basis"], "cc-pcvdz"), "/basis", "no H"),
-    ("core", put(["frozen_core"], 5), "/frozen_core", "at most 4"),
-    ("core text", put(["frozen_core"], "yes"), "/frozen_core", "integer"),
+    ("core", put(["frozen_core"], 5), "/frozen_core", "0 to 4"),
+    ("core text", put(["frozen_core"], "yes"), "/frozen_core", "true, false, or"),
     ("mapping", put(["mapping"], "binary"), "/mapping", "bravyi_kitaev"),
     ("active mean", put(["active_space"], 4), "/active_space", "object"),
     (
@@ -194,7 +194,7 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("xyz element", xyz("1\n\nQq 0 0 0"), "/xyz", "line 3"),
     ("xyz nan", xyz("1\n\nH 0 0 nan"), "/xyz", "line 3"),
     ("xyz code", xyz("1\n\nH 0 0 exit()"), "/xyz", "line 3"),
-    ("xyz bomb", xyz("1\n\n" + "H 0 0 0\n" * 10**6), "/xyz", "10000 characters"),
+    ("xyz bomb", xyz("1\n\n" + "H 0 0 0\n" * 10**6), "/xyz", "at most 10000"),
     ("xyz type", xyz({"a": 1}), "/xyz", "text"),  # type: ignore[arg-type]
     ("dump type", dump(7), "/fcidump", "text"),  # type: ignore[arg-type]
     ("dump empty", dump(""), "/fcidump", "namelist"),
@@ -214,7 +214,7 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("dump asymmetric", dump(DUMP + "0.5 1 1 2 2\n0.4 2 2 1 1\n"), "/fcidump", "one value"),
     ("dump basis", dump(basis="sto-3g"), "/basis", "unknown field"),
     ("dump core", dump(frozen_core=True), "/frozen_core", "a number"),
-    ("dump controls", dump(controls=[LENGTH]), "/controls", "0 to 0"),
+    ("dump controls", dump(controls=[LENGTH]), "/controls", "an empty list"),
 ]
 
 

@@ -63,7 +63,7 @@ def test_charge_spin_and_mapping_have_defaults(h2: dict[str, Any]) -> None:
         (["atoms", 1, "position", 2], "angle", "/atoms/1/position/2", "bond_length"),
         (["atoms", 1, "position", 0], math.nan, "/atoms/1/position/0", "finite"),
         (["atoms", 1, "position", 0], 10**400, "/atoms/1/position/0", "finite"),
-        (["atoms", 1, "position"], [0, 0], "/atoms/1/position", "3 to 3"),
+        (["atoms", 1, "position"], [0, 0], "/atoms/1/position", "list of 3 entries"),
         (["controls", 0, "name"], "bond length", "/controls/0/name", "letters"),
         (["controls", 0, "name"], "lambda", "/controls/0/name", "letters"),
         (["controls", 0, "name"], 7, "/controls/0/name", "text"),
