@@ -8,10 +8,10 @@ CHECK_ENV := QTWIN_DATA_DIR=$(CHECK_DATA) QTWIN_SECRET_KEY_FILE=$(CHECK_DATA)/se
 
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: help run setup test test-all check bench fmt lock clean
+.PHONY: help run setup test test-all check bench bench-twin bench-libraries fmt lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
 
 run: setup ## start QTwin, run the demo, print the address
 	@$(VENV)/python -m infra.dev $(ARGS)
@@ -28,6 +28,13 @@ test-all: setup ## run the tests and benchmarks, then what touches the database 
 
 bench: setup ## run the benchmarks, with their figures
 	$(VENV)/python -m pytest -s tests/benchmarks $(ARGS)
+
+bench-twin: setup ## score the twin on its cases, beside other models; ARGS="--quick --cases h4 eagle"
+	@$(VENV)/python -m tests.benchmarks.twin $(ARGS)
+
+bench-libraries: setup ## make .venv-bench with the models that bench-twin compares with (1.5 GB)
+	$(VENV)/python -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet -r tests/benchmarks/twin/baselines.txt
 
 check: setup ## lint, types, layers, migrations, OpenAPI
 	$(VENV)/ruff check
@@ -50,4 +57,4 @@ lock: setup ## resolve the dependencies anew
 		pyproject.toml -o requirements.lock
 
 clean: ## remove the environment and caches; data in .qtwin stays
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist
+	rm -rf .venv .venv-bench .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist
