@@ -26,8 +26,10 @@ def add(commands: Any) -> None:
     """Add the command to a parser."""
     parser = commands.add_parser("evaluate", help="evaluate a source here and now")
     question.add_question(parser)
-    parser.add_argument("--backend", help="chosen for you when it is not given")
-    parser.add_argument("--method", default=AUTO, help=f"{AUTO} (default) chooses, and says why")
+    parser.add_argument("--backend", metavar="NAME", help="chosen for you when it is not given")
+    parser.add_argument(
+        "--method", default=AUTO, metavar="NAME", help=f"{AUTO} (default) chooses, and says why"
+    )
     parser.set_defaults(run=run)
 
 
@@ -63,8 +65,9 @@ def _source(
     given: argparse.Namespace, experiment: Experiment, options: RunOptions
 ) -> tuple[Backend, Experiment]:
     """The backend and the method that were named, or the best there are."""
-    if given.backend and given.method != AUTO:
-        return registry.get(given.backend), experiment
+    named = registry.get(given.backend) if given.backend else None
+    if named and given.method != AUTO:
+        return named, experiment
     fits = [
         option
         for option in selection.options(experiment, options)

@@ -17,7 +17,7 @@ def add(commands: Any) -> None:
     """Add the command to a parser."""
     parser = commands.add_parser("explain", help="which source answers best, and why")
     question.add_question(parser)
-    parser.add_argument("--all", action="store_true", help="the sources that cannot answer too")
+    parser.add_argument("--all", action="store_true", help="also the sources that cannot answer")
     parser.set_defaults(run=run)
 
 
@@ -39,17 +39,19 @@ def run(given: argparse.Namespace) -> None:
 
 def text(choice: Choice, *, everything: bool) -> str:
     """The choice and the other sources, a line each."""
-    name = choice.chosen.name if choice.chosen else "no source"
+    title = f"{choice.chosen.name}: {choice.why}" if choice.chosen else choice.why
     shown = [option for option in choice.options if everything or option.cost is not None]
-    return "\n".join([f"{name}: {choice.why}", "", *map(_line, shown)])
+    width = max((len(option.name) for option in shown), default=0)
+    lines = [_line(option, width) for option in shown]
+    return "\n".join([title, "", *lines] if lines else [title])
 
 
-def _line(option: Option) -> str:
+def _line(option: Option, width: int) -> str:
     kind = option.accuracy.name.lower()
     if option.cost is None:
-        return f"  {option.name:<44} refuses: {option.refusal}"
+        return f"  {option.name:<{width}}  refuses: {option.refusal}"
     size = option.cost.memory_bytes / 2**20
-    return f"  {option.name:<44} {kind:<12} {option.cost.seconds:>8.2g} s {size:>8.0f} MiB"
+    return f"  {option.name:<{width}}  {kind:<12} {option.cost.seconds:>8.2g} s {size:>8.0f} MiB"
 
 
 def document(choice: Choice) -> dict[str, Any]:

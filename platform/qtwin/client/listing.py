@@ -17,9 +17,9 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("backends", help="list backends and what they can do")
     parser.add_argument("name", nargs="?", metavar="NAME", help="one backend in full")
     parser.set_defaults(run=backends)
-    parser.add_argument("--json", action="store_true", dest="as_json")
+    parser.add_argument("--json", action="store_true", dest="as_json", help="as JSON")
     parser = commands.add_parser("methods", help="list methods and the backends that have them")
-    parser.add_argument("--json", action="store_true", dest="as_json")
+    parser.add_argument("--json", action="store_true", dest="as_json", help="as JSON")
     parser.set_defaults(run=methods)
 
 
@@ -58,13 +58,15 @@ def _line(row: dict[str, Any]) -> str:
 
 
 def _answers(row: dict[str, Any]) -> str:
-    shots = f"1 to {row['max_shots']} shots" if row["max_shots"] else "no shots"
-    return f"exact, {shots}" if row["exact"] else shots
+    if not row["max_shots"]:
+        return "no shots"
+    shots = f"1 to {row['max_shots']} shots"
+    return f"without shots, or {shots}" if row["exact"] else shots
 
 
 def _mitigated() -> str:
     techniques = ", ".join(registry.TECHNIQUES)
-    return f"around any simulator of circuits, such as zne+fake-ibm: {techniques}"
+    return f"error mitigation, such as zne+fake-ibm or zne+readout+aer: {techniques}, dd"
 
 
 def _full(row: dict[str, Any]) -> str:
@@ -75,7 +77,7 @@ def _full(row: dict[str, Any]) -> str:
 
 def _said(allowed: list[Any] | dict[str, float] | None) -> str:
     if isinstance(allowed, dict):
-        return f"{allowed['lower']:g} to {allowed['upper']:g}"
+        return f"{allowed['lower']:.10g} to {allowed['upper']:.10g}"
     return ", ".join(map(str, allowed or ["see docs/sources.md"]))
 
 

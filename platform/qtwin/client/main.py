@@ -1,4 +1,4 @@
-"""``qtwin``: evaluate one source here and now, and list what there is.
+"""The command ``qtwin``: evaluate one source here and now, and list what there is.
 
 Exit statuses: 0 fine, 1 the computation failed, 2 wrong input, 3 the backend is not available now.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 
@@ -15,6 +16,8 @@ from qtwin.client import evaluate, explain, listing, system
 from qtwin.client.wrong import WrongInput
 
 FINE, FAILED, WRONG, AWAY = 0, 1, 2, 3
+ABOUT = "Evaluate a physical system with any method and backend, here and now, without a server."
+STATUSES = "exit statuses: 0 fine, 1 the computation failed, 2 wrong input, 3 the backend is away"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,6 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         given.run(given)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINE
     except (WrongInput, UnknownBackend, ProgramRejected) as error:
         return _refuse(error, status=WRONG, as_json=given.as_json)
     except BackendUnavailable as error:
@@ -44,7 +51,7 @@ def _refuse(error: Exception, *, status: int, as_json: bool) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="qtwin", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="qtwin", description=ABOUT, epilog=STATUSES)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for module in (evaluate, explain, listing, system):
         module.add(commands)

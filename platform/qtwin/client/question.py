@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from backends.schema import Experiment, RunOptions
-from backends.systems import System, check
+from backends.systems import Control, System, check
 from qtwin.client.wrong import WrongInput
 
 AUTO = "auto"
@@ -30,16 +31,43 @@ def add_question(parser: argparse.ArgumentParser) -> None:
         "--at r=0.9,1.1 --at angle=104,105, or --at r=0.9,angle=104",
     )
     parser.add_argument(
-        "--observable", action="append", default=[], metavar="NAME", help="the first by default"
+        "--observable",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="what is asked, more than once for several; the system's first by default",
     )
-    parser.add_argument("--shots", type=int)
-    parser.add_argument("--seed", type=int)
-    parser.add_argument("--set", action="append", default=[], metavar="KNOB=VALUE", dest="knobs")
-    parser.add_argument("--setting", action="append", default=[], metavar="NAME=VALUE")
-    parser.add_argument("--json", action="store_true", dest="as_json")
+    parser.add_argument("--shots", type=int, metavar="N", help="exact expectations without")
+    parser.add_argument("--seed", type=int, metavar="N", help="the same answer for the same seed")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KNOB=VALUE",
+        dest="knobs",
+        help="a knob, such as noise_gain=3; qtwin backends NAME lists them",
+    )
+    parser.add_argument(
+        "--setting",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a setting of the source, such as device=FakeLagosV2",
+    )
+    parser.add_argument(
+        "--json", action="store_true", dest="as_json", help="one JSON document, errors too"
+    )
 
 
 def run_options(given: argparse.Namespace) -> RunOptions:
+    """Shots and seed.
+
+    Raises:
+        WrongInput: One is a number that no source takes.
+    """
+    for flag, value, least in (("--shots", given.shots, 1), ("--seed", given.seed, 0)):
+        if value is not None and value < least:
+            raise WrongInput(f"{value}; allowed: whole numbers from {least}", field=flag)
     return RunOptions(shots=given.shots, seed=given.seed)
 
 
@@ -51,7 +79,7 @@ def experiment(given: argparse.Namespace, system: System, method: str) -> Experi
         ProgramRejected: The system has no such observable or point.
     """
     names = tuple(control.name for control in system.controls)
-    points = _columns(given.at, names, "--at")
+    points = _columns(given.at, system.controls, "--at")
     rows = len(points)
     asked = _once([_pair(text, "--set") for text in given.knobs], "--set")
     knobs = np.tile([_number(value, "--set") for value in asked.values()], (rows, 1))
@@ -71,13 +99,15 @@ def experiment(given: argparse.Namespace, system: System, method: str) -> Experi
     return asked_for
 
 
-def _columns(texts: list[str], names: tuple[str, ...], flag: str) -> Any:
+def _columns(texts: list[str], controls: Sequence[Control], flag: str) -> Any:
     """Shape ``(P, C)``; one point without columns where a system has no controls."""
     pairs = [_pair(part, flag) for text in texts for part in _COLUMN.split(text)]
     given = _once(pairs, flag)
+    names = [control.name for control in controls]
     if set(given) != set(names):
+        ranges = [f"{c.name}={c.lower:g} to {c.upper:g} {c.unit}" for c in controls]
         raise WrongInput(
-            f"{', '.join(given) or 'nothing'}; allowed: exactly {', '.join(names) or 'nothing'}",
+            f"{', '.join(given) or 'nothing'}; allowed: exactly {', '.join(ranges) or 'nothing'}",
             field=flag,
         )
     columns = [[_number(v, flag) for v in given[name].split(",")] for name in names]

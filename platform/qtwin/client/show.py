@@ -23,6 +23,7 @@ from qtwin.client.document import read_document
 from qtwin.client.question import AUTO
 
 MOST_TERMS = 24
+MOST_SYMMETRIES = 8
 MOST_LETTERS = 32
 """Longer words are spelt by their letters and qubits, ``Z0 Z1``."""
 
@@ -31,7 +32,9 @@ def add(actions: Any) -> None:
     """Add the action to the parser of ``qtwin system``."""
     parser = actions.add_parser("show", help="its Hamiltonian, symmetries and cost per method")
     question.add_question(parser)
-    parser.add_argument("--terms", type=int, default=MOST_TERMS, help="how many terms to print")
+    parser.add_argument(
+        "--terms", type=int, default=MOST_TERMS, metavar="N", help="how many to print"
+    )
     parser.set_defaults(run=show)
 
 
@@ -43,7 +46,7 @@ def show(given: argparse.Namespace) -> None:
         ProgramRejected: The document is wrong.
     """
     system = systems.load(read_document(given.system))
-    given.at = given.at or _middle(system)
+    given.at = given.at or middle(system)
     experiment = question.experiment(given, system, AUTO)
     system.check_points(experiment.points)
     body: dict[str, Any] = {
@@ -61,7 +64,8 @@ def show(given: argparse.Namespace) -> None:
         print("\n".join(lines))  # noqa: T201
 
 
-def _middle(system: System) -> list[str]:
+def middle(system: System) -> list[str]:
+    """The values of ``--at`` in the middle of the controls' ranges."""
     return [f"{c.name}={0.5 * (c.lower + c.upper)!r}" for c in system.controls]
 
 
@@ -133,13 +137,21 @@ def _symmetry_lines(found: dict[str, Any]) -> list[str]:
     charges = ["+".join(_weighted(w, q) for q, w in enumerate(c) if w) for c in found["charges"]]
     lines = [
         f"matrix: {'real' if found['real'] else 'complex'}",
-        f"parities: {', '.join(found['parities']) or 'none'}",
-        f"conserved numbers: {', '.join(charges) or 'none'}",
+        f"parities: {_listed(found['parities'])}",
+        f"conserved numbers: {_listed(charges)}",
     ]
     if found["total_spin"]:
         lines.append("conserved: total spin")
-    lines += [f"fixed: {n['ones']} ones on qubits {n['qubits']}" for n in found["fixed_numbers"]]
+    for number in found["fixed_numbers"]:
+        qubits = ", ".join(map(str, number["qubits"]))
+        lines.append(f"fixed number of ones: {number['ones']} on qubits {qubits}")
     return lines
+
+
+def _listed(names: list[str]) -> str:
+    left = len(names) - MOST_SYMMETRIES
+    more = [f"… and {left} more (--json)"] if left > 0 else []
+    return ", ".join([*names[:MOST_SYMMETRIES], *more]) or "none"
 
 
 def _weighted(weight: float, qubit: int) -> str:

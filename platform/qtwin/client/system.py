@@ -6,7 +6,11 @@ import argparse
 import json
 from typing import Any
 
+import numpy as np
+
 from backends import systems
+from backends.methods import circuit_method
+from backends.systems import ParametricCircuit
 from qtwin.client import show
 from qtwin.client.document import read_document
 
@@ -17,7 +21,9 @@ def add(commands: Any) -> None:
     actions = group.add_subparsers(required=True, metavar="ACTION")
     parser = actions.add_parser("validate", help="check it, and say what it has")
     parser.add_argument("system", metavar="SYSTEM.json", help="a system document; - reads it")
-    parser.add_argument("--json", action="store_true", dest="as_json")
+    parser.add_argument(
+        "--json", action="store_true", dest="as_json", help="the document with its defaults"
+    )
     parser.set_defaults(run=validate)
     show.add(actions)
 
@@ -30,6 +36,9 @@ def validate(given: argparse.Namespace) -> None:
         ProgramRejected: The document is wrong.
     """
     system = systems.load(read_document(given.system))
+    if isinstance(system, ParametricCircuit):
+        middle = [[0.5 * (control.lower + control.upper) for control in system.controls]]
+        circuit_method.summary(system, np.array(middle))
     if given.as_json:
         body = {
             "system": system.to_dict(),

@@ -61,12 +61,13 @@ def test_a_system_is_read_from_standard_input(
 
 
 WRONG: list[tuple[list[str], str]] = [
-    ([], "--at: nothing; allowed: exactly bond_length"),
+    ([], "--at: nothing; allowed: exactly bond_length=0.3 to 2.5 angstrom"),
     (["--at", "bond_length=1", "--at", "bond_length=2"], "--at: bond_length is given twice"),
     (["--at", "bond_length=1,angle=2"], "--at: bond_length, angle; allowed: exactly bond_length"),
     (["--at", "bond_length=1", "--set", "x=1", "--set", "x=2"], "--set: x is given twice"),
     (["--at", "bond_length=1", "--setting", "x=1", "--setting", "x=2"], "--setting: x is given"),
-    (["--at", "bond_length=1", "--seed", "-1"], "/seed: seed = -1; allowed: whole numbers from 0"),
+    (["--at", "bond_length=1", "--seed", "-1"], "--seed: -1; allowed: whole numbers from 0"),
+    (["--at", "bond_length=1", "--shots", "0"], "--shots: 0; allowed: whole numbers from 1"),
     (["--at", "angle=1"], "--at: angle; allowed: exactly bond_length"),
     (["--at", "bond_length"], "'bond_length'; allowed: NAME=VALUE"),
     (["--at", "bond_length=x"], "'x'; allowed: a finite number"),
@@ -89,6 +90,40 @@ def test_wrong_input_is_one_sentence_and_status_2(
     said = capsys.readouterr().err
     assert sentence in said
     assert len(said.splitlines()) == 1
+
+
+def test_an_unknown_backend_is_named_where_the_method_is_open(
+    h2_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", h2_file, "--at", "bond_length=1", "--backend", "abacus"]) == 2
+    assert "unknown backend 'abacus'; allowed: aer, " in capsys.readouterr().err
+
+
+def test_a_circuit_is_validated_to_its_last_gate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = 'OPENQASM 3.0; include "stdgates.inc"; qubit[2] q; h q[0]; cx q[0], q[%d];'
+    document = {
+        "kind": "parametric_circuit",
+        "schema_version": 1,
+        "observables": [{"name": "zz", "pauli": {"ZZ": 1}}],
+    }
+    path = tmp_path / "circuit.json"
+    path.write_text(json.dumps({**document, "qasm": program % 1}))
+    assert main(["system", "validate", str(path)]) == 0
+    path.write_text(json.dumps({**document, "qasm": program % 5}))
+    assert main(["system", "validate", str(path)]) == 2
+    assert "/qasm: line 1: q[5]; allowed: 0 to 1" in capsys.readouterr().err
+
+
+def test_a_reader_that_stops_early_sees_no_traceback() -> None:
+    line = [sys.executable, "-m", "qtwin.client.main", "backends", "--json"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -319,4 +354,6 @@ def test_long_words_are_spelt_by_their_qubits(
     path = tmp_path / "long.json"
     path.write_text(json.dumps({**ISING, "geometry": "chain", "sites": 100}))
     assert main(["system", "show", str(path), "--at", "field=0.5"]) == 0
-    assert "  -1  Z0 Z1\n" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "  -1  Z0 Z1\n" in printed
+    assert max(map(len, printed.splitlines())) < 1000
