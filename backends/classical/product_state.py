@@ -35,27 +35,27 @@ class Product:
     def expectation(self, operator: Measurable) -> float:
         """Mean of an operator."""
         if isinstance(operator, Projector):
-            bits = operator.bits >> np.arange(operator.qubits) & 1
-            return float(np.prod((1 + (1 - 2 * bits) * self.bloch[:, 3]) / 2))
-        codes, coefficients = _table(operator)
-        return float(coefficients @ _means(codes, self.bloch))
+            ones = np.array([operator.bits >> q & 1 for q in range(operator.qubits)])
+            return float(np.prod((1 + (1 - 2 * ones) * self.bloch[:, 3]) / 2))
+        places, coefficients = _table(operator)
+        return float(coefficients @ self.bloch.reshape(-1)[places].prod(axis=1))
 
 
 def best_product(hamiltonian: PauliSum, *, seed: int = 0) -> Product:
     """Minimise the energy over all product states, from several starts."""
     from scipy.optimize import minimize
 
-    codes, coefficients = _table(hamiltonian)
+    places, coefficients = _table(hamiltonian)
     rng = np.random.default_rng(seed)
     best, lowest = np.zeros(2 * hamiltonian.qubits), np.inf
 
     def energy(angles: FloatArray) -> tuple[float, FloatArray]:
         bloch = _bloch(angles)
-        factors = _factors(codes, bloch)
-        slopes = np.zeros_like(bloch)
+        factors = bloch.reshape(-1)[places]
         rest = _without_each(factors) * coefficients[:, None]
-        np.add.at(slopes, (np.arange(len(bloch))[None, :], codes), rest)
-        return float(coefficients @ factors.prod(axis=1)), _by_angle(angles, slopes)
+        slopes: Any = np.bincount(places.reshape(-1), rest.reshape(-1), bloch.size)
+        value = float(coefficients @ factors.prod(axis=1))
+        return value, _by_angle(angles, slopes.reshape(bloch.shape))
 
     for start in _starts(hamiltonian.qubits, rng):
         found = minimize(energy, start, jac=True, method="L-BFGS-B", options=OPTIONS)
@@ -79,21 +79,22 @@ def _starts(qubits: int, rng: np.random.Generator) -> Iterator[FloatArray]:
 
 
 def _table(operator: PauliSum) -> tuple[NDArray[np.int64], FloatArray]:
-    """Which matrix each of K terms has on each qubit, shape ``(K, n)``, and its coefficient."""
+    """Where the factors of each of K terms stand in the Bloch vectors, and its coefficient.
+
+    Words on few of many qubits are short: K rows of ``4 q + letter``, as long as the longest word,
+    the shorter ones filled with the identity of qubit 0.
+    """
     words = list(operator.terms)
-    codes = [[_CODES.index(word.letter(q)) for q in range(operator.qubits)] for word in words]
-    return np.array(codes).reshape(len(words), -1), np.array([operator.terms[w] for w in words])
-
-
-def _means(codes: NDArray[np.int64], bloch: FloatArray) -> FloatArray:
-    means: FloatArray = _factors(codes, bloch).prod(axis=1)
-    return means
-
-
-def _factors(codes: NDArray[np.int64], bloch: FloatArray) -> FloatArray:
-    """Mean of each term's matrix on each qubit, shape ``(K, n)``."""
-    factors: FloatArray = bloch[np.arange(codes.shape[1]), codes]
-    return factors
+    places = np.zeros(
+        (len(words), max((w.support.bit_count() for w in words), default=0)), np.int64
+    )
+    for row, word in zip(places, words, strict=True):
+        rest, column = word.support, 0
+        while rest:
+            qubit = rest.bit_length() - 1
+            row[column] = 4 * qubit + _CODES.index(word.letter(qubit))
+            rest, column = rest ^ 1 << qubit, column + 1
+    return places, np.array([operator.terms[word] for word in words])
 
 
 def _without_each(factors: FloatArray) -> FloatArray:

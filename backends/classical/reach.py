@@ -24,7 +24,7 @@ STATES: dict[str, tuple[type, ...]] = {
     "mean_field": (Ground,),
     "free_fermions": (Ground, Thermal, Evolved),
 }
-MAX_QUBITS_OF_MEAN_FIELD = 20
+MAX_QUBITS_OF_MEAN_FIELD = 256
 ORBITALS = "jordan_wigner"
 """How a molecule's electrons lie on qubits here, so that their numbers fix a sector."""
 
@@ -84,7 +84,7 @@ def cost(experiment: Experiment) -> Cost:
     if experiment.method == "mean_field":
         assert isinstance(system, QubitSystem)
         terms = len(system.hamiltonians(experiment.points[:1], np.zeros(1))[0].terms)
-        return _cost((0.03 + 0.0038 * terms) * rows, 0)
+        return _cost((0.015 + 0.0012 * float(terms) ** 0.85) * rows, 2000 * terms)
     return _cost_of_states(experiment, system, qubits)
 
 

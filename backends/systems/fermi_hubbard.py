@@ -37,6 +37,7 @@ FERMI_HUBBARD_SCHEMA_VERSION = 1
 DEFAULTS = {"t": 1.0, "U": 0.0, "V": 0.0, "mu": 0.0, "hz": 0.0}
 ON_BONDS = ("t", "V")
 UNIT = "dimensionless"
+MAX_SITES = 128
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +74,7 @@ class FermiHubbard(QubitSystem):
         entries = document.documents("controls", 0, 8, ())
         controls = tuple(Control.parse(entry, (UNIT,)) for entry in entries)
         names = [control.name for control in controls]
-        lattice = Lattice.parse(document)
+        lattice = Lattice.parse(document, most=MAX_SITES)
         couplings = _couplings(document, lattice, names)
         electrons = _electrons(document, lattice.sites)
         system = cls(

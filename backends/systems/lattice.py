@@ -16,7 +16,7 @@ Bonds = tuple[tuple[int, int], ...]
 
 GEOMETRIES = ("chain", "ring", "ladder", "square", "triangular", "heavy_hex")
 PERIODIC = ("chain", "ladder", "square", "triangular")
-MAX_SITES = 128
+MAX_SITES = 256
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Lattice:
     periodic: bool = False
 
     @classmethod
-    def parse(cls, document: Document) -> Lattice:
-        """Read ``geometry``, ``sites`` and ``periodic``.
+    def parse(cls, document: Document, *, most: int = MAX_SITES) -> Lattice:
+        """Read ``geometry``, ``sites`` (at most ``most``) and ``periodic``.
 
         Raises:
             ProgramRejected: Names the field, its value and the allowed values.
@@ -46,8 +46,8 @@ class Lattice:
                 f"periodic = true with a {geometry}; allowed with {', '.join(PERIODIC)}",
                 field=document.at("periodic"),
             )
-        lattice = cls(geometry, _shape(document, geometry), periodic)
-        reason = lattice.fault
+        lattice = cls(geometry, _shape(document, geometry, most), periodic)
+        reason = lattice.fault(most)
         if reason:
             raise ProgramRejected(
                 f"sites = {document.entry('sites', None)!r} for a {geometry}; allowed: {reason}",
@@ -61,16 +61,15 @@ class Lattice:
         periodic = {"periodic": True} if self.periodic else {}
         return {"geometry": self.geometry, "sites": shape, **periodic}
 
-    @property
-    def fault(self) -> str:
+    def fault(self, most: int) -> str:
         """What is allowed instead, or nothing where the lattice exists."""
         low = {"ring": 3, "ladder": 4}.get(self.geometry, 2)
         if min(self.shape) < (3 if self.periodic else 1):
             return "at least 3 along a periodic direction" if self.periodic else "1 or more"
         if self.geometry == "ladder" and (self.sites % 2 or (self.periodic and self.sites < 6)):
             return "an even number of at least 4 sites, 6 if periodic"
-        if not low <= self.sites <= MAX_SITES:
-            return f"{low} to {MAX_SITES} sites"
+        if not low <= self.sites <= most:
+            return f"{low} to {most} sites"
         return ""
 
     @cached_property
@@ -143,21 +142,21 @@ class Lattice:
                 yield row * columns + column, r % rows * columns + c % columns
 
 
-def _shape(document: Document, geometry: str) -> tuple[int, ...]:
+def _shape(document: Document, geometry: str, most: int) -> tuple[int, ...]:
     if geometry not in {"square", "triangular", "heavy_hex"}:
-        return (document.integer("sites", 2, MAX_SITES),)
+        return (document.integer("sites", 2, most),)
     entry = document.required("sites")
-    if type(entry) is int and 1 < entry <= MAX_SITES and geometry != "heavy_hex":
+    if type(entry) is int and 1 < entry <= most and geometry != "heavy_hex":
         side = round(entry**0.5)
         if side * side == entry:
             return side, side
     if isinstance(entry, list) and len(entry) == 2:
         rows, columns = entry
-        if all(type(n) is int and 1 <= n <= MAX_SITES for n in entry):
+        if all(type(n) is int and 1 <= n <= most for n in entry):
             return rows, columns
     square = "" if geometry == "heavy_hex" else " or a square number,"
     raise ProgramRejected(
-        f"sites = {shown(entry)} for a {geometry}; allowed: [rows, columns],{square} {MAX_SITES} "
+        f"sites = {shown(entry)} for a {geometry}; allowed: [rows, columns],{square} {most} "
         "sites at most",
         field=document.at("sites"),
     )

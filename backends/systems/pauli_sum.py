@@ -21,7 +21,7 @@ from backends.systems.qubit_observables import common
 from backends.systems.qubit_system import HAMILTONIAN, QubitSystem, refuse_infinite
 
 PAULI_SUM_SCHEMA_VERSION = 1
-MAX_QUBITS = 128
+MAX_QUBITS = 256
 TIMES = {
     "dimensionless": "dimensionless",
     "hartree": "1/hartree",

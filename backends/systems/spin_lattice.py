@@ -21,7 +21,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -125,7 +124,7 @@ class SpinLattice(QubitSystem):
                 "energy_per_site": PauliSum(
                     self.qubits, {w: c / self.qubits for w, c in energy.terms.items()}
                 ),
-                **self._order,
+                **spin_order.operators(self.lattice),
                 **own,
             }
             for energy, own in zip(self._energies(points), self.own_operators(points), strict=True)
@@ -144,11 +143,6 @@ class SpinLattice(QubitSystem):
         placed = np.asarray(points, dtype=np.float64).reshape(len(points), len(self.controls))
         for name, coupling in self.couplings.items():
             refuse_infinite(name, coupling.values(self.columns(placed), len(placed)))
-
-    @cached_property
-    def _order(self) -> dict[str, PauliSum]:
-        """Observables that no control changes."""
-        return spin_order.operators(self.lattice)
 
     def _energies(self, points: FloatArray) -> list[PauliSum]:
         columns, rows = self.columns(points), len(points)

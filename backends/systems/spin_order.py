@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import combinations
+from types import MappingProxyType
 
 from backends.systems.lattice import Lattice
 from backends.systems.observable import ObservableSpec
@@ -25,8 +27,12 @@ def specs(lattice: Lattice) -> tuple[ObservableSpec, ...]:
     )
 
 
-def operators(lattice: Lattice) -> dict[str, PauliSum]:
-    """Each observable of `specs` as a Pauli sum, qubit ``q`` being site ``q``."""
+@lru_cache(maxsize=8)
+def operators(lattice: Lattice) -> Mapping[str, PauliSum]:
+    """Each observable of `specs` as a Pauli sum, qubit ``q`` being site ``q``.
+
+    Kept, since the squares of 256 sites have 32 641 terms each and every backend asks for them.
+    """
     sites, bonds = range(lattice.sites), lattice.bonds
     share = 1 / lattice.sites
     words = {
@@ -39,7 +45,8 @@ def operators(lattice: Lattice) -> dict[str, PauliSum]:
     }
     if lattice.signs is not None:
         words["staggered_squared"] = _squared(lattice.signs)
-    return {name: PauliSum(lattice.sites, terms) for name, terms in words.items()}
+    sums = {name: PauliSum(lattice.sites, terms) for name, terms in words.items()}
+    return MappingProxyType(sums)
 
 
 def word(*, x: Iterable[int] = (), z: Iterable[int] = ()) -> PauliWord:

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.optimize import differential_evolution
 
 from backends import systems
-from backends.classical import basis, diagonalization
+from backends.classical import basis, diagonalization, product_state
 from backends.classical.exact import ExactBackend
 from backends.errors import ProgramRejected
 from backends.schema import Experiment, Result, RunOptions
@@ -149,6 +150,47 @@ def test_mean_field_is_the_textbook_one_in_an_infinite_like_ring_and_never_below
     assert np.all(mean[:, 0] >= exact[:, 0] - 1e-9)
 
 
+@pytest.mark.parametrize("sites", [20, 256])
+def test_mean_field_of_long_rings_is_the_textbook_one_too(sites: int) -> None:
+    """A field along z makes it ``h = m_x (2 + hz / m_z)`` on the circle of pure states."""
+    names = ("energy_per_site", "magnetisation_x", "magnetisation_squared")
+    fields = [0.5, 1.7, 2.5]
+    found = solve(ising(sites, "ring"), fields, *names, method="mean_field")
+    for field, row in zip(fields, found, strict=True):
+        along_x = min(field / 2, 1.0)
+        energy = -1 - field**2 / 4 if field < 2 else -field
+        squared = 1 - along_x**2 + along_x**2 / sites  # each spin's own square is 1
+        np.testing.assert_allclose(row, [energy, along_x, squared], rtol=0, atol=1e-5)
+    tilted = solve(ising(sites, "ring", hz=0.4), fields, *names[:2], method="mean_field")
+    for field, (energy, along_x) in zip(fields, tilted, strict=True):
+        along_z = np.sqrt(1 - along_x**2)
+        assert along_x * (2 + 0.4 / along_z) == pytest.approx(field, abs=1e-4)
+        best = -(along_z**2) - field * along_x - 0.4 * along_z
+        assert energy == pytest.approx(best, abs=1e-8)
+
+
+def test_mean_field_is_the_lowest_product_vector() -> None:
+    """Against a search over state vectors of three qubits, by SciPy's differential evolution."""
+    rng = np.random.default_rng(4)
+    for _ in range(3):
+        words = rng.integers(8, size=(9, 2)).tolist()
+        operator = PauliSum(3, {PauliWord(x, z): float(rng.normal()) for x, z in words})
+        matrix = operator.matrix()
+
+        def energy(angles: np.ndarray[Any, Any], matrix: Any = matrix) -> float:
+            vector: Any = np.ones(1)
+            for polar, azimuth in angles.reshape(3, 2):
+                turned = np.exp(1j * azimuth) * np.sin(polar / 2)
+                vector = np.kron([np.cos(polar / 2), turned], vector)
+            return float(np.vdot(vector, matrix @ vector).real)
+
+        bounds: Any = [(0, np.pi), (0, 2 * np.pi)] * 3
+        lowest = differential_evolution(energy, bounds, rng=1, tol=1e-10, popsize=8).fun
+        assert product_state.best_product(operator).expectation(operator) == pytest.approx(
+            lowest, abs=5e-6
+        )
+
+
 @pytest.mark.parametrize(
     ("model", "geometry", "sites", "energy"),
     [("heisenberg", "chain", 20, -19.0), ("xxz", "ring", 16, -16.0), ("xxz", "ladder", 12, -16.0)],
@@ -173,12 +215,12 @@ def test_observables_stay_within_their_bounds() -> None:
 BAD = [
     ({"model": "potts"}, "/model", "ising"),
     ({"geometry": "moebius"}, "/geometry", "chain"),
-    ({"geometry": "ring", "sites": 2}, "/sites", "3 to 128"),
+    ({"geometry": "ring", "sites": 2}, "/sites", "3 to 256"),
     ({"geometry": "ladder", "sites": 5}, "/sites", "even"),
     ({"geometry": "square", "sites": 6}, "/sites", "[rows, columns]"),
     ({"geometry": "heavy_hex", "sites": 9}, "/sites", "[rows, columns]"),
     ({"geometry": "square", "sites": [2, -3]}, "/sites", "[rows, columns]"),
-    ({"geometry": "square", "sites": [12, 12]}, "/sites", "128"),
+    ({"geometry": "square", "sites": [17, 16]}, "/sites", "256"),
     ({"geometry": "ring", "periodic": True}, "/periodic", "allowed with chain"),
     ({"geometry": "square", "sites": [2, 5], "periodic": True}, "/sites", "at least 3"),
     ({"periodic": 1}, "/periodic", "true, false"),
@@ -188,8 +230,8 @@ BAD = [
     ({"disorder": {"hx": {"width": -1, "seed": 1}}}, "/disorder/hx/width", "0 or more"),
     ({"disorder": {"j2": {"width": 1, "seed": 1}}}, "/disorder/j2", "J, hx, hz"),
     ({"disorder": {"hx": {}}}, "/disorder/hx/width", "width is missing"),
-    ({"sites": 1}, "/sites", "2 to 128"),
-    ({"sites": 129}, "/sites", "2 to 128"),
+    ({"sites": 1}, "/sites", "2 to 256"),
+    ({"sites": 257}, "/sites", "2 to 256"),
     ({"sites": 4.0}, "/sites", "integer"),
     ({"sites": True}, "/sites", "integer"),
     ({"parameters": {"hx": "nobody"}}, "/parameters/hx", "field"),
