@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from backends.errors import ProgramRejected
-from backends.schema import Cost, Experiment, Result, RunOptions
+from backends.schema import Cost, Experiment, KnobLimit, Result, RunOptions
 
 
 class Kind(StrEnum):
@@ -144,6 +144,10 @@ class Backend(ABC):
     def learn(self, wish: Any, answer: Any) -> None:
         """Remember the answer of `fulfil` for all later forks; starts no thread."""
         raise NotImplementedError(f"{self.name} has no wishes")
+
+    def limits(self, method: str, settings: Mapping[str, Any]) -> tuple[KnobLimit, ...]:
+        """Limits of the knobs that a method with these settings takes. Loads no SDK."""
+        return ()
 
     def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
         """What the experiment will take; free and instant unless overridden."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from backends.base import Settings
@@ -13,7 +13,7 @@ from backends.methods.sqd import method as sqd
 from backends.methods.variational import adapt, vqe
 from backends.methods.variational import cost as variational_cost
 from backends.methods.variational import settings as variational
-from backends.schema import Experiment, RunOptions
+from backends.schema import Experiment, KnobLimit, RunOptions
 
 SOLVED = ("sqd",)
 """Methods whose values are solved for: there is no estimate of a word to mitigate or truncate."""
@@ -28,6 +28,7 @@ class Method(NamedTuple):
         validate: ``(experiment, options) -> system``; loads no engine.
         prepare: ``(experiment, system) -> Program``.
         knobs: What `Capabilities.knobs` says of it.
+        limits: ``settings`` -> the limits of its knobs.
         settings: What `Capabilities.settings` says of it.
         gates: ``(experiment, system)`` -> about how many gates the circuit of a point has.
         seconds: ``(experiment, system)`` -> about how long `prepare` takes, for all points.
@@ -39,6 +40,7 @@ class Method(NamedTuple):
     settings: Settings = ()
     gates: Callable[..., int] | None = None
     seconds: Callable[..., float] | None = None
+    limits: Callable[[Mapping[str, Any]], tuple[KnobLimit, ...]] | None = None
 
 
 METHODS: dict[str, Method] = {
@@ -64,6 +66,7 @@ METHODS: dict[str, Method] = {
         (trotter.KNOB,),
         (("order", trotter.ORDERS),),
         gates=trotter.gates,
+        limits=trotter.limits,
     ),
     "adiabatic": Method(
         adiabatic.validate,
@@ -71,6 +74,7 @@ METHODS: dict[str, Method] = {
         (trotter.KNOB,),
         (("order", trotter.ORDERS), (adiabatic.DURATION, adiabatic.DURATIONS)),
         gates=trotter.gates,
+        limits=trotter.limits,
     ),
     "kicked": Method(kicked.validate, kicked.prepare, gates=kicked.gates),
     "sqd": Method(
@@ -127,6 +131,12 @@ def seconds(experiment: Experiment, system: Any) -> float:
 def knobs(*methods: str) -> tuple[tuple[str, float, float], ...]:
     """Knobs of some methods."""
     return tuple(dict.fromkeys(knob for name in methods for knob in METHODS[name].knobs))
+
+
+def limits(method: str, given: Mapping[str, Any]) -> tuple[KnobLimit, ...]:
+    """Limits of a method's own knobs under some settings."""
+    found = METHODS[method].limits
+    return found(given) if found else ()
 
 
 def settings(*methods: str) -> Settings:

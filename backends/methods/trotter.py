@@ -8,6 +8,9 @@ Hamiltonian is taken in the middle of each step.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,7 +18,7 @@ from backends.errors import ProgramRejected
 from backends.methods.circuit import Circuit, Gate, product_state, rotation
 from backends.methods.measured import check_measured
 from backends.methods.program import Program, parts_by
-from backends.schema import Experiment, RunOptions
+from backends.schema import Experiment, KnobLimit, RunOptions
 from backends.schema.experiment import FloatArray
 from backends.systems import QubitSystem, check
 from backends.systems.pauli import PauliSum, PauliWord
@@ -25,6 +28,7 @@ from backends.systems.state import Evolved
 STEPS = "trotter_steps"
 KNOB = (STEPS, 1.0, 1000.0)
 DEFAULT_STEPS = 16
+DEFAULT_ORDER = 2
 ORDERS = (1, 2)
 MOST_GATES = 200_000
 
@@ -76,6 +80,12 @@ def check_circuit(experiment: Experiment, system: QubitSystem) -> None:
         )
 
 
+def limits(settings: Mapping[str, Any]) -> tuple[KnobLimit, ...]:
+    """A formula of order p over n steps errs by ``O(n**-p)`` (Childs et al., PRX 11, 011020)."""
+    order = float(settings.get("order", DEFAULT_ORDER))
+    return (KnobLimit(name=STEPS, limit=np.inf, order=order, default=DEFAULT_STEPS),)
+
+
 def gates(experiment: Experiment, system: QubitSystem) -> int:
     """About how many gates the circuit of a point has."""
     terms = system.operators(experiment.points[:1])[0][HAMILTONIAN].terms
@@ -86,7 +96,7 @@ def gates(experiment: Experiment, system: QubitSystem) -> int:
 def prepare(experiment: Experiment, system: QubitSystem) -> Program:
     """Circuits of every point; those with equal numbers of steps share their structure."""
     points, steps = experiment.points, _steps(experiment).astype(np.int64)
-    order = int(experiment.settings.get("order", 2))
+    order = int(experiment.settings.get("order", DEFAULT_ORDER))
     layers = _layers(_words(system, points))
     words = [word for layer in layers for word in layer]
     durations = system.durations(points)

@@ -23,7 +23,7 @@ from backends.mitigation.measurement import Measurement
 from backends.mitigation.projection import expanded
 from backends.mitigation.task import Estimates, Estimator, Task
 from backends.mitigation.technique import Technique, Wrapped
-from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
+from backends.schema import Cost, Experiment, KnobLimit, Provenance, Result, RunOptions
 from backends.schema.experiment import FloatArray
 from backends.simulators.answer import Answer, combined
 from backends.simulators.circuit_backend import CircuitBackend
@@ -60,6 +60,12 @@ class MitigatedBackend(Backend):
         self.inner = backend
         self.title = f"{backend.title} with " + ", ".join(one.title for one in self.techniques)
         self.capabilities = _capabilities(backend.capabilities, self.techniques)
+
+    def limits(self, method: str, settings: Mapping[str, Any]) -> tuple[KnobLimit, ...]:
+        """Those of the inner backend, without a gain that a technique takes for itself."""
+        taken = {knob for knob, _, _ in self.capabilities.knobs}
+        found = self.inner.limits(method, self._inner_settings(settings))
+        return tuple(limit for limit in found if limit.name in taken)
 
     def warm(self) -> None:
         self.inner.warm()

@@ -6,8 +6,17 @@ Everything here is immutable and has a JSON form that carries a schema version.
 
 from backends.schema.cost import Cost
 from backends.schema.experiment import Experiment
+from backends.schema.knob import KnobKind, KnobLimit
 from backends.schema.options import RunOptions
 from backends.schema.provenance import Provenance
 from backends.schema.result import Result
 
-__all__ = ["Cost", "Experiment", "Provenance", "Result", "RunOptions"]
+__all__ = [
+    "Cost",
+    "Experiment",
+    "KnobKind",
+    "KnobLimit",
+    "Provenance",
+    "Result",
+    "RunOptions",
+]

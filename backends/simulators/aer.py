@@ -13,7 +13,7 @@ from backends.errors import ProgramRejected
 from backends.methods import programs
 from backends.methods.expectation import Operators, expectations
 from backends.methods.program import Program
-from backends.schema import Cost, Experiment, RunOptions
+from backends.schema import Cost, Experiment, KnobLimit, RunOptions
 from backends.schema.experiment import FloatArray
 from backends.simulators import aer_cost, aer_runs, noise, rule
 from backends.simulators.aer_cost import BOND, DEFAULT_BOND
@@ -23,6 +23,7 @@ from backends.simulators.rule import Choice
 from backends.simulators.sampling import distributions
 from backends.simulators.state_backend import drawn
 from backends.systems.pauli import ComplexArray
+from backends.tensor.knob import truncated
 
 METHODS = tuple(programs.METHODS)
 SIMULATION = "simulation"
@@ -59,6 +60,12 @@ class AerBackend(CircuitBackend):
             *programs.settings(*METHODS),
         ),
     )
+
+    def limits(self, method: str, settings: Mapping[str, Any]) -> tuple[KnobLimit, ...]:
+        own = super().limits(method, settings)
+        if method in programs.SOLVED or _wanted(settings) not in {rule.AUTOMATIC, rule.MPS}:
+            return own
+        return (truncated(BOND, DEFAULT_BOND), *own)
 
     def warm(self) -> None:
         """Import Qiskit, Aer and PySCF."""

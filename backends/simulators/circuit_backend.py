@@ -23,7 +23,7 @@ from backends.methods import programs
 from backends.methods.circuit import Circuit
 from backends.methods.expectation import Operators, expectations
 from backends.methods.program import Part, Program
-from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
+from backends.schema import Cost, Experiment, KnobLimit, Provenance, Result, RunOptions
 from backends.schema.experiment import FloatArray
 from backends.simulators import cost
 from backends.simulators.answer import Answer, PointCounts, combined, estimates, kept
@@ -125,6 +125,9 @@ class CircuitBackend(Backend):
     def facts(self, program: Program, experiment: Experiment) -> dict[str, Any]:
         """Further keyword arguments of the provenance; ``details`` adds to the program's."""
         return {}
+
+    def limits(self, method: str, settings: Mapping[str, Any]) -> tuple[KnobLimit, ...]:
+        return programs.limits(method, settings)
 
     def warm(self) -> None:
         """Import what the methods use; a simulator adds its SDK."""

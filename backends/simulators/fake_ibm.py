@@ -13,7 +13,7 @@ from backends.errors import ProgramRejected
 from backends.methods import programs
 from backends.methods.circuit import Circuit
 from backends.methods.program import Program
-from backends.schema import Cost, Experiment, RunOptions
+from backends.schema import Cost, Experiment, KnobKind, KnobLimit, RunOptions
 from backends.schema.experiment import FloatArray
 from backends.simulators import device_memory, idle, rule
 from backends.simulators.aer import AerBackend
@@ -61,6 +61,13 @@ class FakeIbmBackend(CircuitBackend):
         settings=(("device", tuple(DEVICES)), *idle.SETTINGS, *programs.settings(*METHODS)),
     )
     has_idle_noise = True
+
+    def limits(self, method: str, settings: Mapping[str, Any]) -> tuple[KnobLimit, ...]:
+        """Noise is gone at gain 0; energies that are solved for follow no law along it."""
+        own = super().limits(method, settings)
+        if method in programs.SOLVED:
+            return own
+        return (KnobLimit(name=NOISE_GAIN, kind=KnobKind.DAMPING, limit=0.0, default=1.0), *own)
 
     def warm(self) -> None:
         """Import Qiskit, Aer, the recorded devices and PySCF."""

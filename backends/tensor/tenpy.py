@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import version
@@ -12,14 +12,20 @@ import numpy as np
 
 from backends.base import Backend, Between, Capabilities, Kind
 from backends.methods.problem import problem
-from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
+from backends.schema import Cost, Experiment, KnobLimit, Provenance, Result, RunOptions
 from backends.systems import QubitSystem
 from backends.systems.state import Evolved
 from backends.tensor import limits
 from backends.tensor.chain import Chain
 from backends.tensor.evolution import Course, courses
 from backends.tensor.ground import Ambiguous, Answer, Point
-from backends.tensor.limits import BOND_DIMENSION, bond_dimensions, system_of
+from backends.tensor.knob import truncated
+from backends.tensor.limits import (
+    BOND_DIMENSION,
+    DEFAULT_BOND_DIMENSION,
+    bond_dimensions,
+    system_of,
+)
 from backends.tensor.measurement import Meter
 from backends.tensor.search import NotConverged
 from backends.tensor.start import Factors, basis_state, starts
@@ -45,6 +51,9 @@ class TenpyBackend(Backend):
         knobs=((BOND_DIMENSION, 2.0, 1024.0),),
         settings=((limits.TIME_STEP, Between(1e-6, 10.0)),),
     )
+
+    def limits(self, method: str, settings: Mapping[str, Any]) -> tuple[KnobLimit, ...]:
+        return (truncated(BOND_DIMENSION, DEFAULT_BOND_DIMENSION),)
 
     def warm(self) -> None:
         """Import what the methods use of TeNPy and SciPy, and PySCF, which molecules need."""

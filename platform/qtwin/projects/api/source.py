@@ -27,6 +27,11 @@ class SourceRow(serializers.ModelSerializer[Source]):
     backend = serializers.CharField(source="latest.backend")
     method = serializers.CharField(source="latest.method")
     settings = serializers.DictField(source="latest.settings")
+    knobs = serializers.ListField(
+        child=serializers.DictField(),
+        source="latest.knobs",
+        help_text="Limit of each knob, where its error vanishes, and the order in which it does.",
+    )
     learn_scale = serializers.BooleanField(source="latest.learn_scale")
     revision = serializers.IntegerField(source="latest.number")
 
@@ -40,6 +45,7 @@ class SourceRow(serializers.ModelSerializer[Source]):
             "backend",
             "method",
             "settings",
+            "knobs",
             "learn_scale",
             "revision",
             "created_at",

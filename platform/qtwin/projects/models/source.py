@@ -44,7 +44,11 @@ class Source(models.Model):
 
 
 class SourceRevision(models.Model):
-    """Settings never change: changed settings are a new revision, and measurements point at it."""
+    """Settings never change: changed settings are a new revision, and measurements point at it.
+
+    ``knobs`` is what the backend says of its knobs' limits (`backends.schema.KnobLimit`), kept so
+    that the evidence does not depend on which backends are installed later.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="revisions")
@@ -52,6 +56,7 @@ class SourceRevision(models.Model):
     backend = models.CharField(max_length=64)
     method = models.CharField(max_length=40)
     settings: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    knobs: models.JSONField[Any, Any] = models.JSONField(default=list)
     learn_scale = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -54,6 +54,7 @@ def source_create(
         backend=backend,
         method=method,
         settings=settings,
+        knobs=_knobs(backend, method, settings),
         learn_scale=learn_scale,
     )
     audit_record(action="source.create", user=by, team=project.team, target=f"source:{source.pk}")
@@ -77,12 +78,17 @@ def source_revise(
         backend=latest.backend,
         method=latest.method,
         settings=dict(settings),
+        knobs=_knobs(latest.backend, latest.method, settings),
         learn_scale=latest.learn_scale,
     )
     audit_record(
         action="source.revise", user=by, team=source.project.team, target=f"source:{source.pk}"
     )
     return revision
+
+
+def _knobs(backend: str, method: str, settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [limit.to_dict() for limit in registry.get(backend).limits(method, settings)]
 
 
 def _check(backend: str, method: str, settings: dict[str, Any]) -> None:
