@@ -44,8 +44,7 @@ class KnobLimit:
             raise ValueError(f"knob {self.name!r}: limit {self.limit}, order {self.order}")
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON form; an infinite limit is the text ``inf`` or ``-inf``, which JSON has no number
-        for."""
+        """JSON form; an infinite limit, which JSON has no number for, is ``inf`` or ``-inf``."""
         return {
             "name": self.name,
             "kind": str(self.kind),

@@ -95,16 +95,21 @@ def _waiting(job: Job) -> tuple[str, str, str]:
     )
 
 
-def measurements_of(project_id: Any) -> QuerySet[Measurement]:
-    """The project's measurements with ``valid``: None or True counts, False does not."""
+def measurements_of(project_id: Any, *, at: datetime | None = None) -> QuerySet[Measurement]:
+    """The project's measurements with ``valid``: None or True counts, False does not.
+
+    Args:
+        at: What was there, and what was thought of it, at an earlier time.
+    """
     latest = Validity.objects.filter(measurement=OuterRef("pk")).order_by("-id")
-    return (
-        Measurement.objects.filter(project_id=project_id)
-        .annotate(valid=Subquery(latest.values("valid")[:1]))
-        .select_related("source_revision__source", "observable")
+    rows = Measurement.objects.filter(project_id=project_id)
+    if at is not None:
+        latest, rows = latest.filter(created_at__lte=at), rows.filter(created_at__lte=at)
+    return rows.annotate(valid=Subquery(latest.values("valid")[:1])).select_related(
+        "source_revision__source", "observable"
     )
 
 
-def measurements_valid(project_id: Any) -> QuerySet[Measurement]:
-    """The project's evidence."""
-    return measurements_of(project_id).filter(Q(valid=None) | Q(valid=True))
+def measurements_valid(project_id: Any, *, at: datetime | None = None) -> QuerySet[Measurement]:
+    """The project's evidence, now or at an earlier time."""
+    return measurements_of(project_id, at=at).filter(Q(valid=None) | Q(valid=True))

@@ -7,17 +7,22 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 
-from qtwin.fusion.base import Observations, Role, SourceSpec
+from qtwin.fusion.base import Observations, Role, ShotGroup, SourceSpec
 from qtwin.fusion.version import FUSION_VERSION
+from qtwin.jobs.covariance import ShotCovariance
 from qtwin.jobs.models import Measurement
 from qtwin.jobs.selectors import measurements_valid
 from qtwin.projects.models import Observable, Project
+from qtwin.projects.services import artifact_read
+from qtwin.twins.knobs import knobs_of
 from qtwin.twins.models import TwinFit
 
-NOISE_GAIN = "noise_gain"
+READING = 2
+"""Changes whenever the same measurements would be read as other observations."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,31 +50,40 @@ class Evidence:
             row["count"] = int(str(row["count"])) + 1
         return [found[name] for name in sorted(found)]
 
-    def digest(self, seed: int) -> str:
-        """SHA-256 of everything that decides the fit."""
+    def digest(self, seed: int, fusion_version: str = FUSION_VERSION) -> str:
+        """SHA-256 of everything that decides the fit.
+
+        A measurement that is not valid is not listed. Rows and revisions never change, so their
+        ids stand for all that they say.
+        """
         revisions = {m.source_revision_id: m.source_revision for m in self.measurements}
+        observable = self.observable
         document = {
+            "reading": READING,
             "measurements": sorted(str(m.pk) for m in self.measurements),
             "sources": sorted(
-                (str(r.pk), r.source.name, r.source.role, r.learn_scale) for r in revisions.values()
+                [str(r.pk), r.source.name, r.source.role, r.learn_scale, _plain(r.knobs)]
+                for r in revisions.values()
             ),
             "calibrations": sorted({m.epoch for m in self.measurements if m.epoch}),
+            "groups": sorted({m.covariance.sha256 for m in self.measurements if m.covariance}),
             "controls": [(c.name, c.lower, c.upper) for c in self.project.controls.all()],
+            "observable": [observable.name, observable.lower, observable.upper],
             "as_of": self.as_of.isoformat(),
-            "fusion": FUSION_VERSION,
+            "fusion": fusion_version,
             "seed": seed,
         }
-        return hashlib.sha256(
-            json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
-        ).hexdigest()
+        return hashlib.sha256(_plain(document).encode()).hexdigest()
 
     def observations(self) -> Observations:
         """The arrays that the model is fitted to; revisions of one source are one source."""
+        knobs = knobs_of(self.measurements)
         specs = {
             m.source_revision.source.name: SourceSpec(
                 name=m.source_revision.source.name,
                 role=Role(m.source_revision.source.role),
                 learn_scale=m.source_revision.learn_scale,
+                knobs=knobs.of_source[m.source_revision.source.name],
             )
             for m in self.measurements
         }
@@ -85,23 +99,43 @@ class Evidence:
                 dtype=np.int64,
             ),
             sources=tuple(specs[name] for name in names),
-            gain=np.array([_gain(m) for m in self.measurements]),
+            gain=knobs.gain,
             mixed_value=np.array([_mixed_value(m) for m in self.measurements]),
             value_bounds=(
                 -np.inf if lower is None else lower,
                 np.inf if upper is None else upper,
             ),
+            knobs=knobs.columns,
+            epoch=tuple(m.epoch for m in self.measurements),
+            branch=knobs.branch,
+            groups=self._groups(),
         )
+
+    def _groups(self) -> tuple[ShotGroup, ...]:
+        """Measurements of this observable that share shots, from the blocks that they point at."""
+        place = {m.pk: row for row, m in enumerate(self.measurements)}
+        artifacts = {m.covariance_id: m.covariance for m in self.measurements if m.covariance}
+        found = []
+        for artifact in artifacts.values():
+            block = ShotCovariance.from_bytes(artifact_read(artifact))
+            inside = [i for i, pk in enumerate(block.measurements) if pk in place]
+            if len(inside) > 1:
+                rows = np.array([place[block.measurements[i]] for i in inside], dtype=np.int64)
+                covariance = block.covariance[np.ix_(inside, inside)]
+                found.append(ShotGroup(rows=rows, covariance=covariance))
+        return tuple(found)
 
 
 class NoEvidence(Exception):
     """Nothing is left to fit."""
 
 
-def evidence_of(project: Project, observable: Observable) -> Evidence | None:
-    """The project's valid measurements now, or None when there are none."""
-    rows = measurements_valid(project.pk).filter(observable=observable).order_by("pk")
-    measurements = list(rows)
+def evidence_of(
+    project: Project, observable: Observable, *, at: datetime | None = None
+) -> Evidence | None:
+    """The project's valid measurements now, or at an earlier time; None when there are none."""
+    rows = measurements_valid(project.pk, at=at).filter(observable=observable)
+    measurements = list(rows.select_related("covariance").order_by("pk"))
     if not measurements:
         return None
     return Evidence(project=project, observable=observable, measurements=measurements)
@@ -119,7 +153,7 @@ def evidence_of_fit(fit: TwinFit, *, without: Collection[str] = ()) -> Evidence:
     rows = (
         Measurement.objects.filter(pk__in=fit.measurement_ids)
         .exclude(source_revision__source__name__in=without)
-        .select_related("source_revision__source")
+        .select_related("source_revision__source", "covariance")
         .order_by("pk")
     )
     measurements = list(rows)
@@ -129,13 +163,11 @@ def evidence_of_fit(fit: TwinFit, *, without: Collection[str] = ()) -> Evidence:
     return Evidence(project=project, observable=fit.observable, measurements=measurements)
 
 
-def _gain(measurement: Measurement) -> float:
-    if measurement.source_revision.source.role != Role.DEVICE:
-        return float("nan")
-    return float(measurement.knobs.get(NOISE_GAIN, 1.0))
-
-
 def _mixed_value(measurement: Measurement) -> float:
     if measurement.source_revision.source.role != Role.DEVICE or measurement.mixed_value is None:
         return float("nan")
     return measurement.mixed_value
+
+
+def _plain(document: Any) -> str:
+    return json.dumps(document, sort_keys=True, separators=(",", ":"))

@@ -1,10 +1,12 @@
+from typing import Any
+
 from django.db import migrations, models
 
 from backends import registry
 from backends.errors import UnknownBackend
 
 
-def state_limits(apps, schema_editor):
+def state_limits(apps: Any, schema_editor: Any) -> None:
     """Revisions that were made before say what their backends say now."""
     for revision in apps.get_model("projects", "SourceRevision").objects.iterator():
         try:
