@@ -27,6 +27,7 @@ _EXACT = {
     ("aer", "circuit"), ("aer", "kicked"),
     ("cirq", "circuit"), ("cirq", "kicked"),
     ("braket-sv", "circuit"), ("braket-sv", "kicked"),
+    ("braket-dm", "circuit"), ("braket-dm", "kicked"),
 }  # fmt: skip
 _CONTROLLED = {("tenpy", "dmrg"), ("tenpy", "tebd"), ("braket-ahs", "ahs")}
 _NOISY = {"fake-ibm", "cirq-google"}
