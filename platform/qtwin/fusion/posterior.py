@@ -24,6 +24,7 @@ from qtwin.fusion.interval import cut, jackknife_plus
 from qtwin.fusion.jackknife import left_out
 from qtwin.fusion.kernel import matern52, squared_differences
 from qtwin.fusion.parameters import MIXED_VARIANCE, TRUTH_CONSTANT
+from qtwin.fusion.process import Process
 from qtwin.fusion.sites import unit_cube
 
 
@@ -79,6 +80,24 @@ class StarFit(Fitted):
     def to_bytes(self) -> bytes:
         """The whole fit as an ``.npz`` archive without pickles; see ``codec``."""
         return dump_fit(self)
+
+    @cached_property
+    def processes(self) -> tuple[Process, ...]:
+        """The truth under each hyperparameter sample, in standardised units over the unit cube."""
+        return tuple(
+            Process(
+                x=self.sites.x,
+                rho=sample.rho,
+                root=root,
+                alpha=alpha,
+                inverse_length2=sample.inverse_length2,
+                amplitude2=sample.amplitude2,
+                constant=TRUTH_CONSTANT,
+            )
+            for sample, root, alpha in zip(
+                self._samples, self.factors.root, self.factors.alpha, strict=True
+            )
+        )
 
     @cached_property
     def _held(self) -> tuple[HeldOut, ...]:

@@ -6,7 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from qtwin.fusion.base import FloatArray, Observations, Role, SourceSpec
+from qtwin.fusion.base import Claim, FloatArray, Observations, Role, SourceSpec
+from qtwin.fusion.condition import condition
+from qtwin.fusion.covariance import problem_of
+from qtwin.fusion.interval import Rule
+from qtwin.fusion.merge import merge
+from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.scaling import Scale
 
 BOUNDS = np.array([[-1.0, 3.0]])
 NAN = float("nan")
@@ -72,4 +78,23 @@ def reordered(data: Observations, rng: np.random.Generator) -> Observations:
         mixed_value=data.mixed_value[rows],
         source=place[data.source[rows]],
         sources=tuple(data.sources[i] for i in sources),
+    )
+
+
+def conditioned(
+    data: Observations, thetas: FloatArray | None = None, *, c2: float = 1.0
+) -> StarFit:
+    """A fit at given hyperparameters (the prior mean), without standardisation."""
+    problem = problem_of(merge(data))
+    factors = condition(problem, problem.layout.mean[None] if thetas is None else thetas)
+    return StarFit(
+        sites=problem.sites,
+        bounds=data.bounds,
+        value_bounds=data.value_bounds,
+        scale=Scale(shift=0.0, factor=1.0),
+        factors=factors,
+        c2=c2,
+        rule=Rule(claim=Claim.CALIBRATED, nu=None, quantile=1.959964, jackknife=False),
+        widening=None,
+        seed=0,
     )

@@ -1,0 +1,104 @@
+"""One Gaussian process conditioned on measurements: values and derivatives, jointly.
+
+Differentiation is linear, so values and derivatives are jointly Gaussian, with covariances that
+are derivatives of the kernel (Rasmussen & Williams 2006, section 9.4):
+``Cov(∂^a f(u), ∂^b f(v)) = ∂_u^a ∂_v^b k(u, v) = (-1)^b k^(a+b)(u - v)``.
+Shapes: ``N`` sites, ``M`` points, ``D`` controls, ``J`` = orders times points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from qtwin.fusion.base import FloatArray
+from qtwin.fusion.kernel_slopes import matern52_along
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Probe:
+    """What is asked of a process: derivatives of some orders along one control, at points.
+
+    Attributes:
+        x: Points of the unit cube, shape ``(M, D)``.
+        orders: 0 is the value itself; results list all points of the first order, then the next.
+        axis: The control that derivatives are along.
+    """
+
+    x: FloatArray
+    orders: tuple[int, ...] = (0,)
+    axis: int = 0
+
+    @property
+    def size(self) -> int:
+        """J."""
+        return len(self.orders) * len(self.x)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Process:
+    """``f ~ GP(0, constant + A² Matérn-5/2)`` given what sources said of it.
+
+    Attributes:
+        x: Sites, shape ``(N, D)``.
+        rho: How much of f each measurement shows, shape ``(N,)``.
+        root: Inverse of the lower factor of the measurements' covariance, shape ``(N, N)``.
+        alpha: Inverse covariance times the residual, shape ``(N,)``.
+        inverse_length2: Shape ``(D,)``.
+        amplitude2: ``A²``.
+        constant: Prior variance of the constant part.
+    """
+
+    x: FloatArray
+    rho: FloatArray
+    root: FloatArray
+    alpha: FloatArray
+    inverse_length2: FloatArray
+    amplitude2: float
+    constant: float
+
+    def mean(self, probe: Probe) -> FloatArray:
+        """Posterior mean, shape ``(J,)``."""
+        mean: FloatArray = self.alpha @ self.cross(probe)
+        return mean
+
+    def variance(self, probe: Probe) -> FloatArray:
+        """Posterior variance, shape ``(J,)``."""
+        white = self.root @ self.cross(probe)
+        left = self._prior_variance(probe) - np.einsum("nj,nj->j", white, white)
+        return np.asarray(np.maximum(left, 0.0))
+
+    def covariance(self, probe: Probe) -> FloatArray:
+        """Posterior covariance, shape ``(J, J)``."""
+        white = self.root @ self.cross(probe)
+        return self.prior(probe, probe) - white.T @ white
+
+    def cross(self, probe: Probe) -> FloatArray:
+        """Prior covariance of the measurements with what is asked, shape ``(N, J)``."""
+        return self.rho[:, None] * self.prior(Probe(x=self.x, axis=probe.axis), probe)
+
+    def prior(self, a: Probe, b: Probe) -> FloatArray:
+        """Prior covariance of what two probes of one control ask, shape ``(J_a, J_b)``."""
+        axis = b.axis
+        d2 = np.zeros((len(a.x), len(b.x)))
+        for d, inverse in enumerate(self.inverse_length2):
+            d2 += inverse * (a.x[:, d, None] - b.x[None, :, d]) ** 2
+        delta = a.x[:, axis, None] - b.x[None, :, axis]
+        inverse = float(self.inverse_length2[axis])
+        slopes = {
+            order: self.amplitude2 * matern52_along(delta, d2, inverse, order)
+            for order in {p + q for p in a.orders for q in b.orders}
+        }
+        return np.block(
+            [
+                [(-1.0) ** q * slopes[p + q] + self.constant * (p == q == 0) for q in b.orders]
+                for p in a.orders
+            ]
+        )
+
+    def _prior_variance(self, probe: Probe) -> FloatArray:
+        inverse = float(self.inverse_length2[probe.axis])
+        shape = {0: 1.0, 1: 5.0 / 3.0 * inverse, 2: 25.0 * inverse**2}
+        each = [self.amplitude2 * shape[o] + self.constant * (o == 0) for o in probe.orders]
+        return np.repeat(each, len(probe.x))
