@@ -6,9 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.interpolate import CubicSpline
 
 from qtwin.fusion import fit_star
 from qtwin.fusion.base import FloatArray, Observations, Role, SourceSpec
+from qtwin.fusion.derivatives import derivatives
+from qtwin.fusion.functionals import evaluate
+from qtwin.fusion.question import Functional, Kind
 from tests.statistical.scoring import Score, read_table, score
 
 SHOTS = 4000
@@ -98,3 +102,23 @@ def test_without_ccsd_the_curve_is_known_to_five_millihartree(table: Table, seed
     assert found.rmse <= 5.0 * MILLIHARTREE
     assert found.coverage >= 0.9
     assert found.width <= 20.0 * MILLIHARTREE
+
+
+def test_the_bond_length_and_the_force_are_those_of_the_exact_curve(table: Table) -> None:
+    """Against a spline of all 81 exact points; the twin knows seven of them, and no CCSD."""
+    exact = CubicSpline(table["r"], table["FCI"])
+    (bond,) = [r for r in exact.derivative().roots(extrapolate=False) if r < 1.5]
+    fit = fit_star(_observations(table, ["FCI", "HF", "MP2", "QPU"], seed=0), seed=0)
+    found = evaluate(fit, Functional(kind=Kind.MINIMUM))
+    length, energy = found.position[0], found.value
+    assert energy is not None
+    assert length.std < 0.01
+    assert abs(length.mean - bond) < min(0.003, 2 * length.std)
+    assert length.lower <= bond <= length.upper
+    assert energy.lower <= exact(bond) <= energy.upper
+    assert found.at_bound == 0.0
+    where = np.linspace(0.5, 2.9, 49)
+    force = derivatives(fit, where[:, None])
+    error = np.abs(force.mean[:, 0] - exact(where, 1))
+    assert error.max() < 0.02  # hartree per angstrom; the force spans 2
+    assert np.mean(error <= force.upper[:, 0] - force.mean[:, 0]) >= 0.9

@@ -1,0 +1,112 @@
+"""The minimum of drawn functions over a box of several controls.
+
+Pilot draws say where minima are. The draws are then made on a design that holds half of its points
+around those, and continued between the points (see ``functions``). The minimum of each draw is
+found by a search around its best design point, whose steps shrink where they no longer help.
+Shapes: ``S`` draws, ``Z`` design points, ``D`` controls, ``F`` free ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from qtwin.fusion.base import FloatArray, IntArray
+from qtwin.fusion.functions import Functions
+from qtwin.fusion.posterior import StarFit
+
+_DESIGN = 256  # points of each half
+_PILOTS = 96
+_ROUNDS = 18
+_SHRINK = 0.4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Box:
+    """A part of the unit cube.
+
+    Attributes:
+        low: Shape ``(D,)``.
+        high: Shape ``(D,)``; equal to ``low`` in the controls that are fixed.
+    """
+
+    low: FloatArray
+    high: FloatArray
+
+    @property
+    def free(self) -> IntArray:
+        """Controls that vary, shape ``(F,)``."""
+        return np.flatnonzero(self.high > self.low)
+
+    def fill(self, count: int) -> FloatArray:
+        """Corners, then evenly spread points (Roberts' R sequence), shape ``(Z, D)``."""
+        f = len(self.free)
+        corners = np.stack(np.meshgrid(*[[0.0, 1.0]] * min(f, 6), indexing="ij"), -1)
+        corners = corners.reshape(-1, min(f, 6))
+        corners = np.pad(corners, ((0, 0), (0, f - corners.shape[1])), constant_values=0.5)
+        return self.low + self._spread(np.vstack([corners, _sequence(count - len(corners), f)]))
+
+    def around(self, centres: FloatArray, count: int) -> FloatArray:
+        """Points near these centres, shape ``(count, D)``."""
+        f = len(self.free)
+        reach = count ** (-1.0 / f)
+        offsets = self._spread(reach * (_sequence(count, f) - 0.5))
+        return np.clip(np.resize(centres, (count, len(self.low))) + offsets, self.low, self.high)
+
+    def moves(self) -> FloatArray:
+        """Steps along each free control and between them, shape ``(4F, D)``."""
+        f = len(self.free)
+        return self._spread(np.vstack([np.eye(f), -np.eye(f), 2.0 * _sequence(2 * f, f) - 1.0]))
+
+    def _spread(self, unit: FloatArray) -> FloatArray:
+        spread = np.zeros((len(unit), len(self.low)))
+        spread[:, self.free] = unit * (self.high - self.low)[self.free]
+        return spread
+
+
+def minima(
+    fit: StarFit, box: Box, *, sign: float, count: int, seed: int
+) -> tuple[FloatArray, FloatArray]:
+    """Least value of ``sign`` times each draw, shape ``(S,)``, and its place, shape ``(S, D)``.
+
+    Values are standardised, places in the unit cube.
+    """
+    rng = np.random.default_rng(seed)
+    coarse = box.fill(_DESIGN)
+    pilots = Functions.draw(fit, coarse, count=_PILOTS, rng=rng)
+    likely = coarse[np.argmin(sign * pilots.drawn, axis=1)]
+    design = np.vstack([coarse, box.around(likely, _DESIGN)])
+    functions = Functions.draw(fit, design, count=count, rng=rng)
+    return _search(functions, design, box, sign)
+
+
+def _search(
+    functions: Functions, design: FloatArray, box: Box, sign: float
+) -> tuple[FloatArray, FloatArray]:
+    """Around the best design point of each draw, in a cross and a cloud that shrink."""
+    near = np.argmin(sign * functions.drawn, axis=1)
+    best = design[near]
+    value = sign * functions(best[:, None], near)[:, 0]
+    reach = np.full(len(best), _DESIGN ** (-1.0 / len(box.free)))
+    moves = box.moves()
+    rows = np.arange(len(best))
+    for _ in range(_ROUNDS):
+        tried = np.clip(best[:, None] + reach[:, None, None] * moves, box.low, box.high)
+        found = sign * functions(tried, near)
+        at = found.argmin(axis=1)
+        better = found[rows, at] < value
+        best = np.where(better[:, None], tried[rows, at], best)
+        value = np.where(better, found[rows, at], value)
+        reach = np.where(better, reach, _SHRINK * reach)
+    return value, best
+
+
+def _sequence(count: int, f: int) -> FloatArray:
+    """Roberts' R sequence: multiples of powers of the root of ``g^(f+1) = g + 1``, modulo 1."""
+    g = 2.0
+    for _ in range(40):
+        g = (1.0 + g) ** (1.0 / (f + 1))
+    steps = g ** -np.arange(1.0, f + 1.0)
+    sequence: FloatArray = (0.5 + np.arange(1, count + 1)[:, None] * steps) % 1.0
+    return sequence

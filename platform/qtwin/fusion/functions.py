@@ -1,0 +1,131 @@
+"""Draws as functions: known at the points of a design, continued between them.
+
+A draw is made jointly at the design Z; elsewhere it is its conditional mean given its values
+there, ``f(x) = m(x) + C(x, Z) C(Z, Z)⁺ (f(Z) - m(Z))``, a sum of kernels that can be evaluated
+anywhere. What the continuation smooths away shrinks with the distance to the design as
+``O(h^2.5)``.
+Shapes: ``S`` draws, ``Z`` design points, ``P`` points per draw, ``N`` sites, ``D`` controls.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from qtwin.fusion.base import FloatArray, IntArray
+from qtwin.fusion.draws import mean_of_mixture, samples_of
+from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.process import Probe, Process
+from qtwin.fusion.widened import class_process, missing_amplitude
+
+_ROUGH = 1e-11  # eigenvalues below this part of the prior variance are rounding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Continued:
+    """Draws of one process as sums of kernels: ``f(x) = k(x, centres) weights``.
+
+    Attributes:
+        process: Whose kernel it is.
+        centres: Sites and design, shape ``(N + Z, D)``.
+        weights: Shape ``(S, N + Z)``.
+        drawn: Values at the design, shape ``(S, Z)``.
+    """
+
+    process: Process
+    centres: FloatArray
+    weights: FloatArray
+    drawn: FloatArray
+
+    def __call__(self, x: FloatArray, rows: IntArray) -> FloatArray:
+        """Values of the draws ``rows`` at ``x``, shape ``(len(rows), P, D)``."""
+        flat = Probe(x=x.reshape(-1, x.shape[2]))
+        kernel = self.process.prior(flat, Probe(x=self.centres)).reshape(*x.shape[:2], -1)
+        values: FloatArray = np.matmul(kernel, self.weights[rows][:, :, None])[:, :, 0]
+        return values
+
+
+def _continue(
+    process: Process, design: FloatArray, count: int, rng: np.random.Generator
+) -> Continued:
+    probe = Probe(x=design)
+    cross = process.cross(probe)
+    white = process.root @ cross
+    values, vectors = np.linalg.eigh(process.prior(probe, probe) - white.T @ white)
+    smooth = values > _ROUGH * (process.constant + process.amplitude2)
+    root, vectors = np.sqrt(values[smooth]), vectors[:, smooth]
+    z = rng.standard_normal((count, len(root)))
+    gamma = (z / root) @ vectors.T
+    of_sites = process.alpha - gamma @ (white.T @ process.root)
+    return Continued(
+        process=process,
+        centres=np.vstack([process.x, design]),
+        weights=np.hstack([of_sites * process.rho, gamma]),
+        drawn=process.alpha @ cross + (z * root) @ vectors.T,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Functions:
+    """Draws of the whole belief, in standardised units.
+
+    Attributes:
+        fit: Whose belief it is.
+        which: Hyperparameter sample of each draw, shape ``(S,)``.
+        parts: The draws of each hyperparameter sample.
+        shifts: Shape of the widening of an unanchored fit.
+        amplitude: Of the widening at the design, shape ``(Z,)``.
+        drawn: Values at the design, shape ``(S, Z)``.
+    """
+
+    fit: StarFit
+    which: IntArray
+    parts: dict[int, Continued]
+    shifts: Continued | None
+    amplitude: FloatArray
+    drawn: FloatArray
+
+    @classmethod
+    def draw(
+        cls, fit: StarFit, design: FloatArray, *, count: int, rng: np.random.Generator
+    ) -> Functions:
+        """Draw at a design of shape ``(Z, D)`` in the unit cube."""
+        which = samples_of(fit, count, rng)
+        parts = {
+            int(t): _continue(fit.processes[t], design, int(np.sum(which == t)), rng)
+            for t in np.unique(which)
+        }
+        drawn = np.empty((count, len(design)))
+        for t, part in parts.items():
+            drawn[which == t] = part.drawn
+        amplitude, shifts = missing_amplitude(fit, design), None
+        if fit.widening is not None:
+            shifts = _continue(class_process(fit), design, count, rng)
+            drawn += amplitude * shifts.drawn
+        mean = mean_of_mixture(fit, Probe(x=design))
+        return cls(
+            fit=fit,
+            which=which,
+            parts=parts,
+            shifts=shifts,
+            amplitude=amplitude,
+            drawn=mean + np.sqrt(fit.c2) * (drawn - mean),
+        )
+
+    def __call__(self, x: FloatArray, near: IntArray) -> FloatArray:
+        """Value of each draw at its own points, shapes ``(S, P, D)`` and ``(S, P)``.
+
+        The widening's amplitude is that of the design point ``near``, shape ``(S,)``.
+        """
+        value = np.empty(x.shape[:2])
+        for t, part in self.parts.items():
+            rows = np.flatnonzero(self.which == t)
+            value[rows] = part(x[rows], np.arange(len(rows)))
+        if self.shifts is not None:
+            value += self.amplitude[near][:, None] * self.shifts(x, np.arange(len(x)))
+        if self.fit.c2 == 1.0:
+            return value
+        mean = mean_of_mixture(self.fit, Probe(x=x.reshape(-1, x.shape[2]))).reshape(x.shape[:2])
+        inflated: FloatArray = mean + np.sqrt(self.fit.c2) * (value - mean)
+        return inflated
