@@ -30,13 +30,13 @@ class Document:
             if name not in names:
                 allowed = ", ".join(dict.fromkeys(names))
                 raise ProgramRejected(
-                    f"unknown field {name!r}; allowed: {allowed}", field=self.at(str(name))
+                    f"unknown field {shown(name)}; allowed: {allowed}", field=self.at(str(name))
                 )
 
     def text(self, name: str, default: str | None = None) -> str:
         value = self._get(name, default)
-        if not isinstance(value, str) or not 0 < len(value) <= 200:
-            self._refuse(name, value, "a text of 1 to 200 characters")
+        if not isinstance(value, str) or not 0 < len(value) <= 200 or not value.isprintable():
+            self._refuse(name, value, "a text of 1 to 200 printable characters")
         return value
 
     def long_text(self, name: str, most: int) -> str:

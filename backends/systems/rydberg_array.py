@@ -21,7 +21,7 @@ from backends.schema.experiment import FloatArray
 from backends.systems import own_observable, rydberg_observables, rydberg_pulse
 from backends.systems import state as states
 from backends.systems.control import Control
-from backends.systems.document import Document, is_number
+from backends.systems.document import Document, is_number, shown
 from backends.systems.observable import ObservableSpec
 from backends.systems.pauli import PauliSum, PauliWord
 from backends.systems.qubit_observables import common
@@ -253,6 +253,6 @@ def _positive(document: Document, name: str, default: float | None = None) -> fl
     value = document.entry(name, default)
     if not is_number(value) or value <= 0:
         raise ProgramRejected(
-            f"{name} = {value!r}; allowed: a number above 0", field=document.at(name)
+            f"{name} = {shown(value)}; allowed: a number above 0", field=document.at(name)
         )
     return float(value)

@@ -95,6 +95,10 @@ def test_more_points_than_a_job_may_have_are_refused_by_name(
         (b'{"source": "fci", "points": [Infinity]}', "/points/0"),
         (b'{"source": "fci", "points": [1e999]}', "/points/0"),
         (b'{"source": "fci", "source": "hf", "points": [0.7]}', "/source"),
+        (b'{"source": "f\\u0000i", "points": [0.7]}', "/source"),
+        (b'{"source": "\\ud800", "points": [0.7]}', "/source"),
+        (b'{"source": "fci", "points": [0.7], "\\udfff": 1}', ""),
+        (b'{"\\ud800": 1, "\\ud800": 2}', ""),
     ],
 )
 def test_json_that_is_not_plain_is_refused_by_field(
@@ -154,6 +158,7 @@ def test_a_source_of_a_taken_name_is_a_conflict(api: APIClient, project: Project
         ({"mapping": "guess"}, "/system/mapping"),
         ({"kind": "galaxy"}, "/system/kind"),
         ({"colour": "red"}, "/system/colour"),
+        ({"controls": [{**SYSTEM["controls"][0], "label": "\0"}]}, "/system/controls/0/label"),
         ({"controls": [], "atoms": ATOMS_APART_BY(0.7)}, "/system/controls"),
         ({"controls": [{**SYSTEM["controls"][0], "lower": -1.0}]}, "/system/controls/0/lower"),
         ({"controls": [{**SYSTEM["controls"][0], "upper": 0.1}]}, "/system/controls/0"),

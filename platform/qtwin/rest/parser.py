@@ -48,6 +48,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(document) != len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
+        _check_text(twice, "")
         raise PointedError(f"/{twice}", f"key {twice!r} is given twice", code="duplicate")
     return document
 
@@ -59,9 +60,21 @@ def _check(value: Any, pointer: str, depth: int) -> None:
         raise PointedError(
             pointer, f"{value} is not allowed; allowed: a finite number", code="not_finite"
         )
+    if isinstance(value, str):
+        _check_text(value, pointer)
     if isinstance(value, dict):
         for key, item in value.items():
+            _check_text(key, pointer)
             _check(item, f"{pointer}/{key}", depth + 1)
     elif isinstance(value, list):
         for index, item in enumerate(value):
             _check(item, f"{pointer}/{index}", depth + 1)
+
+
+def _check_text(text: str, pointer: str) -> None:
+    """Refuse what no database keeps and no answer can carry: NUL, and halves of characters."""
+    bad = next((c for c in text if c == "\0" or "\ud800" <= c <= "\udfff"), None)
+    if bad is not None:
+        raise PointedError(
+            pointer, f"the character {bad!r} is not allowed; allowed: Unicode text", code="not_text"
+        )
