@@ -1,0 +1,186 @@
+"""How far measurements move a prediction: what it would be without them, in closed form.
+
+Hyperparameters, units and calibration are held. Without some of its observations a site has more
+noise, by a covariance D among the sites B that they belong to, and another pooled value, by d.
+With ``P = [K⁻¹]_BB``, the weights ``c = [K⁻¹ k(x*)]_B`` and ``S = D (I + P D)⁻¹`` (Woodbury) the
+prediction changes by
+
+``cᵀd - cᵀ S (α_B + P d)`` in the mean and ``cᵀ S c`` in the variance.
+
+A site that loses everything has infinite D, which gives ``S = P⁻¹``, the leave-one-out of
+``calibration``; here its noise is `_GONE` spreads, less than rounding away from that.
+Shapes: ``T`` samples, ``N`` sites, ``M`` query points, ``L`` blocks, ``b`` sites of a block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qtwin.fusion.base import FloatArray, IntArray, Observations, ShotGroup
+from qtwin.fusion.channel import transmission
+from qtwin.fusion.kernel import matern52, squared_differences
+from qtwin.fusion.merge import merge
+from qtwin.fusion.parameters import TRUTH_CONSTANT
+from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.scaling import standardise
+from qtwin.fusion.sites import Sites, unit_cube
+
+_GONE = 1e8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Influence:
+    """What each block of observations does to a prediction.
+
+    Attributes:
+        mean: How far the block moves the mean, with it less without it, shape ``(L, M)``.
+        std: One sigma without the block, shape ``(L, M)``.
+    """
+
+    mean: FloatArray
+    std: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Change:
+    """What leaving out a block does to the sites, in standardised units.
+
+    Attributes:
+        rows: Sites that change, shape ``(b,)``.
+        noise: D, shape ``(b, b)``.
+        y: Change of their pooled values, shape ``(b,)``.
+        mixed: Change of their pooled values of the mixed state, shape ``(b,)``.
+    """
+
+    rows: IntArray
+    noise: FloatArray
+    y: FloatArray
+    mixed: FloatArray
+
+
+def influence(
+    fit: StarFit, data: Observations, blocks: Sequence[IntArray], x: FloatArray
+) -> Influence:
+    """Leave out one block after the other.
+
+    Args:
+        fit: The fit to all observations.
+        data: The observations that it was made from.
+        blocks: Rows of ``data`` that leave together, L blocks.
+        x: Query points in canonical units, shape ``(M, D)``.
+
+    Raises:
+        ValueError: ``data`` are not what the fit was made from.
+    """
+    changes = [_change(fit, data, np.asarray(rows, dtype=np.int64)) for rows in blocks]
+    cross, rho = _cross(fit, unit_cube(np.asarray(x, dtype=np.float64), fit.bounds))
+    means = np.einsum("tn,tnm->tm", fit.factors.alpha, cross)
+    moved = np.empty((len(blocks), *means.shape))
+    more = np.empty_like(moved)
+    for t in range(len(means)):
+        white = fit.factors.root[t] @ cross[t]
+        for block, change in enumerate(changes):
+            moved[block, t], more[block, t] = _left_out(fit, t, change, white, rho[t])
+    variance = more.mean(axis=1) + (means + moved).var(axis=1) - means.var(axis=0)
+    before = fit.predict(x).std ** 2
+    factor = fit.scale.factor
+    return Influence(
+        mean=-factor * moved.mean(axis=1),
+        std=np.sqrt(np.maximum(before + fit.c2 * factor**2 * variance, 0.0)),
+    )
+
+
+def _left_out(
+    fit: StarFit, t: int, change: _Change, white: FloatArray, rho: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Change of one sample's mean and variance, each shape ``(M,)``."""
+    rows = change.rows
+    columns = fit.factors.root[t][:, rows]
+    precision = columns.T @ columns
+    weights = columns.T @ white
+    d = change.y - (1.0 - rho[rows]) * change.mixed
+    inner = np.eye(len(rows)) + precision @ change.noise
+    spread = np.linalg.solve(inner.T, change.noise.T).T
+    pull = fit.factors.alpha[t, rows] + precision @ d
+    return weights.T @ (d - spread @ pull), np.einsum("bm,bc,cm->m", weights, spread, weights)
+
+
+def _cross(fit: StarFit, points: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Covariance of the sites with the truth, ``(T, N, M)``, and their transmission ``(T, N)``."""
+    squares = squared_differences(fit.sites.x, points)
+    cross, rho = [], []
+    for theta in fit.factors.theta:
+        inverse = np.exp(-2.0 * theta[fit.layout.log_length])
+        amplitude2 = np.exp(2.0 * theta[fit.layout.log_amplitude])
+        truth = TRUTH_CONSTANT + amplitude2 * matern52(np.tensordot(inverse, squares, 1)).value
+        each = [transmission(theta, index, fit.sites) for index in fit.layout.sources]
+        rho.append(np.concatenate(each))
+        cross.append(rho[-1][:, None] * truth)
+    return np.array(cross), np.array(rho)
+
+
+def _change(fit: StarFit, data: Observations, rows: IntArray) -> _Change:
+    """Only the sources of a block are merged again; others keep their sites."""
+    mine = np.flatnonzero(np.isin(data.source, np.unique(data.source[rows])))
+    place = _sites_of(fit.sites, {data.sources[s].name for s in data.source[rows]})
+    gone = _GONE * fit.scale.factor
+    before = standardise(merge(_part(data, mine, rows[:0], gone)), fit.scale)
+    after = standardise(merge(_part(data, mine, rows, gone)), fit.scale)
+    if len(before.y) != len(place) or not np.allclose(before.y, fit.sites.y[place], atol=1e-9):
+        raise ValueError("these observations are not those that the fit was made from")
+    noise = _noise(after) - _noise(before)
+    y, mixed = after.y - before.y, after.mixed - before.mixed
+    moved = np.flatnonzero(noise.any(axis=1) | (y != 0.0) | (mixed != 0.0))
+    return _Change(
+        rows=place[moved],
+        noise=noise[np.ix_(moved, moved)],
+        y=y[moved],
+        mixed=mixed[moved],
+    )
+
+
+def _sites_of(sites: Sites, names: set[str]) -> IntArray:
+    chosen = [s for s, spec in enumerate(sites.specs) if spec.name in names]
+    return np.flatnonzero(np.isin(sites.source, chosen))
+
+
+def _part(data: Observations, mine: IntArray, left_out: IntArray, gone: float) -> Observations:
+    """Some rows, of which those that are left out have next to no weight."""
+    std = data.std.copy()
+    std[left_out] = gone
+    place = np.full(len(std), -1)
+    place[mine] = np.arange(len(mine))
+    groups = [_cut(group, place, np.isin(group.rows, left_out), gone) for group in data.groups]
+    return replace(
+        data,
+        x=data.x[mine],
+        y=data.y[mine],
+        std=std[mine],
+        source=data.source[mine],
+        gain=data.gain[mine],
+        mixed_value=data.mixed_value[mine],
+        knobs={name: values[mine] for name, values in data.knobs.items()},
+        epoch=tuple(data.epoch[i] for i in mine) if data.epoch else (),
+        branch=tuple(data.branch[i] for i in mine) if data.branch else (),
+        groups=tuple(group for group in groups if len(group.rows)),
+    )
+
+
+def _cut(group: ShotGroup, place: IntArray, left_out: NDArray[np.bool_], gone: float) -> ShotGroup:
+    covariance = np.array(group.covariance, dtype=np.float64)
+    covariance[left_out, left_out] = gone**2
+    kept = np.flatnonzero(place[group.rows] >= 0)
+    return ShotGroup(rows=place[group.rows[kept]], covariance=covariance[np.ix_(kept, kept)])
+
+
+def _noise(sites: Sites) -> FloatArray:
+    """Covariance of the sites' statistical errors, shape ``(N, N)``."""
+    noise = np.diag(sites.var)
+    if sites.shared is not None:
+        rows, shared = sites.shared
+        noise[np.ix_(rows, rows)] += shared
+    return noise
