@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 from qtwin.accounts.models import Team
 from qtwin.jobs.models import Job, State
 from qtwin.projects.models import Project
+from qtwin.web.headline import headline
 from tests.contract.cases import ISING
 
 FIELDS = [0.3, 0.6, 0.9, 1.2, 1.6, 2.0, 2.5]
@@ -47,6 +48,10 @@ def test_a_spin_lattice_gets_a_twin_of_every_observable(
     assert min(curve["lower"]) >= -1.0
     assert max(curve["upper"]) <= 1.0
     assert len(curve["points"]) == 2 * len(FIELDS)
+
+    said = headline(project, project.observables.get(name="energy"))
+    assert said is not None  # the lowest energy is at the end of the range, and says nothing
+    assert said.where == "field 1.400"
 
 
 def test_a_gap_of_mean_field_is_refused_by_field(api: APIClient, team: Team) -> None:

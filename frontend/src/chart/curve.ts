@@ -38,6 +38,8 @@ export interface Curve {
   upper: number[];
   budget: Record<string, number[]>;
   shares: Record<string, number[]>;
+  /** The sample to look at first. */
+  focus: number;
   sources: Source[];
   points: Point[];
 }
@@ -66,10 +68,6 @@ export function nearestIndex(xs: readonly number[], x: number): number {
   const right = Math.min(xs.length - 1, Math.max(0, bisectLeft(xs, x)));
   const left = Math.max(0, right - 1);
   return x - at(xs, left) < at(xs, right) - x ? left : right;
-}
-
-export function lowestIndex(values: readonly number[]): number {
-  return values.reduce((best, value, i) => (value < at(values, best) ? i : best), 0);
 }
 
 /** The curve between its samples: a cubic through the four nearest ones. */

@@ -5,7 +5,7 @@
  * address after `#`, so that a view can be shared.
  */
 import { paced, type LiveEvent } from "../page/live";
-import { at, lowestIndex, nearestIndex, sourceLabel, type Curve } from "./curve";
+import { at, nearestIndex, sourceLabel, type Curve } from "./curve";
 import { h, s } from "./dom";
 import { drawPlot, type Placed, type Plot } from "./plot";
 import { drawReadout, sentence } from "./readout";
@@ -94,12 +94,12 @@ export class TwinChart extends HTMLElement {
     this.key.replaceChildren(...items);
   }
 
-  /** Where the crosshair is: under the pointer, where it was put, or at the lowest point. */
+  /** Where the crosshair is: under the pointer, where it was put, or where to look first. */
   private get index(): number {
     const curve = this.curve;
     if (curve === null || curve.x.length === 0) return 0;
     if (this.hovered !== null) return this.hovered;
-    return this.pinned === null ? lowestIndex(curve.mean) : nearestIndex(curve.x, this.pinned);
+    return this.pinned === null ? curve.focus : nearestIndex(curve.x, this.pinned);
   }
 
   private draw(): void {
@@ -127,8 +127,8 @@ export class TwinChart extends HTMLElement {
   private summary(curve: Curve): string {
     const { observable, control, points } = curve;
     const range = `${control.label} from ${control.lower} to ${control.upper} ${control.unit}`;
-    const lowest = curve.version === null ? "" : ` Lowest at ${sentence(curve, lowestIndex(curve.mean))}.`;
-    return `${observable.label} in ${observable.unit} against ${range}: ${points.length} points.${lowest}`;
+    const focus = curve.version === null ? "" : ` At ${sentence(curve, curve.focus)}.`;
+    return `${observable.label} in ${observable.unit} against ${range}: ${points.length} points.${focus}`;
   }
 
   private drawLegend(): void {

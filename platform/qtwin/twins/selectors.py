@@ -123,11 +123,11 @@ def twin_predict(
     return {**answer, "observable": observable, "version": version_summary(fit)}
 
 
-def twin_curve(project: Project, observable: Observable, points: int = 200) -> dict[str, Any]:
+def twin_curve(project: Project, observable: Observable, points: int = 201) -> dict[str, Any]:
     """Everything that the project page's chart draws, over the first control.
 
     Other controls are held at the middle of their range, said so in ``fixed``; the points of the
-    chart are then projections.
+    chart are then projections. ``focus`` is the sample to look at first.
     """
     control, *others = project.controls.all()
     fixed = {other.name: (other.lower + other.upper) / 2 for other in others}
@@ -154,6 +154,7 @@ def twin_curve(project: Project, observable: Observable, points: int = 200) -> d
         "upper": [],
         "budget": {},
         "shares": {},
+        "focus": 0,
         **_points(project, observable),
     }
     try:
@@ -168,8 +169,16 @@ def twin_curve(project: Project, observable: Observable, points: int = 200) -> d
         **body,
         "version": version_summary(fit),
         "x": x.tolist(),
+        "focus": _focus(answer["mean"], variational=observable.variational),
         **{name: answer[name] for name in wanted},
     }
+
+
+def _focus(mean: list[float], *, variational: bool) -> int:
+    """The sample to look at first: an energy's minimum inside the range, else the middle."""
+    lowest = min(range(len(mean)), key=mean.__getitem__)
+    inside = 0 < lowest < len(mean) - 1
+    return lowest if variational and inside else len(mean) // 2
 
 
 def _points(project: Project, observable: Observable) -> dict[str, Any]:

@@ -30,9 +30,7 @@ class Headline:
 
 
 def headline(project: Project, observable: Observable) -> Headline | None:
-    """What the twin says at one sample of the curve that the chart draws; None without a twin.
-
-    That is the lowest for an energy, and the middle of the range for anything else.
+    """What the twin says at the sample of the chart's curve to look at first; None without a twin.
 
     Raises:
         PredictorFailed: If there is a twin and it cannot be asked.
@@ -40,9 +38,7 @@ def headline(project: Project, observable: Observable) -> Headline | None:
     curve = twin_curve(project, observable)
     if curve["version"] is None:
         return None
-    mean = curve["mean"]
-    lowest = min(range(len(mean)), key=mean.__getitem__)
-    return _headline(observable, curve, lowest if observable.variational else len(mean) // 2)
+    return _headline(observable, curve, curve["focus"])
 
 
 def _headline(observable: Observable, curve: dict[str, Any], index: int) -> Headline:
@@ -55,7 +51,7 @@ def _headline(observable: Observable, curve: dict[str, Any], index: int) -> Head
     return Headline(
         what=what,
         detail=detail.rstrip(")"),
-        where=(where if control["unit"] in SYMBOLS else f"{control['label'].lower()} {where}")
+        where=(where if SYMBOLS.get(control["unit"]) else f"{control['label'].lower()} {where}")
         + held,
         value=uncertain(float(curve["mean"][index]), std),
         unit=symbol(observable.unit),

@@ -34,7 +34,7 @@ from qtwin.twins.selectors import (
 )
 
 MAX_POINTS = 2000
-CURVE_POINTS = 200
+CURVE_POINTS = 201
 
 
 class PredictInput(StrictSerializer):
