@@ -2,9 +2,13 @@
 
 Grimsley, Economou, Barnes and Mayhall, Nat. Commun. 10, 3007 (2019): at each step the gradient
 ``<psi| [H, A_k] |psi>`` of every operator of a pool is taken; the one of largest modulus is
-appended with a parameter of its own, and all parameters are optimised anew, from where they were.
+appended with a parameter of its own, and all parameters are optimised anew, from where they were
+and with the curvature that was found there.
 It ends when the norm of the pool's gradient is below ``gradient_threshold``. Every point grows its
 own circuit, alone.
+
+Where all operators leave the energy stationary, and the state is no eigenstate, there is no answer:
+``|H psi - E psi|`` then is many times the gradient, instead of of its order.
 """
 
 from __future__ import annotations
@@ -24,7 +28,7 @@ from backends.methods.variational.choice import MAX_QUBITS
 from backends.methods.variational.landscape import Kernel, Landscape
 from backends.methods.variational.pool import pool
 from backends.methods.variational.settings import DEFAULT_ITERATIONS, GRADIENT, integer
-from backends.methods.variational.space import Space
+from backends.methods.variational.space import Space, States
 from backends.methods.variational.statevector import prepared
 from backends.methods.variational.vqe import ground_system, observed
 from backends.schema import Experiment, RunOptions
@@ -34,7 +38,9 @@ from backends.systems.pauli import PauliSum
 from backends.systems.qubit_system import HAMILTONIAN
 
 DEFAULT_THRESHOLD = 1e-3
-DEFAULT_OPERATORS = 100
+DEFAULT_OPERATORS = 150
+STATIONARY = 1e-3
+"""Gradient relative to the spread of the energy below which a state is a trap."""
 _ALONE = np.arange(1)
 
 
@@ -45,12 +51,14 @@ class Grown:
     Attributes:
         parameters: Shape ``(T,)``.
         norm: Of the pool's gradient at the end.
+        spread: Standard deviation of the energy of the state.
         failure: Why there is no answer, or empty.
     """
 
     ansatz: Ansatz
     parameters: FloatArray
     norm: float
+    spread: float
     failure: str
 
 
@@ -136,7 +144,7 @@ def grow(
     ansatz, parameters = empty, np.zeros((1, 0))
     landscape = Landscape(Kernel(ansatz, space), space.operator([operator]), 1)
     rotations = [space.rotation(turn) for turn in turns]
-    failure = ""
+    failure, inverse = "", np.zeros((1, 0, 0))
     while True:
         states = landscape.kernel.states(parameters)
         moved = landscape.operator.apply(states, _ALONE)
@@ -160,11 +168,32 @@ def grow(
         ansatz = replace(ansatz, steps=(*ansatz.steps, step), parameters=ansatz.parameters + 1)
         landscape = replace(landscape, kernel=Kernel(ansatz, space))
         first = np.concatenate([parameters, np.zeros((1, 1))], axis=1)
-        found = gradient.minimise(landscape, first, limits.iterations)
+        found, inverse = gradient.resumed(landscape, first, limits.iterations, _wider(inverse))
         parameters = found.parameters
         if not found.converged[0]:
             failure = f"adapt did not converge: {found.reason}"
-    return Grown(ansatz=ansatz, parameters=parameters[0], norm=norm, failure=failure)
+    spread = _spread(states, moved)
+    if not failure and norm < STATIONARY * spread and spread > limits.threshold:
+        failure = (
+            f"adapt is trapped: every operator leaves the energy stationary, whose spread is "
+            f"{spread:.1e}"
+        )
+    return Grown(ansatz=ansatz, parameters=parameters[0], norm=norm, spread=spread, failure=failure)
+
+
+def _spread(states: States, moved: States) -> float:
+    """``|H psi - E psi|`` of the only column."""
+    mean = np.vdot(states[:, 0], moved[:, 0])
+    return float(np.linalg.norm(moved[:, 0] - mean * states[:, 0]))
+
+
+def _wider(inverse: FloatArray) -> FloatArray:
+    """An inverse Hessian of one parameter more, which bends as the others do on average."""
+    size = inverse.shape[1]
+    wider = np.zeros((1, size + 1, size + 1))
+    wider[:, :size, :size] = inverse
+    wider[:, size, size] = np.trace(inverse[0]) / size if size else 1.0
+    return wider
 
 
 def _parts(grown: Mapping[int, Grown]) -> tuple[Part, ...]:
@@ -194,4 +223,5 @@ def _raw(grown: Grown | None) -> dict[str, Any]:
             for turn in grown.ansatz.turns
         ],
         "gradient_norm": grown.norm,
+        "energy_spread": grown.spread,
     }

@@ -34,17 +34,26 @@ def minimise(landscape: Landscape | Chosen, start: FloatArray, iterations: int) 
     if len(start) > block:
         rows = np.arange(len(start))
         parts = [
-            _minimise(landscape, start[rows[i : i + block]], rows[i : i + block], iterations)
-            for i in range(0, len(start), block)
+            _found(_Search(landscape.of_rows(some), start[some]), iterations)
+            for some in (rows[i : i + block] for i in range(0, len(start), block))
         ]
         return Optimum.joined(parts)
-    return _minimise(landscape, start, np.arange(len(start)), iterations)
+    return _found(_Search(landscape, start), iterations)
 
 
-def _minimise(
-    landscape: Landscape | Chosen, start: FloatArray, rows: np.ndarray, iterations: int
-) -> Optimum:
-    search = _Search(landscape.of_rows(rows), start)
+def resumed(
+    landscape: Landscape | Chosen, start: FloatArray, iterations: int, inverse: FloatArray
+) -> tuple[Optimum, FloatArray]:
+    """A minimum, and the inverse Hessian at it, from one that is about right at the start.
+
+    Args:
+        inverse: Shape ``(B, T, T)``.
+    """
+    search = _Search(landscape, start, inverse)
+    return _found(search, iterations), search.inverse
+
+
+def _found(search: _Search, iterations: int) -> Optimum:
     for count in range(iterations):
         if not len(search.active):
             break
@@ -63,14 +72,20 @@ def _minimise(
 class _Search:
     """Where every member stands, and which are still going."""
 
-    def __init__(self, landscape: Landscape | Chosen, start: FloatArray) -> None:
+    def __init__(
+        self, landscape: Landscape | Chosen, start: FloatArray, inverse: FloatArray | None = None
+    ) -> None:
         members, size = start.shape
         self.landscape = landscape
         self.parameters = start.copy()
         self.active = np.arange(members)
         self.values, self.gradients = landscape.gradients(start, self.active)
-        self.inverse = np.repeat(np.eye(size)[None], members, axis=0)
-        self.fresh = np.ones(members, dtype=bool)
+        if inverse is None:
+            inverse = np.repeat(np.eye(size)[None], members, axis=0)
+            self.fresh = np.ones(members, dtype=bool)
+        else:
+            self.fresh = np.zeros(members, dtype=bool)
+        self.inverse = inverse.copy()
         self._before = np.full(members, np.inf)
         self._drop_flat()
 

@@ -18,11 +18,17 @@ def pool(system: System) -> tuple[tuple[Gate, ...], tuple[Turn, ...]]:
     Where numbers are fixed: every single and double excitation from the determinant. Otherwise,
     for spins: words on one and on two qubits, with an odd number of Y where the Hamiltonian is
     real (Tang et al., PRX Quantum 2, 020310 (2021)), from the start of the Hamiltonian
-    variational ansatz.
+    variational ansatz. Where that is made of singlets, the energy is stationary along all of
+    these, and words on two neighbouring bonds join them: ``XYZ`` turns two singlets into triplets.
     """
     if isinstance(system, QubitSystem) and not system.sector:
         found = samples(system)
-        return hamiltonian_variational(found, 1, ()).start, _words(found)
+        start = hamiltonian_variational(found, 1, ()).start
+        qubits = range(found[0].qubits)
+        places = [*((q,) for q in qubits), *combinations(qubits, 2)]
+        if any(len(gate.qubits) > 1 for gate in start):
+            places += _chains(found)
+        return start, _words(found, places)
     determinant = fermions(system)
     turns = [
         turn
@@ -32,16 +38,23 @@ def pool(system: System) -> tuple[tuple[Gate, ...], tuple[Turn, ...]]:
     return tuple(basis_state(determinant.basis_state)), tuple(turns)
 
 
-def _words(found: list[PauliSum]) -> tuple[Turn, ...]:
+def _chains(found: list[PauliSum]) -> list[tuple[int, ...]]:
+    """Three qubits that two words of the Hamiltonian join."""
+    supports = {word.support for one in found for word in one.terms}
+    bonds = sorted(s for s in supports if s.bit_count() == 2)
+    chains = {one | two for one, two in combinations(bonds, 2) if one & two}
+    return [tuple(q for q in range(found[0].qubits) if s >> q & 1) for s in sorted(chains)]
+
+
+def _words(found: list[PauliSum], places: list[tuple[int, ...]]) -> tuple[Turn, ...]:
     qubits = found[0].qubits
     real = not any((word.x & word.z).bit_count() & 1 for one in found for word in one.terms)
     words = []
-    for count in (1, 2):
-        for places in combinations(range(qubits), count):
-            for letters in product("XYZ", repeat=count):
-                label = ["I"] * qubits
-                for place, letter in zip(places, letters, strict=True):
-                    label[qubits - 1 - place] = letter
-                if not real or letters.count("Y") % 2:
-                    words.append(PauliWord.parse("".join(label)))
+    for some in places:
+        for letters in product("XYZ", repeat=len(some)):
+            label = ["I"] * qubits
+            for place, letter in zip(some, letters, strict=True):
+                label[qubits - 1 - place] = letter
+            if not real or letters.count("Y") % 2:
+                words.append(PauliWord.parse("".join(label)))
     return tuple(Turn(((word, 1.0),), 0) for word in words)

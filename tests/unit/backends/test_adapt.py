@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 
 from backends.errors import ProgramRejected
-from backends.methods.variational import adapt
+from backends.methods.variational import adapt, gradient
+from backends.methods.variational.landscape import Landscape, kernel
 from backends.schema import RunOptions
 from backends.simulators.aer import AerBackend
+from backends.systems.pauli import PauliSum, PauliWord
 from tests.contract.cases import ISING
-from tests.unit.backends.test_variational import BELOW, H4, LIH, asked, exact, full, run
+from tests.unit.backends.conftest import turned
+from tests.unit.backends.test_variational import BELOW, H4, LIH, XXZ, asked, exact, full, run
 
 
 @pytest.mark.parametrize(("system", "core", "point"), [(H4, 0, 0.9), (LIH, 1, 1.6)])
@@ -41,6 +44,43 @@ def test_spins_grow_from_words_on_one_and_two_qubits() -> None:
     experiment = asked(ISING, [0.6, 1.4], "adapt", observables=("energy", "correlation_zz"))
     result = run(experiment)
     np.testing.assert_allclose(result.values, exact(experiment), rtol=0, atol=1e-5)
+
+
+def test_chains_of_exchange_leave_their_singlets() -> None:
+    """Words on one and two qubits alone end there, 0.9 too high."""
+    experiment = asked(XXZ, [0.6, 1.4], "adapt")
+    result = run(experiment)
+    np.testing.assert_allclose(result.values, exact(experiment), rtol=0, atol=1e-6)
+    assert all(row["energy_spread"] < 1e-3 for row in result.raw)
+
+
+def test_a_trap_is_a_status() -> None:
+    result = run(asked({**XXZ, "geometry": "ring"}, [1.0], "adapt"))
+    assert "stationary" in result.failures[0]
+    assert result.raw[0]["energy_spread"] > 0.1
+
+
+def test_a_search_that_goes_on_knows_the_curvature(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, plain = [], Landscape.gradients
+
+    def counted(self: Landscape, parameters: Any, rows: Any) -> Any:
+        seen.append(len(parameters))
+        return plain(self, parameters, rows)
+
+    monkeypatch.setattr(Landscape, "gradients", counted)
+    ansatz = turned("XYII", "IXYI", "IIXY", "YIIX", "ZYXI")
+    words = {"XXII": 1.0, "IXXI": 0.9, "IIXX": 1.1, "ZIII": 0.4, "IIIZ": -0.3, "YYII": 0.5}
+    operator = PauliSum(4, {PauliWord.parse(label): weight for label, weight in words.items()})
+    landscape = Landscape.of(kernel(ansatz), [operator])
+    cold = gradient.minimise(landscape, np.full((1, 5), 0.1), 500)
+    curvature = gradient.resumed(landscape, np.full((1, 5), 0.1), 500, np.eye(5)[None])[1]
+    counts = []
+    for inverse in (np.eye(5)[None], curvature):
+        seen.clear()
+        found, _ = gradient.resumed(landscape, cold.parameters + 0.02, 500, inverse)
+        assert found.values == pytest.approx(cold.values, abs=1e-9)
+        counts.append(len(seen))
+    assert counts[1] < 0.8 * counts[0], counts
 
 
 def test_each_point_has_its_own_circuit_and_shots() -> None:
