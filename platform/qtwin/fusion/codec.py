@@ -11,6 +11,7 @@ import numpy as np
 
 from qtwin.fusion.anchor import Widening
 from qtwin.fusion.base import Claim, Knob, Role, SourceSpec
+from qtwin.fusion.conflict import Conflict
 from qtwin.fusion.factors import Factors, pack, unpack
 from qtwin.fusion.fitted import Fitted
 from qtwin.fusion.interval import Rule
@@ -34,6 +35,9 @@ def dump_fit(fit: Fitted) -> bytes:
     arrays = {name: getattr(sites, name) for name in _SITES}
     if sites.shared is not None:
         arrays["shared_rows"], arrays["shared"] = sites.shared
+    coarse = getattr(fit, "coarse", None)
+    if coarse is not None:
+        arrays["coarse"] = np.frombuffer(dump_fit(coarse), dtype=np.uint8)
     stream = io.BytesIO()
     np.savez(
         stream,
@@ -66,18 +70,25 @@ def read_fit(blob: bytes, kind: type[F]) -> F:
         raise ValueError(f"fit has schema {meta['schema']!r}; this version reads {known}")
     n = len(arrays["y"])
     low, high = arrays["value_bounds"]
+    coarse = read_fit(arrays["coarse"].tobytes(), kind) if "coarse" in arrays else None
+    more: dict[str, Any] = {} if coarse is None else {"coarse": coarse}
     return kind(
         sites=_sites(arrays, meta),
         bounds=arrays["bounds"],
         value_bounds=(float(low), float(high)),
         scale=Scale(**meta["scale"]),
         factors=Factors(
-            theta=arrays["theta"], root=unpack(arrays["root"], n), alpha=arrays["alpha"]
+            theta=arrays["theta"],
+            root=unpack(arrays["root"], n),
+            alpha=arrays["alpha"],
+            inverted=meta.get("inverted", True),
         ),
         c2=meta["c2"],
         rule=Rule(**{**meta["rule"], "claim": Claim(meta["rule"]["claim"])}),
         widening=Widening(**meta["widening"]) if meta["widening"] else None,
         seed=meta["seed"],
+        conflicts=tuple(Conflict(**record) for record in meta.get("conflicts", ())),
+        **more,
     )
 
 
@@ -93,6 +104,8 @@ def _meta(fit: Fitted) -> dict[str, Any]:
         "c2": fit.c2,
         "rule": asdict(fit.rule),
         "widening": asdict(fit.widening) if fit.widening else None,
+        "inverted": fit.factors.inverted,
+        "conflicts": [asdict(conflict) for conflict in fit.conflicts],
         "hyperparameters": list(fit.layout.names),
     }
 

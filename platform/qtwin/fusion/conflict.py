@@ -1,6 +1,8 @@
-"""Exact observations that contradict each other cannot all be true."""
+"""Evidence that contradicts itself: exact observations that differ, epochs that were left out."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,6 +11,23 @@ from qtwin.fusion.sites import Sites
 
 _SAME_TRUTH = 1e-4  # exact references of one point may differ by this part of the spread
 _SAME_Y = 1e-7  # exact repeats may differ by this part of the spread of all values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """An epoch that was left out.
+
+    Attributes:
+        source: Name of the device.
+        epoch: Its calibration epoch.
+        z: How many sigma it is from what everything else says.
+        rows: How many sites it had.
+    """
+
+    source: str
+    epoch: str
+    z: float
+    rows: int
 
 
 def check_repeats(

@@ -17,7 +17,7 @@ import numpy as np
 from qtwin.fusion.base import FloatArray
 from qtwin.fusion.channel import transmission
 from qtwin.fusion.discrepancy import Discrepancy, discrepancy
-from qtwin.fusion.kernel import Matern, matern52, squared_differences
+from qtwin.fusion.kernel import Matern, matern52, squared_differences, squared_distance
 from qtwin.fusion.parameters import (
     MIXED_VARIANCE,
     NUGGET,
@@ -27,6 +27,8 @@ from qtwin.fusion.parameters import (
     lay_out,
 )
 from qtwin.fusion.sites import Sites
+
+_BLOCK = 128  # rows that are assembled at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -80,29 +82,49 @@ class Covariance:
     parts: tuple[Discrepancy | None, ...]
 
 
+def upper_covariance(theta: FloatArray, problem: Problem) -> tuple[FloatArray, FloatArray]:
+    """The upper triangle of ``K``, which a factorisation needs, and the residual.
+
+    Block by block, so that the memory of one block serves them all; the rest of the matrix, shape
+    ``(N, N)``, is undefined.
+    """
+    sites, layout = problem.sites, problem.layout
+    n = len(sites.y)
+    rho = np.concatenate([transmission(theta, index, sites) for index in layout.sources])
+    amplitude2 = np.exp(2.0 * theta[layout.log_amplitude])
+    matrix = np.empty((n, n))
+    for first in range(0, n, _BLOCK):
+        rows, columns = slice(first, first + _BLOCK), slice(first, n)
+        distance = squared_distance(problem.squares[:, rows, columns], theta[layout.log_length])
+        truth = matern52(distance, overwrite=True).value
+        truth *= amplitude2
+        truth += TRUTH_CONSTANT
+        truth *= rho[rows, None]
+        np.multiply(truth, rho[None, columns], out=matrix[rows, columns])
+    for index in layout.sources:
+        part = discrepancy(theta, index, sites, problem.block(index.rows))
+        _add_own(matrix, index, part, rho, sites)
+    _add_noise(matrix, sites, jitter_of(theta, layout, n))
+    return matrix, sites.y - (1.0 - rho) * sites.mixed
+
+
 def covariance(theta: FloatArray, problem: Problem) -> Covariance:
     """Assemble ``K`` at one vector of hyperparameters, shape ``(P,)``."""
     sites, layout = problem.sites, problem.layout
-    inverse = np.exp(-2.0 * theta[layout.log_length])
-    matern = matern52(np.tensordot(inverse, problem.squares, 1))
+    matern = matern52(squared_distance(problem.squares, theta[layout.log_length]), overwrite=True)
     amplitude2 = np.exp(2.0 * theta[layout.log_amplitude])
-    truth = TRUTH_CONSTANT + amplitude2 * matern.value
+    truth = amplitude2 * matern.value
+    truth += TRUTH_CONSTANT
     rho = np.concatenate([transmission(theta, index, sites) for index in layout.sources])
-    matrix = rho[:, None] * truth * rho[None, :]
+    matrix = rho[:, None] * truth
+    matrix *= rho[None, :]
     parts = tuple(
         discrepancy(theta, index, sites, problem.block(index.rows)) for index in layout.sources
     )
     for index, part in zip(layout.sources, parts, strict=True):
-        if part is not None:
-            matrix[index.rows, index.rows] += part.covariance
-        opaque = opacity(rho, index, sites)
-        if opaque is not None:
-            matrix[index.rows, index.rows] += MIXED_VARIANCE * np.outer(opaque, opaque)
+        _add_own(matrix, index, part, rho, sites)
     jitter = jitter_of(theta, layout, len(sites.y))
-    matrix[np.diag_indices_from(matrix)] += sites.var + jitter
-    if sites.shared is not None:
-        rows, noise = sites.shared
-        matrix[np.ix_(rows, rows)] += noise
+    _add_noise(matrix, sites, jitter)
     return Covariance(
         matrix=matrix,
         residual=sites.y - (1.0 - rho) * sites.mixed,
@@ -113,6 +135,24 @@ def covariance(theta: FloatArray, problem: Problem) -> Covariance:
         amplitude2=float(amplitude2),
         parts=parts,
     )
+
+
+def _add_own(
+    matrix: FloatArray, index: SourceIndex, part: Discrepancy | None, rho: FloatArray, sites: Sites
+) -> None:
+    """What the rows of one source share with each other alone."""
+    if part is not None:
+        matrix[index.rows, index.rows] += part.covariance
+    opaque = opacity(rho, index, sites)
+    if opaque is not None:
+        matrix[index.rows, index.rows] += MIXED_VARIANCE * np.outer(opaque, opaque)
+
+
+def _add_noise(matrix: FloatArray, sites: Sites, jitter: FloatArray) -> None:
+    matrix.flat[:: len(matrix) + 1] += sites.var + jitter
+    if sites.shared is not None:
+        rows, noise = sites.shared
+        matrix[np.ix_(rows, rows)] += noise
 
 
 def opacity(rho: FloatArray, index: SourceIndex, sites: Sites) -> FloatArray | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
-from qtwin.fusion.kernel import Matern, matern52
+from qtwin.fusion.kernel import Matern, matern52, squared_distance
 from qtwin.fusion.parameters import BIAS_CONSTANT, SourceIndex
 from qtwin.fusion.sites import Sites
 
@@ -43,13 +43,14 @@ def discrepancy(
     """The discrepancy of one source, None if it has none; ``squares`` has shape ``(D, n, n)``."""
     if index.log_length is None:
         return None
-    matern = matern52(_scaled(squares, theta[index.log_length]))
+    matern = matern52(squared_distance(squares, theta[index.log_length]), overwrite=True)
     e = np.exp((sites.x[index.rows] - 0.5) @ theta[index.trend])
     outer = e[:, None] * e[None, :]
-    mix = np.zeros_like(outer)
-    for place, pattern in zip(index.log_amplitudes, index.patterns, strict=True):
+    mix = np.exp(2.0 * theta[index.log_amplitudes[0]]) * index.patterns[0]
+    for place, pattern in zip(index.log_amplitudes[1:], index.patterns[1:], strict=True):
         mix += np.exp(2.0 * theta[place]) * pattern
-    shape = outer * (BIAS_CONSTANT + matern.value)
+    shape = matern.value + BIAS_CONSTANT
+    shape *= outer
     return Discrepancy(
         covariance=shape * mix,
         shape=shape,
@@ -78,8 +79,3 @@ def add_discrepancy_gradient(
     gradient[index.log_length] += inverse * np.tensordot(squares, slope, 2)
     rows = (weight * part.covariance).sum(axis=1)
     gradient[index.trend] += 2.0 * rows @ (sites.x[index.rows] - 0.5)
-
-
-def _scaled(squares: FloatArray, log_length: FloatArray) -> FloatArray:
-    scaled: FloatArray = np.tensordot(np.exp(-2.0 * log_length), squares, 1)
-    return scaled

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 import numpy as np
-from scipy.linalg import LinAlgError, cholesky
+from scipy.linalg import LinAlgError, lapack
 
 from qtwin.fusion.base import FloatArray
 from qtwin.fusion.parameters import NUGGET
@@ -16,12 +16,25 @@ _RETRIES = 4
 
 
 def factorise(matrix: FloatArray) -> FloatArray:
-    """Lower Cholesky factor.
+    """Lower Cholesky factor of a matrix of which the upper triangle is read.
 
     Raises:
         LinAlgError: The matrix is not positive definite.
     """
-    return np.asarray(cholesky(matrix, lower=True, check_finite=False))
+    factor, info = lapack.dpotrf(matrix.T, lower=1, clean=1, overwrite_a=0)
+    if info:
+        raise LinAlgError(f"{info}-th leading minor of the covariance is not positive definite")
+    return np.asarray(factor)
+
+
+def forward(factor: FloatArray, right: FloatArray) -> FloatArray:
+    """``L⁻¹ right``; right has shape ``(N,)`` or ``(N, M)``."""
+    return np.asarray(lapack.dtrtrs(factor, right, lower=1)[0])
+
+
+def backward(factor: FloatArray, right: FloatArray) -> FloatArray:
+    """``L⁻ᵀ right``; right has shape ``(N,)`` or ``(N, M)``."""
+    return np.asarray(lapack.dtrtrs(factor, right, lower=1, trans=1)[0])
 
 
 def factorise_surely(matrix: FloatArray) -> FloatArray:
@@ -42,7 +55,7 @@ def _retry(matrix: FloatArray) -> FloatArray:
         extra = NUGGET * scale * 10.0**attempt
         _log.warning("covariance is not positive definite; adding %.0e to its diagonal", extra)
         try:
-            return np.asarray(cholesky(matrix + extra * np.eye(len(matrix)), lower=True))
-        except (LinAlgError, ValueError):
+            return factorise(matrix + extra * np.eye(len(matrix)))
+        except LinAlgError:
             continue
     raise LinAlgError(f"covariance of {len(matrix)} measurements cannot be factorised")

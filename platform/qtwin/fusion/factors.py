@@ -1,6 +1,6 @@
 """What a prediction needs of each hyperparameter sample; computed once, when fitting.
 
-Shapes: ``T`` samples, ``N`` sites, ``P`` hyperparameters.
+Shapes: ``T`` samples, ``N`` sites, ``M`` query points, ``P`` hyperparameters.
 """
 
 from __future__ import annotations
@@ -18,13 +18,38 @@ class Factors:
 
     Attributes:
         theta: Hyperparameters, shape ``(T, P)``.
-        root: Inverse ``L⁻¹`` of the lower Cholesky factor of K, shape ``(T, N, N)``.
+        root: Inverse ``L⁻¹`` of the lower Cholesky factor of K, shape ``(T, N, N)``, which predicts
+            by products alone; or L itself, for fits too large to invert.
         alpha: ``K⁻¹ r``, shape ``(T, N)``.
+        inverted: Whether ``root`` is the inverse.
     """
 
     theta: FloatArray
     root: FloatArray
     alpha: FloatArray
+    inverted: bool = True
+
+    def whiten(self, t: int, right: FloatArray) -> FloatArray:
+        """``L⁻¹ right`` of sample t; right has shape ``(N, M)``."""
+        if self.inverted:
+            white: FloatArray = self.root[t] @ right
+            return white
+        from qtwin.fusion.factorisation import forward  # scipy, which small fits do without
+
+        return forward(self.root[t], right)
+
+    def inverse(self, t: int) -> FloatArray:
+        """``L⁻¹`` of sample t, shape ``(N, N)``."""
+        return self.root[t] if self.inverted else self.whiten(t, np.eye(self.root.shape[1]))
+
+    def unwhiten(self, t: int, white: FloatArray) -> FloatArray:
+        """``L⁻ᵀ white`` of sample t, so ``K⁻¹ right`` of a whitened right side."""
+        if self.inverted:
+            solved: FloatArray = self.root[t].T @ white
+            return solved
+        from qtwin.fusion.factorisation import backward
+
+        return backward(self.root[t], white)
 
 
 def pack(root: FloatArray) -> FloatArray:

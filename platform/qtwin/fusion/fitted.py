@@ -7,6 +7,7 @@ from functools import cached_property
 
 from qtwin.fusion.anchor import Widening
 from qtwin.fusion.base import FloatArray
+from qtwin.fusion.conflict import Conflict
 from qtwin.fusion.factors import Factors
 from qtwin.fusion.interval import Rule
 from qtwin.fusion.parameters import Layout, lay_out
@@ -28,6 +29,7 @@ class Fitted:
         rule: How intervals are made.
         widening: The class prior that an unanchored fit widens to; None with references.
         seed: Of the random numbers that the fit used.
+        conflicts: Epochs that were left out.
     """
 
     sites: Sites
@@ -39,6 +41,7 @@ class Fitted:
     rule: Rule
     widening: Widening | None
     seed: int
+    conflicts: tuple[Conflict, ...] = ()
 
     @cached_property
     def layout(self) -> Layout:

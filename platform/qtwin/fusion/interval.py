@@ -31,16 +31,18 @@ class Rule:
     jackknife: bool
 
 
-def rule_for(references: int) -> Rule:
+def rule_for(references: int, *, extrapolates: bool = False) -> Rule:
     """The rule for a number of distinct reference points.
 
-    None: Gaussian and unanchored. Below twenty: Student-t with ν = references - 1, at least 1,
+    None: Gaussian, and unanchored, or nominal if a reference extrapolates to the truth as the limit
+    of its knobs. Below twenty: Student-t with ν = references - 1, at least 1,
     and nominal below three. From twenty: jackknife+.
     """
     from scipy.special import stdtrit  # the predictor process has no need of scipy
 
     if references == 0 or references >= MANY:
-        claim = Claim.CALIBRATED if references else Claim.UNANCHORED
+        without = Claim.NOMINAL if extrapolates else Claim.UNANCHORED
+        claim = Claim.CALIBRATED if references else without
         normal = float(stdtrit(1e12, 0.5 + _LEVEL / 2))
         return Rule(claim=claim, nu=None, quantile=normal, jackknife=references > 0)
     nu = max(references - 1, 1)
@@ -72,6 +74,12 @@ def jackknife_plus(
     lower = np.sort(mean - reach, axis=0)[n - rank]
     upper = np.sort(mean + reach, axis=0)[rank - 1]
     return lower, upper
+
+
+def score_quantile(score: FloatArray) -> float:
+    """The ``ceil(0.95 (n + 1))``-th smallest of n scores, or the largest."""
+    rank = int(np.ceil(_LEVEL * (len(score) + 1)))
+    return float(np.sort(score)[min(rank, len(score)) - 1])
 
 
 def cut(

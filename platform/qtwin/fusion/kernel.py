@@ -8,6 +8,8 @@ import numpy as np
 
 from qtwin.fusion.base import FloatArray
 
+_FAR = 700.0  # where the correlation is 0 to double precision, and nothing overflows yet
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Matern:
@@ -34,11 +36,17 @@ class Matern:
         return slope
 
 
-def matern52(d2: FloatArray) -> Matern:
-    """The correlation at squared scaled distances ``r²``."""
-    reach = np.sqrt(5.0 * d2)
+def matern52(d2: FloatArray, *, overwrite: bool = False) -> Matern:
+    """The correlation at squared scaled distances ``r²``; may take over their memory."""
+    reach = np.multiply(d2, 5.0, out=d2 if overwrite else None)
+    np.sqrt(reach, out=reach)
+    np.minimum(reach, _FAR, out=reach)
     decay = np.exp(-reach)
-    value = (1.0 + reach * (1.0 + reach / 3.0)) * decay
+    value = reach * (1.0 / 3.0)
+    value += 1.0
+    value *= reach
+    value += 1.0
+    value *= decay
     return Matern(value=value, reach=reach, decay=decay)
 
 
@@ -46,3 +54,12 @@ def squared_differences(a: FloatArray, b: FloatArray) -> FloatArray:
     """Squared differences per control: shapes ``(N, D)`` and ``(M, D)`` give ``(D, N, M)``."""
     squares: FloatArray = (a.T[:, :, None] - b.T[:, None, :]) ** 2
     return squares
+
+
+def squared_distance(squares: FloatArray, log_length: FloatArray) -> FloatArray:
+    """``Σ_d (Δ_d / l_d)²`` of squared differences ``(D, N, M)``; a new array, shape ``(N, M)``."""
+    inverse = np.exp(-2.0 * log_length)
+    total: FloatArray = inverse[0] * squares[0]
+    for scale, square in zip(inverse[1:], squares[1:], strict=True):
+        total += scale * square
+    return total

@@ -8,13 +8,13 @@ Shapes: ``N`` sites, ``P`` hyperparameters.
 from __future__ import annotations
 
 import numpy as np
-from scipy.linalg import LinAlgError, lapack, solve_triangular
+from scipy.linalg import LinAlgError, lapack
 
 from qtwin.fusion.base import FloatArray
 from qtwin.fusion.channel import add_transmission_gradient
-from qtwin.fusion.covariance import Covariance, Problem, covariance, opacity
+from qtwin.fusion.covariance import Covariance, Problem, covariance, opacity, upper_covariance
 from qtwin.fusion.discrepancy import add_discrepancy_gradient
-from qtwin.fusion.factorisation import factorise
+from qtwin.fusion.factorisation import backward, factorise, forward
 from qtwin.fusion.parameters import MIXED_VARIANCE
 
 _LOG_2PI = float(np.log(2.0 * np.pi))
@@ -23,15 +23,13 @@ _LOG_2PI = float(np.log(2.0 * np.pi))
 def log_likelihood(theta: FloatArray, problem: Problem) -> float:
     """``log p(y | θ)``; minus infinity where the covariance cannot be factorised."""
     with np.errstate(over="ignore", invalid="ignore"):
-        cov = covariance(theta, problem)
-        if not np.isfinite(cov.matrix.sum()):
+        matrix, residual = upper_covariance(theta, problem)
+        try:
+            factor = factorise(matrix)
+        except LinAlgError:
             return -np.inf
-    try:
-        factor = factorise(cov.matrix)
-    except LinAlgError:
-        return -np.inf
-    white = solve_triangular(factor, cov.residual, lower=True, check_finite=False)
-    return _value(factor, white)
+        value = _value(factor, forward(factor, residual))
+    return value if np.isfinite(value) else -np.inf
 
 
 def log_posterior(theta: FloatArray, problem: Problem) -> float:
@@ -44,8 +42,8 @@ def negative_log_posterior(theta: FloatArray, problem: Problem) -> tuple[float, 
     """``-log p(y | θ) - log p(θ)`` up to a constant, and its gradient, shape ``(P,)``."""
     cov = covariance(theta, problem)
     factor = factorise(cov.matrix)
-    white = solve_triangular(factor, cov.residual, lower=True, check_finite=False)
-    alpha = solve_triangular(factor, white, lower=True, trans=1, check_finite=False)
+    white = forward(factor, cov.residual)
+    alpha = backward(factor, white)
     weight = 0.5 * (_inverse(factor) - np.outer(alpha, alpha))
     z = (theta - problem.layout.mean) / problem.layout.sigma
     gradient = _gradient(theta, problem, cov, weight, alpha) + z / problem.layout.sigma

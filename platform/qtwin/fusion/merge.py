@@ -165,11 +165,23 @@ def _pool(
     exact = np.bincount(site, weights=var == 0.0, minlength=n) > 0
     weight = np.where(exact[site], var == 0.0, 1.0 / np.where(var > 0.0, var, 1.0))
     total = np.bincount(site, weights=weight, minlength=n)
+    mean = np.bincount(site, weights=weight * y, minlength=n) / total
+    chi2 = np.bincount(site, weights=weight * (y - mean[site]) ** 2, minlength=n)
+    excess = _birge(np.asarray(chi2, dtype=np.float64), np.bincount(site).astype(np.float64) - 1.0)
     return (
-        np.bincount(site, weights=weight * y, minlength=n) / total,
+        mean,
         np.bincount(site, weights=weight * mixed, minlength=n) / total,
-        np.where(exact, 0.0, 1.0 / total),
+        np.where(exact, 0.0, excess / total),
     )
+
+
+def _birge(chi2: FloatArray, freedom: FloatArray) -> FloatArray:
+    """Ratio of Birge (1932) where repeats scatter far more than their errors; 1 elsewhere.
+
+    The threshold is near five sigma, so that honest repeats are pooled exactly.
+    """
+    free = np.maximum(freedom, 1.0)
+    return np.where(chi2 > free + 10.0 * np.sqrt(2.0 * free) + 10.0, chi2 / free, 1.0)
 
 
 def _share(

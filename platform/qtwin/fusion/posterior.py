@@ -20,19 +20,20 @@ from qtwin.fusion.codec import dump_fit, read_fit
 from qtwin.fusion.covariance import jitter_of, opacity
 from qtwin.fusion.discrepancy import discrepancy
 from qtwin.fusion.fitted import Fitted
-from qtwin.fusion.interval import cut, jackknife_plus
+from qtwin.fusion.interval import cut, jackknife_plus, score_quantile
 from qtwin.fusion.jackknife import left_out
-from qtwin.fusion.kernel import matern52, squared_differences
+from qtwin.fusion.kernel import matern52, squared_differences, squared_distance
 from qtwin.fusion.parameters import MIXED_VARIANCE, TRUTH_CONSTANT
 from qtwin.fusion.process import Process
 from qtwin.fusion.sites import unit_cube
+
+_FAR = 1e6  # widths of the controls beyond which it makes no difference how far a point is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Sample:
     """What one sample needs beside its factors; cheap to make again after loading."""
 
-    inverse_length2: FloatArray  # (D,)
     amplitude2: float
     rho: FloatArray  # (N,)
     jitter: FloatArray  # (N,)
@@ -41,7 +42,14 @@ class _Sample:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class StarFit(Fitted):
-    """The posterior of the star model; implements ``Surrogate``."""
+    """The posterior of the star model; implements ``Surrogate``.
+
+    Attributes:
+        coarse: The fit to a stratified part of very many measurements that the hyperparameters are
+            of: it says their uncertainty, and how well the band is calibrated.
+    """
+
+    coarse: StarFit | None = None
 
     def predict(self, x: FloatArray) -> Prediction:
         """Belief about the truth at ``x``, shape ``(M, D)``, in canonical units.
@@ -52,6 +60,8 @@ class StarFit(Fitted):
         points = self._checked(x)
         terms, weights = self._terms(points)
         mean, variance, shares = mixture(terms)
+        if self.coarse is not None:
+            variance["hyperparameters"] = self.coarse.spread(points)
         if self.widening is not None:
             variance = widen(variance, self.widening)
         budget = {key: self.c2 * self.scale.factor**2 * part for key, part in variance.items()}
@@ -66,7 +76,7 @@ class StarFit(Fitted):
             budget=budget,
             shares=shares,
             claim=self.rule.claim,
-            references=len(self._held),
+            references=self.references,
             c2=self.c2,
             nu=self.rule.nu,
         )
@@ -88,37 +98,46 @@ class StarFit(Fitted):
             Process(
                 x=self.sites.x,
                 rho=sample.rho,
-                root=root,
-                alpha=alpha,
-                inverse_length2=sample.inverse_length2,
+                root=self.factors.inverse(t),
+                alpha=self.factors.alpha[t],
+                inverse_length2=np.exp(-2.0 * self.factors.theta[t, self.layout.log_length]),
                 amplitude2=sample.amplitude2,
                 constant=TRUTH_CONSTANT,
             )
-            for sample, root, alpha in zip(
-                self._samples, self.factors.root, self.factors.alpha, strict=True
-            )
+            for t, sample in enumerate(self._samples)
         )
 
     @cached_property
+    def references(self) -> int:
+        """Number of distinct reference points."""
+        return len(self.sites.reference_points())
+
+    def spread(self, points: FloatArray) -> FloatArray:
+        """Variance of the samples' means at points of the unit cube, in standardised units."""
+        variance: FloatArray = mixture(self._terms(points)[0])[1]["hyperparameters"]
+        return variance
+
+    @cached_property
     def _held(self) -> tuple[HeldOut, ...]:
-        return hold_out(self.sites, self.factors)
+        fit = self.coarse or self
+        return hold_out(fit.sites, fit.factors)
 
     @cached_property
     def _loo(self) -> LeaveOneOut:
-        return leave_one_out(self.sites, self._held)
+        return leave_one_out((self.coarse or self).sites, self._held)
 
     @cached_property
     def _samples(self) -> tuple[_Sample, ...]:
-        squares = squared_differences(self.sites.x, self.sites.x)
-        return tuple(self._sample(theta, squares) for theta in self.factors.theta)
+        return tuple(self._sample(theta) for theta in self.factors.theta)
 
-    def _sample(self, theta: FloatArray, squares: FloatArray) -> _Sample:
+    def _sample(self, theta: FloatArray) -> _Sample:
         each = [transmission(theta, index, self.sites) for index in self.layout.sources]
         rho = np.concatenate(each)
         bias = {}
         for index in self.layout.sources:
             rows = index.rows
-            part = discrepancy(theta, index, self.sites, squares[:, rows, rows])
+            squares = squared_differences(self.sites.x[rows], self.sites.x[rows])
+            part = discrepancy(theta, index, self.sites, squares)
             if part is not None:
                 bias[index.name] = (rows, part.covariance)
             opaque = opacity(rho, index, self.sites)
@@ -126,7 +145,6 @@ class StarFit(Fitted):
                 learned = MIXED_VARIANCE * np.outer(opaque, opaque)
                 bias[index.name] = (rows, part.covariance + learned)
         return _Sample(
-            inverse_length2=np.exp(-2.0 * theta[self.layout.log_length]),
             amplitude2=float(np.exp(2.0 * theta[self.layout.log_amplitude])),
             rho=rho,
             jitter=jitter_of(theta, self.layout, len(self.sites.y)),
@@ -139,22 +157,20 @@ class StarFit(Fitted):
             raise ValueError(f"x has shape {points.shape}; expected (M, {len(self.bounds)})")
         if not np.all(np.isfinite(points)):
             raise ValueError("x has a value that is not finite")
-        return unit_cube(points, self.bounds)
+        return np.clip(unit_cube(points, self.bounds), -_FAR, _FAR)
 
     def _terms(self, points: FloatArray) -> tuple[list[Terms], list[FloatArray]]:
         """Prediction of each sample, and its weights ``c`` of shape ``(N, M)`` for jackknife+."""
         squares = squared_differences(self.sites.x, points)
         terms, kept = [], []
-        for sample, root, alpha in zip(
-            self._samples, self.factors.root, self.factors.alpha, strict=True
-        ):
-            d2 = np.tensordot(sample.inverse_length2, squares, 1)
-            truth = TRUTH_CONSTANT + sample.amplitude2 * matern52(d2).value
+        for t, sample in enumerate(self._samples):
+            d2 = squared_distance(squares, self.factors.theta[t, self.layout.log_length])
+            truth = TRUTH_CONSTANT + sample.amplitude2 * matern52(d2, overwrite=True).value
             cross = sample.rho[:, None] * truth
-            white = root @ cross
-            weights = root.T @ white
-            terms.append(self._split(sample, cross, white, weights, alpha))
-            if self.rule.jackknife:
+            white = self.factors.whiten(t, cross)
+            weights = self.factors.unwhiten(t, white)
+            terms.append(self._split(sample, cross, white, weights, self.factors.alpha[t]))
+            if self.rule.jackknife and self.coarse is None:
                 kept.append(weights)
         return terms, kept
 
@@ -190,6 +206,9 @@ class StarFit(Fitted):
     ) -> tuple[FloatArray, FloatArray]:
         if not self.rule.jackknife:
             reach = self.rule.quantile * std
+            return cut(mean - reach, mean + reach, self.value_bounds)
+        if self.coarse is not None:
+            reach = score_quantile(self._loo.point_scores) * std / np.sqrt(self.c2)
             return cut(mean - reach, mean + reach, self.value_bounds)
         left_mean, left_var = left_out(terms, weights, self._held)
         lower, upper = jackknife_plus(left_mean, np.sqrt(left_var), self._loo.point_scores)

@@ -10,27 +10,32 @@ sources. Hyperparameters are marginalised by elliptical slice sampling (Murray, 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
 from qtwin.fusion.anchor import class_prior
-from qtwin.fusion.base import Observations
+from qtwin.fusion.base import Claim, Observations, Role
 from qtwin.fusion.calibration import hold_out, inflation, leave_one_out
 from qtwin.fusion.condition import condition
 from qtwin.fusion.covariance import problem_of
-from qtwin.fusion.gaussian import independent, laplace
 from qtwin.fusion.interval import rule_for
-from qtwin.fusion.likelihood import log_posterior, negative_log_posterior
+from qtwin.fusion.marginal import marginalise
 from qtwin.fusion.merge import merge
-from qtwin.fusion.optimum import find_optimum
+from qtwin.fusion.parameters import lay_out
 from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.quarantine import quarantine
 from qtwin.fusion.scaling import scale_of, standardise
 from qtwin.fusion.sites import Sites
-from qtwin.fusion.slice_sampler import sample
+from qtwin.fusion.subset import stratified, take
 
-LIMIT = 500
+LIMIT = 6000
 """Most distinct measurements that one exact fit takes."""
+
+FULL = 600
+"""Distinct measurements up to which the hyperparameters are fitted to all of them."""
+
+_SUBSET = 400  # measurements that the hyperparameters are fitted to beyond that
+_SAMPLES = 4  # hyperparameter samples that are then conditioned on all measurements
 
 
 def fit_star(
@@ -44,12 +49,14 @@ def fit_star(
     """Fit all measurements of one observable.
 
     The result depends neither on the order of the rows nor on that of the sources, and is the
-    same for the same seed. Sources without rows take no part.
+    same for the same seed. Sources without rows take no part. Of more than 600 distinct
+    measurements, a stratified part decides the hyperparameters, their spread and the calibration;
+    four samples are conditioned on all of them.
 
     Args:
-        data: At most 500 distinct measurements.
+        data: At most 6000 distinct measurements.
         seed: Of the random numbers.
-        steps: Steps of the slice sampler, a quarter of them burn-in; by default 960 up to 200
+        steps: Steps of the slice sampler, a quarter of them burn-in; by default 960 up to 100
             distinct measurements, then fewer, down to 240.
         keep: Hyperparameter samples that predictions mix.
         restarts: Searches for the optimum that the sampler starts from.
@@ -57,22 +64,16 @@ def fit_star(
     Raises:
         ValueError: The observations are malformed, exact repeats differ, or there are too many.
     """
-    sites = merge(data)
-    if len(sites.y) > LIMIT:
-        raise ValueError(f"{len(sites.y)} distinct measurements; one fit takes at most {LIMIT}")
-    scale = scale_of(sites, data.value_bounds)
-    problem = problem_of(standardise(sites, scale))
+    merged = merge(data)
+    if len(merged.y) > LIMIT:
+        raise ValueError(f"{len(merged.y)} distinct measurements; one fit takes at most {LIMIT}")
     rng = np.random.default_rng(seed)
-    optimum = find_optimum(problem, rng, restarts=restarts)
-    thetas = sample(
-        partial(log_posterior, problem=problem),
-        independent(problem.layout.mean, problem.layout.sigma),
-        laplace(
-            lambda theta: negative_log_posterior(theta, problem)[1], optimum, problem.layout.sigma
-        ),
-        rng,
-        steps=steps or _steps(len(sites.y)),
-        keep=keep,
+    sites, conflicts = quarantine(merged, data.value_bounds, rng)
+    scale = scale_of(sites, data.value_bounds)
+    whole = standardise(sites, scale)
+    problem = problem_of(_part(whole, seed))
+    thetas = marginalise(
+        problem, rng, steps=steps or _steps(len(problem.sites.y)), keep=keep, restarts=restarts
     )
     factors = condition(problem, thetas)
     held = hold_out(problem.sites, factors)
@@ -83,19 +84,45 @@ def fit_star(
         scale=scale,
         factors=factors,
         c2=inflation(leave_one_out(problem.sites, held)),
-        rule=rule_for(len(held)),
+        rule=rule_for(len(held), extrapolates=_extrapolates(sites)),
         widening=None,
         seed=seed,
+        conflicts=conflicts,
     )
-    return fit if held else _unanchored(fit, sites)
+    fit = _unanchored(fit) if fit.rule.claim is Claim.UNANCHORED else fit
+    return fit if problem.sites is whole else _complete(fit, whole)
+
+
+def _part(sites: Sites, seed: int) -> Sites:
+    """All sites, or the part that decides the hyperparameters, which has the same ones."""
+    if len(sites.y) <= FULL:
+        return sites
+    names, size = lay_out(sites).names, _SUBSET
+    while True:
+        part = take(sites, stratified(sites, size, seed))
+        if lay_out(part).names == names:
+            return part
+        size *= 2
+
+
+def _complete(fit: StarFit, sites: Sites) -> StarFit:
+    """The fit to a part, conditioned on all sites."""
+    chosen = fit.factors.theta[:: max(1, len(fit.factors.theta) // _SAMPLES)][:_SAMPLES]
+    factors = condition(problem_of(sites), chosen, invert=False)
+    return replace(fit, sites=sites, factors=factors, coarse=fit)
 
 
 def _steps(n: int) -> int:
-    """Steps that keep the time near that of 200 measurements."""
-    return int(np.clip(960 * (200 / n) ** 2, 240, 960))
+    """Steps that keep the time near that of 100 measurements."""
+    return int(np.clip(960 * 100 / n, 240, 960))
 
 
-def _unanchored(fit: StarFit, sites: Sites) -> StarFit:
+def _extrapolates(sites: Sites) -> bool:
+    """Whether a reference names the truth as the limit of its knobs, though it never ran there."""
+    return any(spec.role is Role.REFERENCE for spec in sites.specs)
+
+
+def _unanchored(fit: StarFit) -> StarFit:
     low, high = fit.bounds.T
-    shares = fit.predict(low + sites.x * (high - low)).shares
+    shares = fit.predict(low + fit.sites.x * (high - low)).shares
     return replace(fit, widening=class_prior(fit.layout, shares))

@@ -5,10 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qtwin.fusion import fit_star
 from qtwin.fusion.base import Observations
 from qtwin.fusion.merge import merge
-from qtwin.fusion.star import LIMIT
 from tests.unit.fusion.synthetic import BIASED, DEVICE, NAN, REFERENCE, observations, star
 
 
@@ -17,6 +15,13 @@ def test_repeats_merge_by_inverse_variance() -> None:
     sites = merge(observations(rows, (DEVICE,)))
     assert sites.var == pytest.approx([1 / (1 / 0.1**2 + 1 / 0.2**2)])
     assert sites.y == pytest.approx([(1.0 / 0.1**2 + 2.0 / 0.2**2) * sites.var[0]])
+
+
+def test_repeats_that_scatter_far_beyond_their_errors_are_not_believed() -> None:
+    rows = [(0.5, 1.0, 0.01, 0, 1.0, 0.0), (0.5, 2.0, 0.01, 0, 1.0, 0.0)]
+    sites = merge(observations(rows, (DEVICE,)))
+    assert sites.y == pytest.approx([1.5])
+    assert np.sqrt(sites.var[0]) == pytest.approx(0.5)  # half the range of the two
 
 
 def test_gains_and_sources_are_told_apart() -> None:
@@ -41,12 +46,6 @@ def test_exact_references_that_differ_are_a_conflict() -> None:
     rows = [(0.5, 1.0, 0.0, 0, NAN, NAN), (0.5, 2.0, 0.0, 1, NAN, NAN)]
     with pytest.raises(ValueError, match="references 'exact', 'other' differ"):
         merge(observations(rows, (REFERENCE, other)))
-
-
-def test_one_point_too_many_is_refused_and_the_limit_named() -> None:
-    rows = [(x, x, 0.1, 0, NAN, NAN) for x in np.linspace(-1, 3, LIMIT + 1)]
-    with pytest.raises(ValueError, match=f"at most {LIMIT}"):
-        fit_star(observations(rows, (REFERENCE,)))
 
 
 def _with(data: Observations, name: str, value: float) -> Observations:

@@ -87,6 +87,12 @@ def test_other_bytes_are_refused(blob: bytes) -> None:
         load_fit(blob)
 
 
+def test_far_away_nothing_is_known(fit: StarFit) -> None:
+    belief = fit.predict(np.array([[1e300]]))
+    assert np.isfinite(belief.mean[0])
+    assert belief.std[0] > 0.5 * np.std(truth(GRID[:, 0]))
+
+
 def test_scores_are_of_the_references(fit: StarFit) -> None:
     scores = fit.scores()
     assert set(scores) == {"rmse", "nlpd", "coverage_95", "c2"}
