@@ -1,0 +1,85 @@
+"""Sentences made from the numbers of a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qtwin.fusion.planner.candidates import Candidates
+from qtwin.fusion.planner.goal import Aim
+from qtwin.fusion.planner.plan import Baseline, Step
+from qtwin.fusion.planner.walk import Move
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labels:
+    """Names of the controls, and the observable's unit."""
+
+    controls: tuple[str, ...]
+    unit: str = ""
+
+    def value(self, number: float) -> str:
+        """A number with the unit."""
+        return f"{number:.3g} {self.unit}".rstrip()
+
+
+def step_of(move: Move, candidates: Candidates, labels: Labels, aim: Aim) -> Step:
+    """One move as a step with its sentence."""
+    row = move.candidate
+    shots = int(candidates.shots[row, move.option])
+    return Step(
+        source=candidates.names[row],
+        at=tuple(float(value) for value in candidates.x[row]),
+        knobs=candidates.settings[row].values(),
+        shots=shots or None,
+        cost=move.cost,
+        sigma_before=move.before,
+        sigma_after=move.after,
+        gain_per_cost=move.rate,
+        why=_why(move, candidates, labels, aim),
+    )
+
+
+def place(candidates: Candidates, row: int, labels: Labels) -> str:
+    """A source at its point and setting."""
+    at = zip(labels.controls, candidates.x[row], strict=True)
+    pairs = [*at, *candidates.settings[row].values().items()]
+    return f"{candidates.names[row]} at " + ", ".join(f"{k} = {float(v):.4g}" for k, v in pairs)
+
+
+def _why(move: Move, candidates: Candidates, labels: Labels, aim: Aim) -> str:
+    what = "σ of the curve" if aim is Aim.CURVE else f"σ of the {aim.value}"
+    change = f"{what} {labels.value(move.before)} → {labels.value(move.after)}"
+    cost = f"{change} for {move.cost:.4g}"
+    if move.rival is None:
+        against = "; no other source is allowed or teaches anything now"
+    else:
+        times = move.rate / move.rival.rate
+        other = place(candidates, move.rival.candidate, labels)
+        against = f"; {times:.3g} times the gain per cost of the next source, {other}"
+    return f"{cost}{against}{f'; {move.because}' if move.because else ''}."
+
+
+def verdict(
+    *,
+    after: float,
+    cost: float,
+    loo: float | None,
+    references: int,
+    baseline: Baseline | None,
+    single: bool,
+    labels: Labels,
+) -> str:
+    """The whole plan beside the references alone."""
+    all_sources = f"all sources expect σ {labels.value(after)} for {cost:.4g}"
+    if baseline is None:
+        absent = "no other source" if references else "no reference yet"
+        return f"{all_sources}; there is {absent} to compare with."
+    alone = f"references alone {labels.value(baseline.sigma_after)} for {baseline.cost:.4g}"
+    errors = ""
+    if loo is not None:
+        errors = (
+            f"; left-out references are missed by {labels.value(loo)} "
+            f"with all sources and by {labels.value(baseline.loo_rmse)} without the others"
+        )
+    choice = "so the plan is for references alone" if single else "so the plan uses all sources"
+    return f"{all_sources}, {alone}{errors}; {choice}."
