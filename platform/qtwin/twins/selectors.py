@@ -123,6 +123,27 @@ def twin_predict(
     return {**answer, "observable": observable, "version": version_summary(fit)}
 
 
+def twin_question(
+    project: Project,
+    observable: str,
+    asked: dict[str, Any],
+    *,
+    version: int | None = None,
+    without: Collection[str] = (),
+    other: str | None = None,
+) -> dict[str, Any]:
+    """Answer a question of ``predictor.questions`` about one observable's curve, or two.
+
+    Raises:
+        NoTwin: If there is no such version.
+        NoEvidence: If nothing is left without those sources.
+    """
+    fit = twin_fit(project, observable, version=version)
+    second = twin_fit(project, other, version=version) if other else None
+    answer = client.question(fit, asked, without=without, other=second)
+    return {**answer, "observable": observable, "version": version_summary(fit)}
+
+
 def twin_curve(project: Project, observable: Observable, points: int = 201) -> dict[str, Any]:
     """Everything that the project page's chart draws, over the first control.
 

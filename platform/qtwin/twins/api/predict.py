@@ -6,21 +6,22 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound
-from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from backends.errors import ProgramRejected
-from backends.systems import load
 from qtwin.projects.models import Observable, Project
-from qtwin.projects.selectors import projects_visible_to
 from qtwin.rest.pages import NewestFirst
 from qtwin.rest.points import PointsField
-from qtwin.rest.problem import PointedError
-from qtwin.rest.serializer import StrictSerializer
-from qtwin.twins.evidence import NoEvidence
+from qtwin.twins.api.ask import (
+    AskInput,
+    VersionSummary,
+    check_sources,
+    checked_points,
+    pointed_errors,
+    visible_project,
+    wanted_observable,
+)
 from qtwin.twins.models import TwinFit, TwinVersion
 from qtwin.twins.selectors import (
     NoTwin,
@@ -37,29 +38,8 @@ MAX_POINTS = 2000
 CURVE_POINTS = 201
 
 
-class PredictInput(StrictSerializer):
-    observable = serializers.CharField(max_length=40)
+class PredictInput(AskInput):
     points = PointsField(max_points=MAX_POINTS)
-    version = serializers.IntegerField(min_value=1, required=False, allow_null=True, default=None)
-    exclude_sources = serializers.ListField(
-        child=serializers.CharField(max_length=40), required=False, default=list, max_length=50
-    )
-
-
-class VersionSummary(serializers.Serializer[Any]):
-    id = serializers.UUIDField()
-    number = serializers.IntegerField()
-    created_at = serializers.DateTimeField()
-    as_of = serializers.DateTimeField()
-    measurements = serializers.IntegerField()
-    claim = serializers.CharField()
-    references = serializers.IntegerField()
-    c2 = serializers.FloatField()
-    nu = serializers.IntegerField(allow_null=True)
-    digest = serializers.CharField()
-    fusion_version = serializers.CharField()
-    seed = serializers.IntegerField()
-    scores = serializers.DictField(child=serializers.FloatField())
 
 
 class PredictOutput(serializers.Serializer[Any]):
@@ -110,21 +90,6 @@ class VersionRow(serializers.ModelSerializer[TwinVersion]):
             "fit_seconds",
             "fits",
         ]
-
-
-def visible_project(request: Request, project_id: str) -> Project:
-    user: Any = request.user
-    return get_object_or_404(projects_visible_to(user), pk=project_id)
-
-
-def wanted_observable(project: Project, name: str, pointer: str = "/observable") -> Observable:
-    """The project's observable of that name; the error lists what there is."""
-    known = {observable.name: observable for observable in project.observables.all()}
-    if name not in known:
-        raise PointedError(
-            pointer, f"unknown observable {name!r}; allowed: {', '.join(known)}", code="unknown"
-        )
-    return known[name]
 
 
 def shown_observable(request: Request, project: Project) -> Observable:
@@ -181,9 +146,9 @@ class PredictView(APIView):
         data.is_valid(raise_exception=True)
         asked = data.validated_data
         observable = wanted_observable(project, asked["observable"])
-        self._check_sources(project, asked["exclude_sources"])
-        points = self._points(project, asked["points"])
-        try:
+        check_sources(project, asked["exclude_sources"])
+        points = checked_points(project, asked["points"])
+        with pointed_errors():
             return Response(
                 twin_predict(
                     project,
@@ -193,25 +158,3 @@ class PredictView(APIView):
                     without=asked["exclude_sources"],
                 )
             )
-        except NoTwin as error:
-            raise NotFound(str(error)) from error
-        except NoEvidence as error:
-            raise PointedError("/exclude_sources", str(error)) from error
-
-    def _check_sources(self, project: Project, names: list[str]) -> None:
-        known = [source.name for source in project.sources.all()]
-        for row, name in enumerate(names):
-            if name not in known:
-                raise PointedError(
-                    f"/exclude_sources/{row}",
-                    f"unknown source {name!r}; allowed: {', '.join(known)}",
-                    code="unknown",
-                )
-
-    def _points(self, project: Project, points: Any) -> list[list[float]]:
-        try:
-            load(project.system).check_points(points)
-        except ProgramRejected as error:
-            raise PointedError(error.field, str(error)) from error
-        rows: list[list[float]] = points.tolist()
-        return rows

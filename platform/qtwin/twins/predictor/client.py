@@ -75,14 +75,14 @@ class Predictor:
             return ""
 
 
-_quick, _slow = Predictor(), Predictor()
+_quick, _drawing, _slow = Predictor(), Predictor(), Predictor()
 
 
 @atexit.register
 def close() -> None:
     """End the predictor processes; the next prediction starts another one."""
-    _quick.stop()
-    _slow.stop()
+    for predictor in (_quick, _drawing, _slow):
+        predictor.stop()
 
 
 def predict(fit: TwinFit, points: Sequence[Sequence[float]]) -> dict[str, Any]:
@@ -100,8 +100,34 @@ def predict_without(
     Raises:
         NoEvidence: If no other source has measured anything.
     """
+    return _slow.ask({**_model(fit, without), "points": list(map(list, points))})
+
+
+def question(
+    fit: TwinFit,
+    asked: dict[str, Any],
+    *,
+    without: Collection[str] = (),
+    other: TwinFit | None = None,
+) -> dict[str, Any]:
+    """Answer a question of ``predictor.questions`` by a stored fit, or one without some sources.
+
+    Draws take longer than a prediction, so they have a process of their own and pages never wait.
+
+    Raises:
+        NoEvidence: If no other source has measured anything.
+    """
+    request: dict[str, Any] = {"question": asked, **_model(fit, without)}
+    if other is not None:
+        request["other"] = _model(other, without)
+    return (_slow if without else _drawing).ask(request)
+
+
+def _model(fit: TwinFit, without: Collection[str]) -> dict[str, Any]:
+    if not without:
+        return {"path": _path(fit)}
     data = evidence_of_fit(fit, without=without).observations()
-    return _slow.ask({"fit": document(data, fit.version.seed), "points": list(map(list, points))})
+    return {"fit": document(data, fit.version.seed)}
 
 
 def _path(fit: TwinFit) -> str:

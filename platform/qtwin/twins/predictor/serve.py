@@ -1,7 +1,8 @@
 """The predictor process: one JSON request per line in, one JSON answer per line out.
 
 Run as ``python -m qtwin.twins.predictor.serve``. It needs no database and no Django: a request
-names a fit's file and the points, or a file of observations to fit first.
+names a fit's file, or holds observations to fit first, with the points of a prediction or a
+question about the curve (see ``questions``). SciPy is imported only when there is a fit to make.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ import numpy as np
 
 from qtwin.fusion.base import Prediction
 from qtwin.fusion.posterior import StarFit, load_fit
-from qtwin.fusion.star import fit_star
 from qtwin.twins.predictor.document import read_document
+from qtwin.twins.predictor.questions import reply_to
 
 CACHED_FITS = 32
 
@@ -29,14 +30,23 @@ def _stored(path: str) -> StarFit:
 
 @lru_cache(maxsize=CACHED_FITS)
 def _fitted(document: str) -> StarFit:
+    from qtwin.fusion.star import fit_star
+
     data, seed = read_document(document)
     return fit_star(data, seed=seed)
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
-    """Predict as one request asks; arrays as lists."""
-    fit = _fitted(request["fit"]) if "fit" in request else _stored(request["path"])
+    """Predict, or answer the question, as one request asks; arrays as lists."""
+    fit = _model(request)
+    if "question" in request:
+        other = _model(request["other"]) if "other" in request else None
+        return reply_to(request["question"], fit, other)
     return _plain(fit.predict(np.array(request["points"], dtype=np.float64)))
+
+
+def _model(request: dict[str, Any]) -> StarFit:
+    return _fitted(request["fit"]) if "fit" in request else _stored(request["path"])
 
 
 def _plain(prediction: Prediction) -> dict[str, Any]:
