@@ -29,7 +29,8 @@ def twins_due(limit: int) -> list[UUID]:
         .filter(
             Q(twin=None)
             | Q(
-                twin__assimilated__lt=F("evidence"),
+                Q(twin__assimilated__lt=F("evidence"))
+                | Q(twin__refits_done__lt=F("twin__refits_wanted")),
                 twin__lease_until__lt=Now(),
                 twin__next_fit_at__lte=Now(),
             )
@@ -42,6 +43,7 @@ def twin_status(project: Project) -> dict[str, Any]:
     """Where the twin stands against the project's evidence."""
     twin = Twin.objects.filter(project=project).first()
     behind = twin is None or twin.assimilated < project.evidence
+    behind = behind or (twin is not None and twin.refits_done < twin.refits_wanted)
     running = project.jobs.exclude(state__in=TERMINAL).exists()
     return {
         "project": str(project.pk),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from qtwin.jobs.models import Measurement
 from qtwin.projects.models import Dataset, Project
 from qtwin.projects.services import evidence_advance
-from qtwin.twins.models import TwinFit
+from qtwin.twins.models import Twin, TwinFit
 from qtwin.twins.services import twin_assimilate, twin_claim
 
 Measure = Callable[..., Measurement]
@@ -49,8 +49,6 @@ def assimilated(project: Project) -> Callable[[], TwinFit]:
     """Fit what there is now; the fit of the version that is latest then."""
 
     def run() -> TwinFit:
-        from qtwin.twins.models import Twin
-
         Twin.objects.filter(project=project).update(next_fit_at="1970-01-01T00:00:00Z")
         twin = twin_claim(project.pk, owner="test", lease_s=60)
         if twin is not None:

@@ -2,5 +2,6 @@
 
 from qtwin.twins.models.twin import Twin
 from qtwin.twins.models.version import TwinFit, TwinVersion
+from qtwin.twins.models.write_once import Immutable
 
-__all__ = ["Twin", "TwinFit", "TwinVersion"]
+__all__ = ["Immutable", "Twin", "TwinFit", "TwinVersion"]

@@ -9,10 +9,12 @@ from qtwin.projects.models import Project
 
 
 class Twin(models.Model):
-    """Stale when ``assimilated`` is behind the project's ``evidence``."""
+    """Stale when ``assimilated`` is behind the project's ``evidence``, or a refit is wanted."""
 
     project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="twin")
     assimilated = models.PositiveBigIntegerField(default=0)
+    refits_wanted = models.PositiveBigIntegerField(default=0)
+    refits_done = models.PositiveBigIntegerField(default=0)
     problem = models.TextField(blank=True, help_text="Why the newest evidence has no fit.")
     fence = models.PositiveBigIntegerField(default=0)
     lease_until = models.DateTimeField(default=NEVER)

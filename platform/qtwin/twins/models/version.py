@@ -9,6 +9,7 @@ from django.db import models
 from qtwin.accounts.ids import new_id
 from qtwin.projects.models import Artifact, Observable
 from qtwin.twins.models.twin import Twin
+from qtwin.twins.models.write_once import WriteOnce
 
 
 class TwinVersion(models.Model):
@@ -20,9 +21,13 @@ class TwinVersion(models.Model):
     fusion_version = models.CharField(max_length=20)
     seed = models.PositiveBigIntegerField()
     fit_seconds = models.FloatField()
+    refit = models.BooleanField(default=False, help_text="Somebody asked for it.")
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = WriteOnce["TwinVersion"].as_manager()
+
     class Meta:
+        base_manager_name = "objects"
         ordering = ["-number"]
         constraints = [
             models.UniqueConstraint(fields=["twin", "number"], name="version_number_once"),
@@ -30,7 +35,12 @@ class TwinVersion(models.Model):
 
 
 class TwinFit(models.Model):
-    """One observable's fit. ``sources`` lists name, label, role and measurements of each source."""
+    """One observable's fit.
+
+    ``sources`` lists name, label, role and measurements of each source; ``changes`` is what
+    `qtwin.twins.changes` says against the version before, null for the first fit; ``conflicts``
+    lists the calibration epochs that were left out.
+    """
 
     version = models.ForeignKey(TwinVersion, on_delete=models.CASCADE, related_name="fits")
     observable = models.ForeignKey(Observable, on_delete=models.PROTECT, related_name="+")
@@ -43,8 +53,13 @@ class TwinFit(models.Model):
     scores: models.JSONField[Any, Any] = models.JSONField(default=dict)
     sources: models.JSONField[Any, Any] = models.JSONField(default=list)
     measurement_ids: models.JSONField[Any, Any] = models.JSONField(default=list)
+    conflicts: models.JSONField[Any, Any] = models.JSONField(default=list)
+    changes: models.JSONField[Any, Any] = models.JSONField(null=True, default=None)
+
+    objects = WriteOnce["TwinFit"].as_manager()
 
     class Meta:
+        base_manager_name = "objects"
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["version", "observable"], name="fit_once"),

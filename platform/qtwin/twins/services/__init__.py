@@ -2,5 +2,7 @@
 
 from qtwin.twins.services.assimilate import twin_assimilate
 from qtwin.twins.services.lease import twin_claim, twin_renew
+from qtwin.twins.services.rebuild import twin_rebuild
+from qtwin.twins.services.refit import twin_refit
 
-__all__ = ["twin_assimilate", "twin_claim", "twin_renew"]
+__all__ = ["twin_assimilate", "twin_claim", "twin_rebuild", "twin_refit", "twin_renew"]

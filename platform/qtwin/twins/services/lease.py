@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from qtwin.twins.models import Twin
@@ -15,10 +15,10 @@ def twin_claim(project_id: Any, *, owner: str, lease_s: float) -> Twin | None:
     """Take a stale twin for fitting; None when it is up to date, resting or being fitted."""
     twin, _ = Twin.objects.get_or_create(project_id=project_id)
     claimed = Twin.objects.filter(
+        Q(assimilated__lt=F("project__evidence")) | Q(refits_done__lt=F("refits_wanted")),
         pk=twin.pk,
         lease_until__lt=Now(),
         next_fit_at__lte=Now(),
-        assimilated__lt=F("project__evidence"),
     )
     taken = Twin.objects.filter(pk__in=claimed.values("pk"), lease_until__lt=Now()).update(
         fence=F("fence") + 1,
