@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
-from qtwin.fusion.draws import mean_of_mixture, probe_of, units
+from qtwin.fusion.draws import mean_of_mixture, means_of, probe_of, units
 from qtwin.fusion.posterior import StarFit
 from qtwin.fusion.process import Probe
 from qtwin.fusion.widened import class_process, product_rule
@@ -53,7 +53,7 @@ def derivatives(fit: StarFit, x: FloatArray, *, order: int = 1) -> Derivatives:
 
 
 def _along(fit: StarFit, probe: Probe) -> tuple[FloatArray, FloatArray]:
-    means = np.array([process.mean(probe) for process in fit.processes])
+    means = means_of(fit.spreading, probe)
     variance = np.mean([process.variance(probe) for process in fit.processes], axis=0)
     variance = variance + means.var(axis=0) + _widening(fit, probe)
     unit = units(fit, probe)[0]

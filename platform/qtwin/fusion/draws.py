@@ -2,9 +2,10 @@
 
 A draw belongs to one hyperparameter sample, each as often as the next, and is one draw of that
 sample's Gaussian process, jointly at all points: ``f = m + C^½ z`` with the symmetric root of the
-posterior covariance. The whole belief is the mixture of the samples; calibration inflates by
-scaling deviations from the mixture's mean, ``f <- m̄ + c (f - m̄)``, and an unanchored fit is
-widened (see ``widened``), so mean and variance over draws are those that ``predict`` states.
+posterior covariance. The whole belief is the mixture of the samples; of a fit to very many
+measurements, how samples differ is that of its coarse fit, as in ``predict``. Calibration
+inflates by scaling deviations from the mixture's mean, ``f <- m̄ + c (f - m̄)``, and an unanchored
+fit is widened (see ``widened``), so mean and variance over draws are those of ``predict``.
 Draws know nothing of physical bounds and have no Student-t tails: those are of intervals.
 Shapes: ``S`` draws, ``M`` points, ``D`` controls, ``J`` = orders times points.
 """
@@ -17,7 +18,6 @@ from qtwin.fusion.base import FloatArray, IntArray
 from qtwin.fusion.kernel_slopes import MOST
 from qtwin.fusion.posterior import StarFit
 from qtwin.fusion.process import Probe, Process
-from qtwin.fusion.sites import unit_cube
 from qtwin.fusion.widened import class_process, product_rule
 
 
@@ -65,17 +65,12 @@ def jets(
 
 def probe_of(fit: StarFit, x: FloatArray, *, orders: tuple[int, ...], control: int) -> Probe:
     """What is asked at points in canonical units, checked."""
-    points = np.asarray(x, dtype=np.float64)
-    d = len(fit.bounds)
-    if points.ndim != 2 or points.shape[1] != d:
-        raise ValueError(f"x has shape {points.shape}; expected (M, {d})")
-    if not np.all(np.isfinite(points)):
-        raise ValueError("x has a value that is not finite")
+    points, d = fit.checked(x), len(fit.bounds)
     if not 0 <= control < d:
         raise ValueError(f"control {control} is not one of the {d}: allowed 0 to {d - 1}")
     if wrong := [order for order in orders if not 0 <= order <= MOST]:
         raise ValueError(f"derivative of order {wrong[0]}; the truth has those up to {MOST}")
-    return Probe(x=unit_cube(points, fit.bounds), orders=orders, axis=control)
+    return Probe(x=points, orders=orders, axis=control)
 
 
 def units(fit: StarFit, probe: Probe) -> FloatArray:
@@ -85,9 +80,9 @@ def units(fit: StarFit, probe: Probe) -> FloatArray:
     return factors
 
 
-def samples_of(fit: StarFit, count: int, rng: np.random.Generator) -> IntArray:
+def samples_of(processes: tuple[Process, ...], count: int, rng: np.random.Generator) -> IntArray:
     """Which hyperparameter sample each draw belongs to, shape ``(S,)``."""
-    return np.resize(rng.permutation(len(fit.processes)), count)
+    return np.resize(rng.permutation(len(processes)), count)
 
 
 def symmetric_root(matrix: FloatArray) -> FloatArray:
@@ -99,20 +94,30 @@ def symmetric_root(matrix: FloatArray) -> FloatArray:
 
 def mean_of_mixture(fit: StarFit, probe: Probe) -> FloatArray:
     """Mean over the hyperparameter samples, shape ``(J,)``."""
-    mean: FloatArray = np.mean([process.mean(probe) for process in fit.processes], axis=0)
+    mean: FloatArray = means_of(fit.processes, probe).mean(axis=0)
     return mean
+
+
+def means_of(processes: tuple[Process, ...], probe: Probe) -> FloatArray:
+    """Mean of each hyperparameter sample, shape ``(T, J)``."""
+    return np.array([process.mean(probe) for process in processes])
 
 
 def _mix(fit: StarFit, probe: Probe, *, count: int, rng: np.random.Generator) -> FloatArray:
     """Draws in standardised units, shape ``(S, J)``."""
-    which = samples_of(fit, count, rng)
+    which = samples_of(fit.processes, count, rng)
     drawn = rng.standard_normal((count, probe.size))
     for t in np.unique(which):
         process, rows = fit.processes[t], which == t
         drawn[rows] = process.mean(probe) + drawn[rows] @ symmetric_root(process.covariance(probe))
     if fit.widening is not None:
         drawn += _widening(fit, class_process(fit), probe, count=count, rng=rng)
-    centre = mean_of_mixture(fit, probe)
+    means = means_of(fit.processes, probe)
+    centre = means.mean(axis=0)
+    if fit.coarse is not None:
+        wide = means_of(fit.spreading, probe)
+        other = samples_of(fit.spreading, count, rng)
+        drawn += wide[other] - wide.mean(axis=0) - (means[which] - centre)
     inflated: FloatArray = centre + np.sqrt(fit.c2) * (drawn - centre)
     return inflated
 

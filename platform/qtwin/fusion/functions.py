@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtwin.fusion.base import FloatArray, IntArray
-from qtwin.fusion.draws import mean_of_mixture, samples_of
+from qtwin.fusion.draws import means_of, samples_of
 from qtwin.fusion.posterior import StarFit
 from qtwin.fusion.process import Probe, Process
 from qtwin.fusion.widened import class_process, missing_amplitude
@@ -51,13 +51,13 @@ def _continue(
 ) -> Continued:
     probe = Probe(x=design)
     cross = process.cross(probe)
-    white = process.root @ cross
+    white = process.whiten(cross)
     values, vectors = np.linalg.eigh(process.prior(probe, probe) - white.T @ white)
     smooth = values > _ROUGH * (process.constant + process.amplitude2)
     root, vectors = np.sqrt(values[smooth]), vectors[:, smooth]
     z = rng.standard_normal((count, len(root)))
     gamma = (z / root) @ vectors.T
-    of_sites = process.alpha - gamma @ (white.T @ process.root)
+    of_sites = process.alpha - gamma @ process.unwhiten(white).T
     return Continued(
         process=process,
         centres=np.vstack([process.x, design]),
@@ -73,6 +73,7 @@ class Functions:
     Attributes:
         fit: Whose belief it is.
         which: Hyperparameter sample of each draw, shape ``(S,)``.
+        other: Sample of the coarse fit, where there is one, shape ``(S,)``.
         parts: The draws of each hyperparameter sample.
         shifts: Shape of the widening of an unanchored fit.
         amplitude: Of the widening at the design, shape ``(Z,)``.
@@ -81,6 +82,7 @@ class Functions:
 
     fit: StarFit
     which: IntArray
+    other: IntArray
     parts: dict[int, Continued]
     shifts: Continued | None
     amplitude: FloatArray
@@ -91,7 +93,8 @@ class Functions:
         cls, fit: StarFit, design: FloatArray, *, count: int, rng: np.random.Generator
     ) -> Functions:
         """Draw at a design of shape ``(Z, D)`` in the unit cube."""
-        which = samples_of(fit, count, rng)
+        which = samples_of(fit.processes, count, rng)
+        other = samples_of(fit.spreading, count, rng)
         parts = {
             int(t): _continue(fit.processes[t], design, int(np.sum(which == t)), rng)
             for t in np.unique(which)
@@ -103,10 +106,15 @@ class Functions:
         if fit.widening is not None:
             shifts = _continue(class_process(fit), design, count, rng)
             drawn += amplitude * shifts.drawn
-        mean = mean_of_mixture(fit, Probe(x=design))
+        means = means_of(fit.processes, Probe(x=design))
+        mean = means.mean(axis=0)
+        if fit.coarse is not None:
+            wide = means_of(fit.spreading, Probe(x=design))
+            drawn += wide[other] - wide.mean(axis=0) - (means[which] - mean)
         return cls(
             fit=fit,
             which=which,
+            other=other,
             parts=parts,
             shifts=shifts,
             amplitude=amplitude,
@@ -124,8 +132,14 @@ class Functions:
             value[rows] = part(x[rows], np.arange(len(rows)))
         if self.shifts is not None:
             value += self.amplitude[near][:, None] * self.shifts(x, np.arange(len(x)))
-        if self.fit.c2 == 1.0:
+        fit, rows = self.fit, np.arange(len(x))
+        if fit.c2 == 1.0 and fit.coarse is None:
             return value
-        mean = mean_of_mixture(self.fit, Probe(x=x.reshape(-1, x.shape[2]))).reshape(x.shape[:2])
-        inflated: FloatArray = mean + np.sqrt(self.fit.c2) * (value - mean)
+        flat = Probe(x=x.reshape(-1, x.shape[2]))
+        means = means_of(fit.processes, flat).reshape(-1, *x.shape[:2])
+        mean = means.mean(axis=0)
+        if fit.coarse is not None:
+            wide = means_of(fit.spreading, flat).reshape(-1, *x.shape[:2])
+            value += wide[self.other, rows] - wide.mean(axis=0) - (means[self.which, rows] - mean)
+        inflated: FloatArray = mean + np.sqrt(fit.c2) * (value - mean)
         return inflated

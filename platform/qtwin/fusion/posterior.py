@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -57,7 +57,7 @@ class StarFit(Fitted):
         Raises:
             ValueError: ``x`` has another number of columns than there are controls, or a NaN.
         """
-        points = self._checked(x)
+        points = self.checked(x)
         terms, weights = self._terms(points)
         mean, variance, shares = mixture(terms)
         if self.coarse is not None:
@@ -98,7 +98,8 @@ class StarFit(Fitted):
             Process(
                 x=self.sites.x,
                 rho=sample.rho,
-                root=self.factors.inverse(t),
+                whiten=partial(self.factors.whiten, t),
+                unwhiten=partial(self.factors.unwhiten, t),
                 alpha=self.factors.alpha[t],
                 inverse_length2=np.exp(-2.0 * self.factors.theta[t, self.layout.log_length]),
                 amplitude2=sample.amplitude2,
@@ -111,6 +112,11 @@ class StarFit(Fitted):
     def references(self) -> int:
         """Number of distinct reference points."""
         return len(self.sites.reference_points())
+
+    @property
+    def spreading(self) -> tuple[Process, ...]:
+        """The truth under the samples whose means say the hyperparameters' uncertainty."""
+        return (self.coarse or self).processes
 
     def spread(self, points: FloatArray) -> FloatArray:
         """Variance of the samples' means at points of the unit cube, in standardised units."""
@@ -151,7 +157,12 @@ class StarFit(Fitted):
             bias=bias,
         )
 
-    def _checked(self, x: FloatArray) -> FloatArray:
+    def checked(self, x: FloatArray) -> FloatArray:
+        """Points of shape ``(M, D)`` in the unit cube.
+
+        Raises:
+            ValueError: ``x`` has another number of columns than there are controls, or a NaN.
+        """
         points = np.asarray(x, dtype=np.float64)
         if points.ndim != 2 or points.shape[1] != len(self.bounds):
             raise ValueError(f"x has shape {points.shape}; expected (M, {len(self.bounds)})")

@@ -8,12 +8,15 @@ Shapes: ``N`` sites, ``M`` points, ``D`` controls, ``J`` = orders times points.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
 from qtwin.fusion.kernel_slopes import matern52_along
+
+Solve = Callable[[FloatArray], FloatArray]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -43,7 +46,9 @@ class Process:
     Attributes:
         x: Sites, shape ``(N, D)``.
         rho: How much of f each measurement shows, shape ``(N,)``.
-        root: Inverse of the lower factor of the measurements' covariance, shape ``(N, N)``.
+        whiten: ``L⁻¹ b`` for b of shape ``(N, J)``, L the lower factor of the measurements'
+            covariance.
+        unwhiten: ``L⁻ᵀ b``.
         alpha: Inverse covariance times the residual, shape ``(N,)``.
         inverse_length2: Shape ``(D,)``.
         amplitude2: ``A²``.
@@ -52,7 +57,8 @@ class Process:
 
     x: FloatArray
     rho: FloatArray
-    root: FloatArray
+    whiten: Solve
+    unwhiten: Solve
     alpha: FloatArray
     inverse_length2: FloatArray
     amplitude2: float
@@ -65,13 +71,13 @@ class Process:
 
     def variance(self, probe: Probe) -> FloatArray:
         """Posterior variance, shape ``(J,)``."""
-        white = self.root @ self.cross(probe)
+        white = self.whiten(self.cross(probe))
         left = self._prior_variance(probe) - np.einsum("nj,nj->j", white, white)
         return np.asarray(np.maximum(left, 0.0))
 
     def covariance(self, probe: Probe) -> FloatArray:
         """Posterior covariance, shape ``(J, J)``."""
-        white = self.root @ self.cross(probe)
+        white = self.whiten(self.cross(probe))
         return self.prior(probe, probe) - white.T @ white
 
     def cross(self, probe: Probe) -> FloatArray:

@@ -25,7 +25,8 @@ def class_process(fit: StarFit) -> Process:
     return Process(
         x=np.zeros((0, d)),
         rho=np.zeros(0),
-        root=np.zeros((0, 0)),
+        whiten=np.asarray,
+        unwhiten=np.asarray,
         alpha=np.zeros(0),
         inverse_length2=np.exp(-2.0 * layout.mean[layout.log_length]),
         amplitude2=1.0,
@@ -40,7 +41,7 @@ def missing_amplitude(fit: StarFit, x: FloatArray) -> FloatArray:
     low, high = fit.bounds.T
     wanted = (fit.predict(low + x * (high - low)).std / fit.scale.factor) ** 2 / fit.c2
     probe = Probe(x=x)
-    means = np.array([process.mean(probe) for process in fit.processes])
+    means = np.array([process.mean(probe) for process in fit.spreading])
     within = np.mean([process.variance(probe) for process in fit.processes], axis=0)
     missing = np.maximum(wanted - within - means.var(axis=0), 0.0)
     amplitude: FloatArray = np.sqrt(missing / (BIAS_CONSTANT + 1.0))

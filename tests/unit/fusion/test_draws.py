@@ -9,9 +9,13 @@ import pytest
 
 from qtwin.fusion import fit_star, load_fit
 from qtwin.fusion.base import FloatArray, Observations
+from qtwin.fusion.condition import condition
+from qtwin.fusion.covariance import problem_of
 from qtwin.fusion.derivatives import derivatives
 from qtwin.fusion.draws import derivative_draws, draws, jets
+from qtwin.fusion.functions import Functions
 from qtwin.fusion.kernel_slopes import matern52_along
+from qtwin.fusion.merge import merge
 from qtwin.fusion.posterior import StarFit
 from tests.unit.fusion.synthetic import (
     BIASED,
@@ -37,7 +41,18 @@ def unanchored() -> StarFit:
     return fit_star(star(references=0), seed=3, steps=120)
 
 
-@pytest.fixture(params=["anchored", "unanchored"])
+@pytest.fixture(scope="module")
+def large() -> StarFit:
+    """As a fit to very many measurements: samples that are solved, spread by a coarse fit."""
+    problem = problem_of(merge(star()))
+    layout, rng = problem.layout, np.random.default_rng(1)
+    thetas = layout.mean + 0.4 * layout.sigma * rng.standard_normal((6, len(layout.mean)))
+    factors = condition(problem, thetas[:2], invert=False)
+    coarse = conditioned(star(), thetas)
+    return replace(coarse, factors=factors, coarse=coarse, c2=1.5)
+
+
+@pytest.fixture(params=["anchored", "unanchored", "large"])
 def fit(request: pytest.FixtureRequest) -> StarFit:
     found: StarFit = request.getfixturevalue(request.param)
     return found
@@ -161,6 +176,25 @@ def test_kernel_slopes_are_slopes_of_each_other(order: int) -> None:
 
     expected = (along(h, order - 1) - along(-h, order - 1)) / (2 * h)
     assert along(0.0, order) == pytest.approx(expected, abs=1e-7)
+
+
+def test_continued_draws_are_of_the_same_belief(fit: StarFit) -> None:
+    """At the points of a design and, through the continuation, between them."""
+    x = fit.bounds[0, 0] + np.linspace(0.0, 1.0, 41)[:, None] * 4.0
+    functions = Functions.draw(fit, np.linspace(0, 1, 41)[:, None], count=4000, rng=_rng())
+    belief = fit.predict(x)
+    assert functions.drawn.mean(axis=0) * fit.scale.factor + fit.scale.shift == pytest.approx(
+        belief.mean, abs=5 * belief.std.max() / np.sqrt(4000)
+    )
+    assert functions.drawn.std(axis=0) * fit.scale.factor == pytest.approx(belief.std, rel=0.06)
+    middle = np.full((4000, 1, 1), 0.4125)
+    between = functions(middle, np.full(4000, 16))[:, 0] * fit.scale.factor
+    expected = fit.predict(np.array([[-1.0 + 4.0 * 0.4125]]))
+    assert between.std() == pytest.approx(expected.std[0], rel=0.06)
+
+
+def _rng() -> np.random.Generator:
+    return np.random.default_rng(11)
 
 
 def test_draws_are_those_of_the_seed_and_of_the_stored_fit(fit: StarFit) -> None:
