@@ -12,11 +12,15 @@ import sys
 from collections.abc import Sequence
 
 from backends.errors import BackendUnavailable, ProgramRejected, UnknownBackend
-from qtwin.client import evaluate, explain, listing, system
+from qtwin.client import evaluate, explain, fuse, listing, system
 from qtwin.client.wrong import WrongInput
+from qtwin.tables.refusal import FileRefused
 
 FINE, FAILED, WRONG, AWAY = 0, 1, 2, 3
-ABOUT = "Evaluate a physical system with any method and backend, here and now, without a server."
+ABOUT = (
+    "Evaluate a physical system with any method and backend, and fuse what many sources say of it, "
+    "here and now, without a server."
+)
 STATUSES = "exit statuses: 0 fine, 1 the computation failed, 2 wrong input, 3 the backend is away"
 
 
@@ -29,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE
-    except (WrongInput, UnknownBackend, ProgramRejected) as error:
+    except (WrongInput, FileRefused, UnknownBackend, ProgramRejected) as error:
         return _refuse(error, status=WRONG, as_json=given.as_json)
     except BackendUnavailable as error:
         return _refuse(error, status=AWAY, as_json=given.as_json)
@@ -43,8 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _refuse(error: Exception, *, status: int, as_json: bool) -> int:
     field, sentence = getattr(error, "field", ""), str(error) or type(error).__name__
     if as_json:
+        place = getattr(error, "place", {})
         body = {"title": type(error).__name__, "status": status, "detail": sentence}
-        print(json.dumps({**body, "errors": [{"pointer": field, "detail": sentence}]}))  # noqa: T201
+        print(json.dumps({**body, "errors": [{"pointer": field, **place, "detail": sentence}]}))  # noqa: T201
     else:
         sys.stderr.write(f"qtwin: {field + ': ' if field else ''}{sentence}\n")
     return status
@@ -53,7 +58,7 @@ def _refuse(error: Exception, *, status: int, as_json: bool) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="qtwin", description=ABOUT, epilog=STATUSES)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (evaluate, explain, listing, system):
+    for module in (evaluate, explain, listing, system, fuse):
         module.add(commands)
     return parser
 

@@ -30,6 +30,18 @@ class Conflict:
     rows: int
 
 
+class Contradiction(ValueError):
+    """Exact observations that cannot all be true.
+
+    Attributes:
+        rows: Which observations.
+    """
+
+    def __init__(self, message: str, rows: IntArray) -> None:
+        super().__init__(message)
+        self.rows = tuple(rows.tolist())
+
+
 def check_repeats(
     data: Observations, site: IntArray, source: IntArray, specs: tuple[SourceSpec, ...]
 ) -> None:
@@ -42,7 +54,7 @@ def check_repeats(
         specs: The sources.
 
     Raises:
-        ValueError: They differ.
+        Contradiction: They differ.
     """
     exact = data.std == 0.0
     if not exact.any():
@@ -54,17 +66,23 @@ def check_repeats(
     apart = np.flatnonzero(high - low > _SAME_Y * float(np.ptp(data.y)))
     if len(apart):
         worst = apart[0]
-        raise ValueError(
+        raise Contradiction(
             f"conflict: source {specs[source[worst]].name!r} has repeats without error that "
-            f"differ: {float(low[worst])!r} and {float(high[worst])!r}"
+            f"differ: {float(low[worst])!r} and {float(high[worst])!r}",
+            np.flatnonzero(exact & (site == worst)),
         )
 
 
-def check_references(sites: Sites) -> None:
+def check_references(data: Observations, site: IntArray, sites: Sites) -> None:
     """All references see the truth itself, so exact ones must agree.
 
+    Args:
+        data: The observations.
+        site: Site of each observation.
+        sites: The sites.
+
     Raises:
-        ValueError: They differ.
+        Contradiction: They differ.
     """
     tolerance = _SAME_TRUTH * float(np.ptp(sites.y))
     for rows in sites.reference_points():
@@ -72,4 +90,7 @@ def check_references(sites: Sites) -> None:
         if len(exact) > 1 and np.ptp(sites.y[exact]) > tolerance:
             names = ", ".join(repr(sites.specs[s].name) for s in sites.source[exact])
             values = ", ".join(repr(float(value)) for value in sites.y[exact])
-            raise ValueError(f"conflict: references {names} differ at one point: {values}")
+            raise Contradiction(
+                f"conflict: references {names} differ at one point: {values}",
+                np.flatnonzero((data.std == 0.0) & np.isin(site, exact)),
+            )

@@ -57,7 +57,7 @@ def merge(data: Observations, *, like: Sites | None = None) -> Sites:
         shared=shared,
         specs=table.specs,
     )
-    check_references(sites)
+    check_references(data, site, sites)
     return sites
 
 

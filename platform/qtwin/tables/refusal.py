@@ -32,3 +32,8 @@ class FileRefused(Exception):
         if self.column:
             words.append(f"column {self.column}")
         return ", ".join(words) + (f" ({self.name})" if self.name else "")
+
+    @property
+    def place(self) -> dict[str, str | int]:
+        """The place for programs."""
+        return {"file": self.file, "line": self.line, "column": self.column, "name": self.name}

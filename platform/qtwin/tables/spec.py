@@ -1,4 +1,7 @@
-"""What is measured, and by which sources: the document SPEC.json."""
+"""What is measured, and by which sources: the document SPEC.json.
+
+``spec.schema.json`` beside this module is its JSON schema.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,9 @@ def read_spec(file: str) -> Spec:
         FileRefused: It is malformed.
     """
     document = read_json(file)
-    document.object(needed=("controls", "observable", "sources"), optional=("schema_version",))
+    document.object(
+        needed=("controls", "observable", "sources"), optional=("schema_version", "$schema")
+    )
     version = document.members.get("schema_version")
     if version is not None and version.value != 1.0:
         version.wrong("1")

@@ -43,12 +43,22 @@ a,7,7,0.0001
 POINTS = "r\n0.6\n1.1\n"
 
 
-def write(folder: Path, **changed: str | None) -> dict[str, str]:
+TEXTS = {"spec": json.dumps(SPEC, indent=1), "data": DATA, "cov": COV, "points": POINTS}
+
+
+def changed(file: str, old: str, new: str | None) -> str | None:
+    """The text of a file with its first ``old`` replaced; another text where there is no old."""
+    if not old or new is None:
+        return new
+    assert old in TEXTS[file]
+    return TEXTS[file].replace(old, new, 1)
+
+
+def write(folder: Path, **other: str | None) -> dict[str, str]:
     """Write the files, some changed; returns their paths by name: spec, data, cov, points."""
-    texts = {"spec": json.dumps(SPEC, indent=1), "data": DATA, "cov": COV, "points": POINTS}
     ends = {"spec": "json", "data": "csv", "cov": "csv", "points": "csv"}
     paths = {}
-    for name, text in {**texts, **changed}.items():
+    for name, text in {**TEXTS, **other}.items():
         path = folder / f"{name}.{ends[name]}"
         if text is not None:
             path.write_bytes(text.encode("utf-8", "surrogateescape"))

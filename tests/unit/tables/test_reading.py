@@ -125,9 +125,3 @@ def test_points_may_lie_outside_the_bounds(tmp_path: Path) -> None:
     points = read_points(paths["points"], read_spec(paths["spec"]))
     assert_array_equal(points.x, [[0.1], [9.0]])
     assert "column 'label' is not used" in points.warnings[0]
-
-
-def test_a_hundred_thousand_rows_are_read(tmp_path: Path) -> None:
-    rows = "".join(f"mp2,{1 + i % 7 / 10},,,,{i % 7},0.1,\n" for i in range(100_000))
-    data = read(tmp_path, data=DATA + rows)
-    assert len(data.observations.y) == 100_009
