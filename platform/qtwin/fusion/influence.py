@@ -8,7 +8,8 @@ prediction changes by
 ``cᵀd - cᵀ S (α_B + P d)`` in the mean and ``cᵀ S c`` in the variance.
 
 A site that loses everything has infinite D, which gives ``S = P⁻¹``, the leave-one-out of
-``calibration``; here its noise is `_GONE` spreads, less than rounding away from that.
+``calibration``; here its noise is `_GONE` spreads, less than rounding away from that. Observations
+of an epoch that the fit left out move nothing.
 Shapes: ``T`` samples, ``N`` sites, ``M`` query points, ``L`` blocks, ``b`` sites of a block.
 """
 
@@ -81,10 +82,16 @@ def influence(
     means = np.einsum("tn,tnm->tm", fit.factors.alpha, cross)
     moved = np.empty((len(blocks), *means.shape))
     more = np.empty_like(moved)
+    touched = np.unique(np.concatenate([change.rows for change in changes]))
+    units = (np.arange(len(fit.sites.y))[:, None] == touched).astype(np.float64)
     for t in range(len(means)):
-        white = fit.factors.root[t] @ cross[t]
+        white = fit.factors.whiten(t, np.hstack([units, cross[t]]))
+        roots, answers = white[:, : len(touched)], white[:, len(touched) :]
         for block, change in enumerate(changes):
-            moved[block, t], more[block, t] = _left_out(fit, t, change, white, rho[t])
+            columns = roots[:, np.searchsorted(touched, change.rows)]
+            moved[block, t], more[block, t] = _left_out(
+                fit, t, change, columns=columns, white=answers, rho=rho[t]
+            )
     variance = more.mean(axis=1) + (means + moved).var(axis=1) - means.var(axis=0)
     before = fit.predict(x).std ** 2
     factor = fit.scale.factor
@@ -95,11 +102,25 @@ def influence(
 
 
 def _left_out(
-    fit: StarFit, t: int, change: _Change, white: FloatArray, rho: FloatArray
+    fit: StarFit,
+    t: int,
+    change: _Change,
+    *,
+    columns: FloatArray,
+    white: FloatArray,
+    rho: FloatArray,
 ) -> tuple[FloatArray, FloatArray]:
-    """Change of one sample's mean and variance, each shape ``(M,)``."""
+    """Change of one sample's mean and variance, each shape ``(M,)``.
+
+    Args:
+        fit: The fit.
+        t: The sample.
+        change: What leaves.
+        columns: Whitened unit vectors of its sites, shape ``(N, b)``.
+        white: Whitened covariance with the query points, shape ``(N, M)``.
+        rho: Transmission of the sites, shape ``(N,)``.
+    """
     rows = change.rows
-    columns = fit.factors.root[t][:, rows]
     precision = columns.T @ columns
     weights = columns.T @ white
     d = change.y - (1.0 - rho[rows]) * change.mixed
@@ -125,7 +146,11 @@ def _cross(fit: StarFit, points: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 def _change(fit: StarFit, data: Observations, rows: IntArray) -> _Change:
     """Only the sources of a block are merged again; others keep their sites."""
-    mine = np.flatnonzero(np.isin(data.source, np.unique(data.source[rows])))
+    seen = _seen(fit, data)
+    mine = np.flatnonzero(np.isin(data.source, np.unique(data.source[rows])) & seen)
+    rows = rows[seen[rows]]
+    if not len(rows):
+        return _Change(rows=rows, noise=np.zeros((0, 0)), y=np.zeros(0), mixed=np.zeros(0))
     place = _sites_of(fit.sites, {data.sources[s].name for s in data.source[rows]})
     gone = _GONE * fit.scale.factor
     before = standardise(merge(_part(data, mine, rows[:0], gone)), fit.scale)
@@ -141,6 +166,15 @@ def _change(fit: StarFit, data: Observations, rows: IntArray) -> _Change:
         y=y[moved],
         mixed=mixed[moved],
     )
+
+
+def _seen(fit: StarFit, data: Observations) -> NDArray[np.bool_]:
+    """Observations that the fit did not leave out, shape ``(n,)``."""
+    seen = np.ones(len(data.y), dtype=bool)
+    for conflict in fit.conflicts:
+        name = np.array([data.sources[s].name == conflict.source for s in data.source])
+        seen &= ~(name & (np.array(data.epoch) == conflict.epoch))
+    return seen
 
 
 def _sites_of(sites: Sites, names: set[str]) -> IntArray:

@@ -167,3 +167,23 @@ def test_another_release_makes_a_version_only_when_asked_and_says_what_it_change
 def test_a_project_without_measurements_has_nothing_to_refit(project: Project, user: User) -> None:
     with pytest.raises(NothingToFit):
         twin_refit(project=project, by=user)
+
+
+def test_an_epoch_that_contradicts_the_rest_is_recorded_and_told_once(
+    first: TwinFit, measure: Measure, assimilated: Assimilate
+) -> None:
+    for epoch, shift in (("mon", 0.0), ("tue", 0.0), ("wed", 0.4)):
+        for x in (0.5, 0.9, 1.3, 1.8):
+            measure(
+                "vqe-noisy", x, 0.9 * truth(x) - 0.1 + shift, 0.004, epoch=epoch, mixed_value=-1.0
+            )
+    second = assimilated()
+    (conflict,) = second.conflicts
+    assert (conflict["source"], conflict["epoch"], conflict["rows"]) == ("vqe-noisy", "wed", 4)
+    assert abs(conflict["z"]) > 4
+    measure("fci", 1.1, truth(1.1))
+    third = assimilated()
+    assert third.conflicts[0]["epoch"] == "wed"
+    told = Event.objects.filter(kind="twin.conflict")
+    assert [event.data["epoch"] for event in told] == ["wed"]
+    assert third.changes["moved_most"][0]["source"] == "fci"

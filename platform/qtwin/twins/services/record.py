@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
@@ -44,11 +44,12 @@ def version_record(
     Raises:
         FitLost: If the lease was lost meanwhile; nothing is recorded then.
     """
+    earlier = [_latest(twin, one) for one in fitted]
     blobs = [
         artifact_put(project=twin.project, kind="twin-fit", data=one.fit.to_bytes())
         for one in fitted
     ]
-    moved = [_changes(twin, one) for one in fitted]
+    moved = [_changes(last, one) for last, one in zip(earlier, fitted, strict=True)]
     with transaction.atomic():
         twin_finish(twin, seen, rest_s=REST * seconds)
         last = twin.versions.aggregate(last=Max("number"))["last"] or 0
@@ -74,6 +75,8 @@ def version_record(
                 "moved_sigmas": _largest(moved),
             },
         )
+        for before, one in zip(earlier, fitted, strict=True):
+            _tell_conflicts(twin, before, one)
     return version
 
 
@@ -93,14 +96,35 @@ def _record(
         scores=dict(one.fit.scores()),
         sources=one.evidence.sources(),
         measurement_ids=[str(m.pk) for m in one.evidence.measurements],
+        conflicts=[asdict(conflict) for conflict in one.fit.conflicts],
         changes=change,
     )
 
 
-def _changes(twin: Twin, one: Fitted) -> dict[str, Any] | None:
-    """Against the latest fit of the observable; None for the first."""
+def _latest(twin: Twin, one: Fitted) -> TwinFit | None:
+    """The latest fit of the observable that is kept."""
     rows = TwinFit.objects.filter(version__twin=twin, observable=one.evidence.observable)
-    latest = rows.select_related("version__twin__project").order_by("-version__number").first()
+    return (
+        rows.select_related("version__twin__project", "artifact")
+        .order_by("-version__number")
+        .first()
+    )
+
+
+def _tell_conflicts(twin: Twin, before: TwinFit | None, one: Fitted) -> None:
+    """One event for each epoch that is left out and was not before."""
+    known = {(c["source"], c["epoch"]) for c in before.conflicts} if before else set()
+    for conflict in one.fit.conflicts:
+        if (conflict.source, conflict.epoch) not in known:
+            Event.objects.create(
+                project_id=twin.project_id,
+                kind="twin.conflict",
+                data={"observable": one.evidence.observable.name, **asdict(conflict)},
+            )
+
+
+def _changes(latest: TwinFit | None, one: Fitted) -> dict[str, Any] | None:
+    """Against the latest fit of the observable; None for the first."""
     if latest is None:
         return None
     earlier = evidence_of_fit(latest)
