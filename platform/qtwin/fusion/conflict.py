@@ -1,4 +1,4 @@
-"""Evidence that contradicts itself: exact observations that differ, epochs that were left out."""
+"""Evidence that contradicts itself: observations that differ, epochs that were left out."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qtwin.fusion.base import IntArray, Observations, SourceSpec
+from qtwin.fusion.base import IntArray, Observations, Role, SourceSpec
 from qtwin.fusion.sites import Sites
 
 _SAME_TRUTH = 1e-4  # exact references of one point may differ by this part of the spread
 _SAME_Y = 1e-7  # exact repeats may differ by this part of the spread of all values
+_SIGMAS = 8.0  # that a reference may be off what it and its likes say together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ class Conflict:
 
 
 class Contradiction(ValueError):
-    """Exact observations that cannot all be true.
+    """Observations that cannot all be true.
 
     Attributes:
         rows: Which observations.
@@ -45,7 +46,7 @@ class Contradiction(ValueError):
 def check_repeats(
     data: Observations, site: IntArray, source: IntArray, specs: tuple[SourceSpec, ...]
 ) -> None:
-    """Exact repeats of one site must agree.
+    """Exact repeats of one site must agree; those of a reference also within their errors.
 
     Args:
         data: The observations.
@@ -56,9 +57,14 @@ def check_repeats(
     Raises:
         Contradiction: They differ.
     """
+    _check_exact(data, site, source, specs)
+    _check_noisy(data, site, source, specs)
+
+
+def _check_exact(
+    data: Observations, site: IntArray, source: IntArray, specs: tuple[SourceSpec, ...]
+) -> None:
     exact = data.std == 0.0
-    if not exact.any():
-        return
     n = len(source)
     low, high = np.full(n, np.inf), np.full(n, -np.inf)
     np.minimum.at(low, site[exact], data.y[exact])
@@ -73,8 +79,26 @@ def check_repeats(
         )
 
 
+def _check_noisy(
+    data: Observations, site: IntArray, source: IntArray, specs: tuple[SourceSpec, ...]
+) -> None:
+    reference = np.array([spec.role is Role.REFERENCE for spec in specs])[source]
+    rows = np.flatnonzero((data.std > 0.0) & reference[site])
+    weight = data.std[rows] ** -2.0
+    total = np.bincount(site[rows], weights=weight, minlength=len(source))
+    pulled = np.bincount(site[rows], weights=weight * data.y[rows], minlength=len(source))
+    off = np.abs(data.y[rows] - pulled[site[rows]] / total[site[rows]]) / data.std[rows]
+    if off.max(initial=0.0) > _SIGMAS:
+        worst = rows[np.argmax(off)]
+        raise Contradiction(
+            f"conflict: reference {specs[source[site[worst]]].name!r} has a repeat that is "
+            f"{off.max():.3g} of its sigmas off the others: {float(data.y[worst])!r}",
+            rows[site[rows] == site[worst]],
+        )
+
+
 def check_references(data: Observations, site: IntArray, sites: Sites) -> None:
-    """All references see the truth itself, so exact ones must agree.
+    """All references see the truth itself, so they must agree within their errors.
 
     Args:
         data: The observations.
@@ -86,11 +110,14 @@ def check_references(data: Observations, site: IntArray, sites: Sites) -> None:
     """
     tolerance = _SAME_TRUTH * float(np.ptp(sites.y))
     for rows in sites.reference_points():
-        exact = rows[sites.var[rows] == 0.0]
-        if len(exact) > 1 and np.ptp(sites.y[exact]) > tolerance:
-            names = ", ".join(repr(sites.specs[s].name) for s in sites.source[exact])
-            values = ", ".join(repr(float(value)) for value in sites.y[exact])
+        y, var = sites.y[rows], sites.var[rows]
+        exact = var == 0.0
+        middle = np.mean(y[exact]) if exact.any() else np.average(y, weights=1.0 / var)
+        apart = np.abs(y - middle) > tolerance + _SIGMAS * np.sqrt(var)
+        if apart.any() or (exact.any() and np.ptp(y[exact]) > tolerance):
+            names = ", ".join(repr(sites.specs[s].name) for s in sites.source[rows])
+            values = ", ".join(repr(float(value)) for value in y)
             raise Contradiction(
                 f"conflict: references {names} differ at one point: {values}",
-                np.flatnonzero((data.std == 0.0) & np.isin(site, exact)),
+                np.flatnonzero(np.isin(site, rows)),
             )

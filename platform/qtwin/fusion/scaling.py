@@ -23,7 +23,8 @@ def scale_of(sites: Sites, value_bounds: tuple[float, float]) -> Scale:
 
     The spread is that of the references when there are more than four, or the pooled spread
     around the mean of each source, whichever is larger. Data without any spread are scaled by
-    the half range of the physical bounds, or by their own size.
+    the half range of the physical bounds, or by their own size. No scale is below the smallest
+    statistical error: what was never seen more sharply may be as large.
     """
     reference = np.array([s.role is Role.REFERENCE for s in sites.specs])[sites.source]
     anchor = sites.y[reference] if reference.any() else sites.y
@@ -34,7 +35,7 @@ def scale_of(sites: Sites, value_bounds: tuple[float, float]) -> Scale:
         spread = float(np.std(sites.y))
     if spread <= 1e-12 * float(np.abs(sites.y).max()):
         spread = _size(shift, value_bounds)
-    return Scale(shift=shift, factor=spread)
+    return Scale(shift=shift, factor=max(spread, float(np.sqrt(sites.var.min()))))
 
 
 def _centred(sites: Sites) -> FloatArray:

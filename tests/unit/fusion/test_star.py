@@ -130,11 +130,12 @@ def test_physical_bounds_cut_the_interval_and_nothing_else() -> None:
     data = star()
     free, cut = (
         fit_star(replace(data, value_bounds=bounds), steps=60).predict(GRID)
-        for bounds in ((-np.inf, np.inf), (-0.5, 0.5))
+        for bounds in ((-np.inf, np.inf), (-1.21, 1.21))
     )
     assert np.array_equal(free.mean, cut.mean)
-    assert np.array_equal(np.clip(free.lower, -0.5, 0.5), cut.lower)
-    assert np.array_equal(np.clip(free.upper, -0.5, 0.5), cut.upper)
+    assert np.array_equal(np.clip(free.lower, -1.21, 1.21), cut.lower)
+    assert np.array_equal(np.clip(free.upper, -1.21, 1.21), cut.upper)
+    assert not np.array_equal(free.upper, cut.upper)
 
 
 SINGLE = observations(
