@@ -1,7 +1,8 @@
-"""The multi-fidelity model behind every twin: many sources, one truth, honest error bars.
+"""The multi-fidelity models behind every twin: many sources, one truth, honest error bars.
 
-Pure numerics: no web framework. ``fit_star`` fits, ``load_fit`` reads a stored fit; reading and
-predicting import numpy only, so a predictor process stays light.
+Pure numerics: no web framework. ``fit_star`` fits the default model and ``fit_model`` any by name,
+``load_fit`` reads a stored fit of any model; reading and predicting import numpy only, so a
+predictor process stays light.
 """
 
 from __future__ import annotations
@@ -12,15 +13,17 @@ from typing import TYPE_CHECKING, Any
 from qtwin.fusion.version import FUSION_VERSION
 
 if TYPE_CHECKING:
-    from qtwin.fusion.posterior import StarFit, load_fit
+    from qtwin.fusion.models import fit_model, load_fit
+    from qtwin.fusion.posterior import StarFit
     from qtwin.fusion.star import fit_star
 
-__all__ = ["FUSION_VERSION", "StarFit", "fit_star", "load_fit"]
+__all__ = ["FUSION_VERSION", "StarFit", "fit_model", "fit_star", "load_fit"]
 
 _HOMES = {
     "StarFit": "qtwin.fusion.posterior",
+    "fit_model": "qtwin.fusion.models",
     "fit_star": "qtwin.fusion.star",
-    "load_fit": "qtwin.fusion.posterior",
+    "load_fit": "qtwin.fusion.models",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from dataclasses import asdict
 from typing import Any, TypeVar
 
@@ -27,6 +28,9 @@ _SITES = (
     *("distance", "reach", "epoch", "branch"),
 )
 _OLDEST = 1
+
+NO_ARCHIVE = (zipfile.BadZipFile, KeyError, OSError, EOFError, TypeError, ValueError)
+"""What reading bytes that are no archive of a fit, or a damaged one, may raise."""
 
 
 def dump_fit(fit: Fitted) -> bytes:
@@ -63,7 +67,7 @@ def read_fit(blob: bytes, kind: type[F]) -> F:
         with np.load(io.BytesIO(blob), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         meta: dict[str, Any] = json.loads(arrays["meta"].tobytes())
-    except (KeyError, OSError, EOFError, TypeError, ValueError) as error:
+    except NO_ARCHIVE as error:
         raise ValueError("not an archive of a fit") from error
     if not _OLDEST <= meta["schema"] <= SCHEMA_VERSION:
         known = f"{_OLDEST} to {SCHEMA_VERSION}"
@@ -95,6 +99,7 @@ def read_fit(blob: bytes, kind: type[F]) -> F:
 def _meta(fit: Fitted) -> dict[str, Any]:
     return {
         "schema": SCHEMA_VERSION,
+        "model": fit.model,
         "fusion_version": FUSION_VERSION,
         "seed": fit.seed,
         "sources": [asdict(spec) for spec in fit.sites.specs],
@@ -106,7 +111,7 @@ def _meta(fit: Fitted) -> dict[str, Any]:
         "widening": asdict(fit.widening) if fit.widening else None,
         "inverted": fit.factors.inverted,
         "conflicts": [asdict(conflict) for conflict in fit.conflicts],
-        "hyperparameters": list(fit.layout.names),
+        "hyperparameters": list(fit.names),
     }
 
 

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from functools import cached_property
+from typing import ClassVar
 
 from qtwin.fusion.anchor import Widening
 from qtwin.fusion.base import FloatArray
 from qtwin.fusion.conflict import Conflict
 from qtwin.fusion.factors import Factors
 from qtwin.fusion.interval import Rule
-from qtwin.fusion.parameters import Layout, lay_out
 from qtwin.fusion.scaling import Scale
 from qtwin.fusion.sites import Sites
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Fitted:
+class Fitted(ABC):
     """The parts of a fit.
 
     Attributes:
+        model: Name of the model in ``models``.
         sites: Merged measurements in standardised units.
         bounds: Bounds of the controls, shape ``(D, 2)``.
         value_bounds: Physical bounds of the observable.
@@ -32,6 +33,8 @@ class Fitted:
         conflicts: Epochs that were left out.
     """
 
+    model: ClassVar[str]
+
     sites: Sites
     bounds: FloatArray
     value_bounds: tuple[float, float]
@@ -43,7 +46,7 @@ class Fitted:
     seed: int
     conflicts: tuple[Conflict, ...] = ()
 
-    @cached_property
-    def layout(self) -> Layout:
-        """Names and places of the hyperparameters."""
-        return lay_out(self.sites)
+    @property
+    @abstractmethod
+    def names(self) -> tuple[str, ...]:
+        """Of the hyperparameters."""

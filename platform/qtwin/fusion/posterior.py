@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import ClassVar
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from qtwin.fusion.fitted import Fitted
 from qtwin.fusion.interval import cut, jackknife_plus, score_quantile
 from qtwin.fusion.jackknife import left_out
 from qtwin.fusion.kernel import matern52, squared_differences, squared_distance
-from qtwin.fusion.parameters import MIXED_VARIANCE, TRUTH_CONSTANT
+from qtwin.fusion.parameters import MIXED_VARIANCE, TRUTH_CONSTANT, Layout, lay_out
 from qtwin.fusion.process import Process
 from qtwin.fusion.sites import unit_cube
 
@@ -49,7 +50,19 @@ class StarFit(Fitted):
             of: it says their uncertainty, and how well the band is calibrated.
     """
 
+    model: ClassVar[str] = "star"
+
     coarse: StarFit | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the hyperparameters."""
+        return self.layout.names
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Names and places of the hyperparameters."""
+        return lay_out(self.sites)
 
     def predict(self, x: FloatArray) -> Prediction:
         """Belief about the truth at ``x``, shape ``(M, D)``, in canonical units.

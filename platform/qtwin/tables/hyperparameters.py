@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
-from qtwin.fusion.fitted import Fitted
 from qtwin.fusion.parameters import SourceIndex
+from qtwin.fusion.posterior import StarFit
 from qtwin.tables.spec import Spec
 
 AMPLITUDES: Mapping[str, str] = {
@@ -50,7 +50,7 @@ class Hyperparameter:
         return asdict(self)
 
 
-def hyperparameters(fit: Fitted, spec: Spec) -> tuple[Hyperparameter, ...]:
+def hyperparameters(fit: StarFit, spec: Spec) -> tuple[Hyperparameter, ...]:
     """All of them, those of the truth first."""
     theta, layout = fit.factors.theta, fit.layout
     truth = [
@@ -73,7 +73,7 @@ def hyperparameters(fit: Fitted, spec: Spec) -> tuple[Hyperparameter, ...]:
     )
 
 
-def _bias(index: SourceIndex, fit: Fitted, spec: Spec) -> Iterator[Samples]:
+def _bias(index: SourceIndex, fit: StarFit, spec: Spec) -> Iterator[Samples]:
     theta = fit.factors.theta
     if index.log_length is not None:
         yield from _lengths("length scale of the bias", theta[:, index.log_length], spec)
@@ -94,7 +94,7 @@ def _lengths(name: str, logs: FloatArray, spec: Spec) -> Iterator[Samples]:
         yield f"{name} in {control.name}", lengths, control.unit
 
 
-def _size(name: str, logs: FloatArray, fit: Fitted, spec: Spec) -> Samples:
+def _size(name: str, logs: FloatArray, fit: StarFit, spec: Spec) -> Samples:
     """An amplitude in the observable's unit, from its log in standardised units, ``(T,)``."""
     return name, np.exp(logs) * fit.scale.factor, spec.observable.unit
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qtwin.fusion import fit_star, load_fit
+from qtwin.fusion import fit_star
 from qtwin.fusion.base import Observations
 from qtwin.fusion.condition import condition
 from qtwin.fusion.covariance import problem_of
 from qtwin.fusion.difference import Evidence, difference, grid
 from qtwin.fusion.merge import merge
-from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.posterior import StarFit, load_fit
 from qtwin.fusion.scaling import standardise
 from tests.unit.fusion.synthetic import BOUNDS, star
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qtwin.fusion import fit_star, load_fit
+from qtwin.fusion import fit_star
 from qtwin.fusion.base import FloatArray, Observations
 from qtwin.fusion.condition import condition
 from qtwin.fusion.covariance import problem_of
@@ -16,7 +16,7 @@ from qtwin.fusion.draws import derivative_draws, draws, jets
 from qtwin.fusion.functions import Functions
 from qtwin.fusion.kernel_slopes import matern52_along
 from qtwin.fusion.merge import merge
-from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.posterior import StarFit, load_fit
 from tests.unit.fusion.synthetic import (
     BIASED,
     NAN,

@@ -15,8 +15,8 @@ import numpy as np
 
 from qtwin.fusion.base import FloatArray, IntArray
 from qtwin.fusion.covariance import Problem, problem_of
-from qtwin.fusion.fitted import Fitted
 from qtwin.fusion.parameters import Layout
+from qtwin.fusion.posterior import StarFit
 from qtwin.fusion.sites import Sites
 
 _BY_ROW: tuple[str, ...] = (
@@ -41,7 +41,7 @@ class Joint:
     theta: FloatArray
 
 
-def joint_of(fit: Fitted, rows: Sites) -> Joint:
+def joint_of(fit: StarFit, rows: Sites) -> Joint:
     """Join the candidates to the sites of a fit."""
     specs = {spec.name: spec for spec in (*rows.specs, *fit.sites.specs)}
     names = sorted(specs)

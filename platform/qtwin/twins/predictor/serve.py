@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from qtwin.fusion.base import Prediction
-from qtwin.fusion.posterior import StarFit, load_fit
+from qtwin.fusion.base import Prediction, Surrogate
+from qtwin.fusion.models import fit_model, load_fit
+from qtwin.fusion.posterior import StarFit
 from qtwin.twins.predictor.document import read_document
 from qtwin.twins.predictor.questions import reply_to
 
@@ -24,29 +25,33 @@ CACHED_FITS = 32
 
 
 @lru_cache(maxsize=CACHED_FITS)
-def _stored(path: str) -> StarFit:
+def _stored(path: str) -> Surrogate:
     return load_fit(Path(path).read_bytes())
 
 
 @lru_cache(maxsize=CACHED_FITS)
-def _fitted(document: str) -> StarFit:
-    from qtwin.fusion.star import fit_star
-
+def _fitted(document: str) -> Surrogate:
     data, seed = read_document(document)
-    return fit_star(data, seed=seed)
+    return fit_model(data, seed=seed)
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     """Predict, or answer the question, as one request asks; arrays as lists."""
     fit = _model(request)
     if "question" in request:
-        other = _model(request["other"]) if "other" in request else None
-        return reply_to(request["question"], fit, other)
+        other = _star(_model(request["other"])) if "other" in request else None
+        return reply_to(request["question"], _star(fit), other)
     return _plain(fit.predict(np.array(request["points"], dtype=np.float64)))
 
 
-def _model(request: dict[str, Any]) -> StarFit:
+def _model(request: dict[str, Any]) -> Surrogate:
     return _fitted(request["fit"]) if "fit" in request else _stored(request["path"])
+
+
+def _star(fit: Surrogate) -> StarFit:
+    if not isinstance(fit, StarFit):
+        raise TypeError(f"a {type(fit).__name__} predicts, but answers no questions of the curve")
+    return fit
 
 
 def _plain(prediction: Prediction) -> dict[str, Any]:
