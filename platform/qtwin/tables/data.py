@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qtwin.fusion.base import FloatArray, IntArray, Observations, Role
+from qtwin.tables.node import LARGEST
 from qtwin.tables.refusal import FileRefused
 from qtwin.tables.sheet import Sheet, read_sheet
 from qtwin.tables.shots import read_groups
@@ -17,6 +18,7 @@ from qtwin.tables.spec import COLUMNS, Spec
 from qtwin.tables.text import quoted, suggestion
 
 _NEEDED = ("source", "value", "std")
+_ROUNDED = 1e-6  # part of an observable's bound by which an exact value may miss it
 _SLACK = 1e-9  # part of a control's range by which a value may miss its bounds: decimals
 
 
@@ -59,7 +61,7 @@ def read_data(file: str, spec: Spec, *, covariances: str | None = None) -> Data:
     observations = Observations(
         x=_controls(sheet, spec),
         bounds=np.array([(control.lower, control.upper) for control in spec.controls]),
-        y=sheet.numbers("value"),
+        y=_values(sheet, spec, source, std),
         std=std,
         source=source,
         sources=tuple(entry.star() for entry in spec.sources),
@@ -102,10 +104,22 @@ def _controls(sheet: Sheet, spec: Spec) -> FloatArray:
     return np.column_stack(columns)
 
 
+def _values(sheet: Sheet, spec: Spec, source: IntArray, std: FloatArray) -> FloatArray:
+    """Values may lie beyond the observable's bounds, but not those of exact references."""
+    values, wanted = sheet.numbers("value"), spec.observable
+    exact = [entry.role is Role.REFERENCE and not entry.knobs for entry in spec.sources]
+    slack = _ROUNDED * np.abs([wanted.lower, wanted.upper])
+    outside = (values < wanted.lower - slack[0]) | (values > wanted.upper + slack[1])
+    for row in np.flatnonzero(outside & np.array(exact)[source] & (std == 0.0)):
+        allowed = f"{wanted.lower!r} to {wanted.upper!r} for a reference without error"
+        sheet.wrong(int(row), "value", allowed)
+    return values
+
+
 def _std(sheet: Sheet) -> FloatArray:
-    allowed = "a number from 0; 0 for a value without statistical error"
+    allowed = f"0 for a value without statistical error, or a number from {1.0 / LARGEST:g}"
     std = sheet.numbers("std", allowed)
-    for row in np.flatnonzero(std < 0.0):
+    for row in np.flatnonzero((std < 0.0) | ((std > 0.0) & (std < 1.0 / LARGEST))):
         sheet.wrong(int(row), "std", allowed)
     return std
 

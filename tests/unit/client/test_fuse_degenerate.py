@@ -101,6 +101,25 @@ def test_scales_that_double_precision_does_not_hold_give_no_nonsense(
         assert "allowed: 0, or 1e-100 and more" in document["detail"]
 
 
+@pytest.mark.parametrize("role", ["reference", "device"])
+def test_values_that_happen_to_agree_within_their_errors_are_not_taken_as_exact(
+    tmp_path: Path, role: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = SMALL | {"sources": {"qpu": {"role": role}}}
+    document = fused(small(tmp_path, ["qpu,0,0.99,0.1", "qpu,1,0.98,0.1"], spec), capsys)
+    assert np.all(column(document, "std") > 0.05)  # of one value 0.1, of their mean 0.07
+
+
+def test_an_exact_reference_beyond_the_bounds_is_refused_and_noisy_values_are_data(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = SMALL | {"observable": {"name": "value", "bounds": [-1, 1]}}
+    paths = small(tmp_path, ["exact,0,1.2,0.2", "qpu,0,1.1,0", "exact,1,1.1,0"], spec)
+    assert main(["fuse", paths["data"], "--spec", paths["spec"], "--at", paths["points"]]) == 2
+    said = capsys.readouterr().err
+    assert "line 4, column 3 (value): '1.1'; allowed: -1.0 to 1.0 for a reference" in said
+
+
 def test_without_a_reference_nothing_is_claimed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
