@@ -16,7 +16,8 @@ def report(summary: dict[str, Any]) -> str:
     observable = summary["observable"]
     merged = "" if summary["rows"] == summary["distinct"] else f" ({summary['distinct']} distinct)"
     kind = " (variational, which cuts no interval)" if observable["variational"] else ""
-    title = f"{observable['name']} in {observable['unit']}{kind}: {summary['rows']} measurements"
+    unit = _unit(observable["unit"])
+    title = f"{observable['name']}{unit and ' in'}{unit}{kind}: {summary['rows']} measurements"
     return "\n".join(
         [
             title + merged,
@@ -71,11 +72,11 @@ def _claims(summary: dict[str, Any]) -> list[str]:
         ["calibration factor c²", f"{summary['calibration_factor']:.3f}"],
     ]
     if "rmse" in scores:
-        unit = summary["observable"]["unit"]
+        unit = _unit(summary["observable"]["unit"])
         lines.append(
             [
                 "leave one out",
-                f"rmse {scores['rmse']:.3g} {unit}, nlpd {scores['nlpd']:.3g}, "
+                f"rmse {scores['rmse']:.3g}{unit}, nlpd {scores['nlpd']:.3g}, "
                 f"coverage of 95 % {scores['coverage_95']:.2f}",
             ]
         )
@@ -84,10 +85,21 @@ def _claims(summary: dict[str, Any]) -> list[str]:
 
 def _hyperparameters(found: list[dict[str, Any]]) -> list[str]:
     rows = [
-        [h["source"] or "(truth)", h["name"], f"{h['mean']:.4g}", f"{h['spread']:.2g}", h["unit"]]
+        [
+            h["source"] or "(truth)",
+            h["name"],
+            f"{h['mean']:.4g}",
+            f"{h['spread']:.2g}",
+            _unit(h["unit"]).strip(),
+        ]
         for h in found
     ]
     return grid(["source", "hyperparameter", "mean", "spread", "unit"], rows)
+
+
+def _unit(unit: str) -> str:
+    """Behind a number; nothing where there is none."""
+    return "" if unit in {"dimensionless", "1"} else f" {unit}"
 
 
 def _conflict(found: dict[str, Any]) -> str:

@@ -154,3 +154,4 @@ def test_people_read_the_points_the_claim_and_the_warnings(
     assert "source 'qpu' has no rows" in said
     assert "2 of 3 points outside the hull of the data, the first on line 2" in said
     assert "length scale in x" in said
+    assert said.splitlines()[5] == "value: 5 measurements"  # without a unit
