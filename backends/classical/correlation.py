@@ -174,9 +174,23 @@ def _coupled_cluster(field: Any, space: ActiveSpace) -> Any:
     solver = cc.CCSD(field, frozen=_frozen(field, space))
     solver.conv_tol, solver.conv_tol_normt = ENERGY_TOLERANCE, AMPLITUDE_TOLERANCE
     solver.max_cycle = MAX_CYCLES
-    solver.kernel()
+    try:
+        solver.kernel()
+    except Exception as error:
+        _check(not _diverged(error), "ccsd")
+        raise
     _check(solver.converged, "ccsd")
     return solver
+
+
+def _diverged(error: Exception) -> bool:
+    """Whether an iteration failed because its extrapolation became singular.
+
+    PySCF 2.14 names NumPy's error by a module that NumPy 2 no longer has, and so raises an
+    AttributeError while it handles it (`pyscf/lib/diis.py`).
+    """
+    causes = (error, error.__context__)
+    return any(isinstance(cause, np.linalg.LinAlgError) for cause in causes)
 
 
 def _check(converged: bool, what: str) -> None:

@@ -211,8 +211,13 @@ def test_a_broken_bond_has_its_lowest_level_though_four_spins_come_close(length:
     np.testing.assert_allclose(ours, qubits.values, rtol=0, atol=1e-7)
 
 
-def test_coupled_cluster_on_a_broken_bond_is_a_status() -> None:
-    result = run(experiment("N 0 0 0; N 0 0 2.8", "ccsd_t", frozen_core=2))
+@pytest.mark.parametrize(
+    ("length", "changes"), [(2.8, {"frozen_core": 2}), (3.4, {})], ids=["slow", "singular"]
+)
+def test_coupled_cluster_on_a_broken_bond_is_a_status(
+    length: float, changes: dict[str, Any]
+) -> None:
+    result = run(experiment(f"N 0 0 0; N 0 0 {length}", "ccsd_t", **changes))
     assert result.failures == {0: "ccsd does not converge"}
 
 
