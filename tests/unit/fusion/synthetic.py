@@ -66,9 +66,10 @@ def star(
 
 
 def reordered(data: Observations, rng: np.random.Generator) -> Observations:
-    """The same evidence with rows and sources in another order."""
+    """The same evidence with rows, sources, knobs and groups in another order."""
     rows, sources = rng.permutation(len(data.y)), rng.permutation(len(data.sources))
-    place = np.argsort(sources)
+    place, where = np.argsort(sources), np.argsort(rows)
+    groups = [data.groups[i] for i in rng.permutation(len(data.groups))]
     return replace(
         data,
         x=data.x[rows],
@@ -77,7 +78,11 @@ def reordered(data: Observations, rng: np.random.Generator) -> Observations:
         gain=data.gain[rows],
         mixed_value=data.mixed_value[rows],
         source=place[data.source[rows]],
-        sources=tuple(data.sources[i] for i in sources),
+        sources=tuple(replace(data.sources[i], knobs=data.sources[i].knobs[::-1]) for i in sources),
+        knobs={name: data.knobs[name][rows] for name in sorted(data.knobs, reverse=True)},
+        epoch=tuple(data.epoch[i] for i in rows) if data.epoch else (),
+        branch=tuple(data.branch[i] for i in rows) if data.branch else (),
+        groups=tuple(replace(group, rows=where[group.rows]) for group in groups),
     )
 
 

@@ -7,6 +7,7 @@ from qtwin.fusion.covariance import Problem, problem_of
 from qtwin.fusion.likelihood import log_likelihood, negative_log_posterior
 from qtwin.fusion.merge import merge
 from qtwin.fusion.scaling import scale_of, standardise
+from tests.unit.fusion.rich import rich
 from tests.unit.fusion.synthetic import star
 
 
@@ -16,10 +17,8 @@ def _problem(gains: tuple[float, ...]) -> Problem:
     return problem_of(standardise(sites, scale_of(sites, data.value_bounds)))
 
 
-@pytest.mark.parametrize("gains", [(1.0,), (1.0, 2.0, 3.0)])
-@pytest.mark.parametrize("seed", range(3))
-def test_the_gradient_agrees_with_finite_differences(gains: tuple[float, ...], seed: int) -> None:
-    problem = _problem(gains)
+def _agrees(problem: Problem, seed: int) -> None:
+    """Analytic gradient and central differences at a random draw near the prior mean."""
     layout = problem.layout
     rng = np.random.default_rng(seed)
     theta = layout.mean + 0.3 * layout.sigma * rng.standard_normal(len(layout.mean))
@@ -31,6 +30,25 @@ def test_the_gradient_agrees_with_finite_differences(gains: tuple[float, ...], s
         behind = negative_log_posterior(theta - unit, problem)[0]
         scale = max(1.0, float(np.abs(gradient).max()))
         assert (ahead - behind) / (2 * step) == pytest.approx(gradient[i], abs=2e-6 * scale), name
+
+
+@pytest.mark.parametrize("gains", [(1.0,), (1.0, 2.0, 3.0)])
+@pytest.mark.parametrize("seed", range(3))
+def test_the_gradient_agrees_with_finite_differences(gains: tuple[float, ...], seed: int) -> None:
+    _agrees(_problem(gains), seed)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_so_it_does_with_every_feature_at_once(seed: int) -> None:
+    data = rich(seed, repeats=2)
+    sites = merge(data)
+    problem = problem_of(standardise(sites, scale_of(sites, data.value_bounds)))
+    names = " ".join(problem.layout.names)
+    assert all(name in names for name in ("log_epoch", "log_own", "log_knob.dt", "log_knob.bond"))
+    assert sites.shared is not None
+    assert sites.mixed_unknown.any()
+    assert len(set(sites.branch.tolist())) > 1
+    _agrees(problem, seed)
 
 
 def test_the_posterior_is_the_likelihood_and_the_prior() -> None:
