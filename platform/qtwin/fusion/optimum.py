@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from scipy.linalg import LinAlgError
 from scipy.optimize import minimize
@@ -12,19 +14,23 @@ from qtwin.fusion.likelihood import negative_log_posterior
 
 _REACH = 5.0  # prior sigmas that the search may move away from the prior mean
 _FAILED = 1e10
+_ROUGH = -1.0  # log tau of the search that takes the scatter of every source for jitter
 
 
 def find_optimum(
     problem: Problem, rng: np.random.Generator, *, restarts: int, iterations: int = 120
 ) -> FloatArray:
-    """The best of several searches, the first from the prior mean; shape ``(P,)``."""
+    """The best of several searches, the first from the prior mean; shape ``(P,)``.
+
+    When there are more, the second is from large jitter: a source that is mere noise is else taken
+    for a truth that changes from point to point.
+    """
     mean, sigma = problem.layout.mean, problem.layout.sigma
     if not len(mean):
         return mean
     bounds = list(zip(mean - _REACH * sigma, mean + _REACH * sigma, strict=True))
     best, best_value = mean, np.inf
-    for restart in range(restarts):
-        start = mean + (0.7 * sigma * rng.standard_normal(len(mean)) if restart else 0.0)
+    for start in _starts(problem, rng, restarts):
         found = minimize(
             _objective,
             start,
@@ -37,6 +43,16 @@ def find_optimum(
         if found.fun < best_value:
             best, best_value = np.asarray(found.x), float(found.fun)
     return best
+
+
+def _starts(problem: Problem, rng: np.random.Generator, restarts: int) -> Iterator[FloatArray]:
+    layout = problem.layout
+    yield layout.mean
+    if restarts > 1:
+        jitter = [name.endswith(".log_jitter") for name in layout.names]
+        yield np.where(jitter, _ROUGH, layout.mean)
+    for _ in range(restarts - 1):
+        yield layout.mean + 0.7 * layout.sigma * rng.standard_normal(len(layout.mean))
 
 
 def _objective(theta: FloatArray, problem: Problem) -> tuple[float, FloatArray]:
