@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from qtwin.jobs.models import Measurement
 from qtwin.jobs.selectors import measurements_valid
 from qtwin.jobs.states import TERMINAL
 from qtwin.projects.models import Observable, Project
+from qtwin.twins.evidence import evidence_of_fit
 from qtwin.twins.models import Twin, TwinFit, TwinVersion
 from qtwin.twins.predictor import client
 
@@ -63,8 +65,20 @@ def observables_measured(project: Project) -> list[Observable]:
     return [observable for observable in every if observable.pk in measured] or every[:1]
 
 
-def twin_fit(project: Project, observable: str, *, version: int | None = None) -> TwinFit:
+def twin_fit(
+    project: Project,
+    observable: str,
+    *,
+    version: int | None = None,
+    at: datetime | None = None,
+) -> TwinFit:
     """One observable's fit of a version, the latest by default.
+
+    Args:
+        project: Whose twin.
+        observable: Its name.
+        version: Number of the version.
+        at: The version that was the latest at this time.
 
     Raises:
         NoTwin: If there is none.
@@ -72,17 +86,23 @@ def twin_fit(project: Project, observable: str, *, version: int | None = None) -
     fits = TwinFit.objects.filter(version__twin__project=project, observable__name=observable)
     if version is not None:
         fits = fits.filter(version__number=version)
+    if at is not None:
+        fits = fits.filter(version__created_at__lte=at)
     fit = fits.select_related("version", "observable", "artifact").order_by("-version__number")
     found = fit.first()
     if found is None:
         wanted = "the project has no twin yet" if version is None else f"no version {version}"
+        wanted = wanted if at is None else f"there was no twin at {at.isoformat()}"
         raise NoTwin(f"{wanted}: nothing was fitted for {observable!r}")
     return found
 
 
-def twin_versions(project: Project) -> Any:
-    """The project's versions, newest first."""
-    return TwinVersion.objects.filter(twin__project=project).prefetch_related("fits__observable")
+def twin_versions(project: Project, *, at: datetime | None = None) -> Any:
+    """The project's versions, newest first; those that there were at an earlier time."""
+    rows = TwinVersion.objects.filter(twin__project=project)
+    if at is not None:
+        rows = rows.filter(created_at__lte=at)
+    return rows.prefetch_related("fits__observable")
 
 
 def version_summary(fit: TwinFit) -> dict[str, Any]:
@@ -146,11 +166,23 @@ def twin_question(
     return {**answer, "observable": observable, "version": version_summary(fit)}
 
 
-def twin_curve(project: Project, observable: Observable, points: int = 201) -> dict[str, Any]:
+def twin_curve(
+    project: Project,
+    observable: Observable,
+    points: int = 201,
+    *,
+    version: int | None = None,
+    at: datetime | None = None,
+) -> dict[str, Any]:
     """Everything that the project page's chart draws, over the first control.
 
     Other controls are held at the middle of their range, said so in ``fixed``; the points of the
-    chart are then projections. ``focus`` is the sample to look at first.
+    chart are then projections. ``focus`` is the sample to look at first. The points are the valid
+    ones now; of a ``version`` those that it was fitted to, and of an earlier time ``at`` those that
+    were there and valid then.
+
+    Raises:
+        NoTwin: If there is no such version.
     """
     control, *others = project.controls.all()
     fixed = {other.name: (other.lower + other.upper) / 2 for other in others}
@@ -178,11 +210,13 @@ def twin_curve(project: Project, observable: Observable, points: int = 201) -> d
         "budget": {},
         "shares": {},
         "focus": 0,
-        **_points(project, observable),
+        **_points(project, _evidence(project, observable, version=version, at=at)),
     }
     try:
-        fit = twin_fit(project, observable.name)
+        fit = twin_fit(project, observable.name, version=version, at=at)
     except NoTwin:
+        if version is not None:
+            raise
         return body
     x = np.linspace(control.lower, control.upper, points)
     grid = [[value, *fixed.values()] for value in x.tolist()]
@@ -204,8 +238,17 @@ def _focus(mean: list[float], *, variational: bool) -> int:
     return lowest if variational and inside else len(mean) // 2
 
 
-def _points(project: Project, observable: Observable) -> dict[str, Any]:
-    rows = list(measurements_valid(project.pk).filter(observable=observable).order_by("pk"))
+def _evidence(
+    project: Project, observable: Observable, *, version: int | None, at: datetime | None
+) -> list[Measurement]:
+    if version is not None:
+        return list(
+            evidence_of_fit(twin_fit(project, observable.name, version=version)).measurements
+        )
+    return list(measurements_valid(project.pk, at=at).filter(observable=observable).order_by("pk"))
+
+
+def _points(project: Project, rows: list[Measurement]) -> dict[str, Any]:
     counts: dict[str, int] = {}
     for row in rows:
         name = row.source_revision.source.name

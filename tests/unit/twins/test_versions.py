@@ -24,15 +24,11 @@ from qtwin.twins.selectors import twin_status, twins_due
 from qtwin.twins.services import twin_rebuild, twin_refit
 from qtwin.twins.services.rebuild import Verdict
 from qtwin.twins.services.refit import NothingToFit
+from tests.morse import truth
 
 Measure = Callable[..., Measurement]
 Assimilate = Callable[[], TwinFit]
 OLD = "0"
-
-
-def truth(x: float) -> float:
-    """A Morse curve: a dissociation that nobody has to compute."""
-    return float((1 - np.exp(-1.6 * (x - 0.74))) ** 2) * 0.17 - 1.137
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from qtwin.jobs.selectors import jobs_visible_to, jobs_writable_by, measurements
 from qtwin.jobs.services import job_cancel
 from qtwin.jobs.states import SHOWN
 from qtwin.projects.selectors import projects_visible_to
+from qtwin.rest.moment import asked_moment
 from qtwin.rest.pages import NewestFirst
 
 
@@ -78,14 +79,19 @@ class JobMeasurementsView(APIView):
 
 class ProjectMeasurementsView(APIView):
     @extend_schema(
-        parameters=[OpenApiParameter("source", str)],
+        parameters=[
+            OpenApiParameter("source", str),
+            OpenApiParameter(
+                "as_of", str, description="What was there and valid at this time, with its zone."
+            ),
+        ],
         responses=MeasurementRow(many=True),
         operation_id="measurements_list",
     )
     def get(self, request: Request, project_id: str) -> Response:
         user: Any = request.user
         project = get_object_or_404(projects_visible_to(user), pk=project_id)
-        rows = measurements_of(project.pk)
+        rows = measurements_of(project.pk, at=asked_moment(request))
         if source := request.query_params.get("source"):
             rows = rows.filter(source_revision__source__name=source)
         pages = NewestFirst()

@@ -15,10 +15,11 @@ from backends.errors import ProgramRejected
 from backends.systems import load
 from qtwin.projects.models import Observable, Project
 from qtwin.projects.selectors import projects_visible_to
+from qtwin.rest.moment import MomentField
 from qtwin.rest.problem import PointedError
 from qtwin.rest.serializer import StrictSerializer
 from qtwin.twins.evidence import NoEvidence
-from qtwin.twins.selectors import NoTwin
+from qtwin.twins.selectors import NoTwin, twin_fit
 
 MAX_SEED = 2**32 - 1
 
@@ -26,6 +27,12 @@ MAX_SEED = 2**32 - 1
 class AskInput(StrictSerializer):
     observable = serializers.CharField(max_length=40)
     version = serializers.IntegerField(min_value=1, required=False, allow_null=True, default=None)
+    as_of = MomentField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Ask the version that was the latest at this time; not together with version.",
+    )
     exclude_sources = serializers.ListField(
         child=serializers.CharField(max_length=40), required=False, default=list, max_length=50
     )
@@ -45,6 +52,20 @@ class VersionSummary(serializers.Serializer[Any]):
     fusion_version = serializers.CharField()
     seed = serializers.IntegerField()
     scores = serializers.DictField(child=serializers.FloatField())
+
+
+def asked_version(project: Project, asked: dict[str, Any]) -> int | None:
+    """Number of the version that a body asks for, None for the latest.
+
+    Raises:
+        NoTwin: If there was none at that time.
+    """
+    version: int | None = asked["version"]
+    if asked["as_of"] is None:
+        return version
+    if version is not None:
+        raise PointedError("/as_of", "allowed: version or as_of, not both")
+    return twin_fit(project, asked["observable"], at=asked["as_of"]).version.number
 
 
 def visible_project(request: Request, project_id: str) -> Project:

@@ -14,6 +14,7 @@ from qtwin.rest.points import PointsField
 from qtwin.twins.api.ask import (
     AskInput,
     VersionSummary,
+    asked_version,
     check_sources,
     checked_points,
     pointed_errors,
@@ -72,7 +73,7 @@ class DerivativesView(APIView):
                 project,
                 observable.name,
                 {"name": "derivatives", "points": points, "order": order},
-                version=asked["version"],
+                version=asked_version(project, asked),
                 without=asked["exclude_sources"],
             )
         found = {

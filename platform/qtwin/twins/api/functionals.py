@@ -17,6 +17,7 @@ from qtwin.twins.api.ask import (
     MAX_SEED,
     AskInput,
     VersionSummary,
+    asked_version,
     check_sources,
     pointed_errors,
     visible_project,
@@ -106,7 +107,7 @@ class FunctionalsView(APIView):
                 project,
                 observable.name,
                 _question(asked, part),
-                version=asked["version"],
+                version=asked_version(project, asked),
                 without=asked["exclude_sources"],
                 other=asked["other_observable"],
             )

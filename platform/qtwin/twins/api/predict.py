@@ -1,4 +1,4 @@
-"""The twin over HTTP: its state, its versions, its predictions, and the page's curve."""
+"""The twin over HTTP: its state, its predictions, and the page's curve."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from qtwin.projects.models import Observable, Project
-from qtwin.rest.pages import NewestFirst
+from qtwin.rest.moment import asked_moment
 from qtwin.rest.points import PointsField
+from qtwin.rest.problem import PointedError
 from qtwin.twins.api.ask import (
     AskInput,
     VersionSummary,
+    asked_version,
     check_sources,
     checked_points,
     pointed_errors,
     visible_project,
     wanted_observable,
 )
-from qtwin.twins.models import TwinFit, TwinVersion
 from qtwin.twins.selectors import (
     NoTwin,
     observables_measured,
@@ -30,7 +31,6 @@ from qtwin.twins.selectors import (
     twin_fit,
     twin_predict,
     twin_status,
-    twin_versions,
     version_summary,
 )
 
@@ -66,32 +66,6 @@ class TwinOutput(serializers.Serializer[Any]):
     version = VersionSummary(allow_null=True)
 
 
-class FitRow(serializers.ModelSerializer[TwinFit]):
-    observable = serializers.CharField(source="observable.name")
-
-    class Meta:
-        model = TwinFit
-        fields = ["observable", "digest", "claim", "references", "c2", "nu", "scores", "sources"]
-
-
-class VersionRow(serializers.ModelSerializer[TwinVersion]):
-    fits = FitRow(many=True)
-
-    class Meta:
-        model = TwinVersion
-        fields = [
-            "id",
-            "number",
-            "created_at",
-            "as_of",
-            "measurements",
-            "fusion_version",
-            "seed",
-            "fit_seconds",
-            "fits",
-        ]
-
-
 def shown_observable(request: Request, project: Project) -> Observable:
     """The one that is asked for, or the first that has evidence."""
     name = request.query_params.get("observable")
@@ -116,24 +90,24 @@ class TwinView(APIView):
         return Response({**twin_status(project), "version": version})
 
 
-class VersionsView(APIView):
-    @extend_schema(responses=VersionRow(many=True), operation_id="twin_versions")
-    def get(self, request: Request, project_id: str) -> Response:
-        project = visible_project(request, project_id)
-        pages = NewestFirst()
-        page: Any = pages.paginate_queryset(twin_versions(project), request, view=self)
-        return pages.get_paginated_response(VersionRow(page or [], many=True).data)
-
-
 class CurveView(APIView):
     @extend_schema(
-        parameters=[OpenApiParameter("observable", str)],
+        parameters=[
+            OpenApiParameter("observable", str),
+            OpenApiParameter("version", int, description="With the points it was fitted to."),
+            OpenApiParameter("as_of", str, description="As it was at this time, with its zone."),
+        ],
         responses={200: dict[str, Any]},
         operation_id="twin_curve",
     )
     def get(self, request: Request, project_id: str) -> Response:
         project = visible_project(request, project_id)
-        return Response(twin_curve(project, shown_observable(request, project), CURVE_POINTS))
+        observable = shown_observable(request, project)
+        at, version = asked_moment(request), _asked_number(request)
+        if at is not None and version is not None:
+            raise PointedError("?as_of", "allowed: version or as_of, not both")
+        with pointed_errors():
+            return Response(twin_curve(project, observable, CURVE_POINTS, version=version, at=at))
 
 
 class PredictView(APIView):
@@ -154,7 +128,16 @@ class PredictView(APIView):
                     project,
                     observable.name,
                     points,
-                    version=asked["version"],
+                    version=asked_version(project, asked),
                     without=asked["exclude_sources"],
                 )
             )
+
+
+def _asked_number(request: Request) -> int | None:
+    text = request.query_params.get("version")
+    if text is None:
+        return None
+    if not text.isdecimal() or len(text) > 9 or int(text) < 1:
+        raise PointedError("?version", f"version = {text[:20]}; allowed: a number from 1")
+    return int(text)

@@ -16,6 +16,7 @@ from qtwin.twins.api.ask import (
     MAX_SEED,
     AskInput,
     VersionSummary,
+    asked_version,
     check_sources,
     checked_points,
     pointed_errors,
@@ -74,7 +75,7 @@ class SamplesView(APIView):
                 project,
                 observable.name,
                 question,
-                version=asked["version"],
+                version=asked_version(project, asked),
                 without=asked["exclude_sources"],
             )
         return Response({**answer, "unit": observable.unit, "seed": asked["seed"]})

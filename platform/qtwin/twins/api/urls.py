@@ -4,14 +4,18 @@ from django.urls import path
 
 from qtwin.twins.api.derivatives import DerivativesView
 from qtwin.twins.api.functionals import FunctionalsView
-from qtwin.twins.api.predict import CurveView, PredictView, TwinView, VersionsView
+from qtwin.twins.api.predict import CurveView, PredictView, TwinView
 from qtwin.twins.api.samples import SamplesView
+from qtwin.twins.api.versions import ChangesView, RefitView, VersionsView, VersionView
 
 urlpatterns = [
     path("projects/<uuid:project_id>/twin", TwinView.as_view()),
     path("projects/<uuid:project_id>/twin/versions", VersionsView.as_view()),
+    path("projects/<uuid:project_id>/twin/versions/<int:number>", VersionView.as_view()),
+    path("projects/<uuid:project_id>/twin/versions/<int:number>:changes", ChangesView.as_view()),
     path("projects/<uuid:project_id>/twin/curve", CurveView.as_view()),
     path("projects/<uuid:project_id>/twin:predict", PredictView.as_view()),
+    path("projects/<uuid:project_id>/twin:refit", RefitView.as_view()),
     path("projects/<uuid:project_id>/twin:samples", SamplesView.as_view()),
     path("projects/<uuid:project_id>/twin:derivatives", DerivativesView.as_view()),
     path("projects/<uuid:project_id>/twin:functionals", FunctionalsView.as_view()),

@@ -11,8 +11,9 @@ import threading
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from qtwin.fusion.base import IntArray
 from qtwin.projects.storage import FileStore, store
-from qtwin.twins.evidence import evidence_of_fit
+from qtwin.twins.evidence import Evidence, evidence_of_fit
 from qtwin.twins.models import TwinFit
 from qtwin.twins.predictor.document import document
 
@@ -121,6 +122,20 @@ def question(
     if other is not None:
         request["other"] = _model(other, without)
     return (_slow if without else _drawing).ask(request)
+
+
+def side(fit: TwinFit, evidence: Evidence, blocks: Sequence[IntArray]) -> dict[str, Any]:
+    """One side of a comparison: a stored fit, its evidence, and rows that only it has."""
+    return {
+        "path": _path(fit),
+        "data": document(evidence.observations(), fit.version.seed),
+        "blocks": [rows.tolist() for rows in blocks],
+    }
+
+
+def compare(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """How two stored fits differ, see ``fusion.difference``."""
+    return _drawing.ask({"compare": {"before": before, "after": after}})
 
 
 def _model(fit: TwinFit, without: Collection[str]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ import numpy as np
 from qtwin.fusion.base import Prediction, Surrogate
 from qtwin.fusion.models import fit_model, load_fit
 from qtwin.fusion.posterior import StarFit
+from qtwin.twins.predictor.compare import compare
 from qtwin.twins.predictor.document import read_document
 from qtwin.twins.predictor.questions import reply_to
 
@@ -36,7 +37,9 @@ def _fitted(document: str) -> Surrogate:
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
-    """Predict, or answer the question, as one request asks; arrays as lists."""
+    """Predict, compare or answer the question, as one request asks; arrays as lists."""
+    if "compare" in request:
+        return compare(request["compare"], lambda path: _star(_stored(path)))
     fit = _model(request)
     if "question" in request:
         other = _star(_model(request["other"])) if "other" in request else None

@@ -1,4 +1,4 @@
-"""Every write to a twin."""
+"""Every write to a twin. What fits is loaded when something is fitted: the web only asks."""
 
 from qtwin.twins.services.assimilate import twin_assimilate
 from qtwin.twins.services.lease import twin_claim, twin_renew

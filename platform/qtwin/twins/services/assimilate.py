@@ -7,7 +7,7 @@ import time
 
 from django.db import transaction
 
-from qtwin.fusion.star import fit_star
+from qtwin import fusion
 from qtwin.fusion.version import FUSION_VERSION
 from qtwin.jobs.models import Event
 from qtwin.twins.evidence import Evidence, evidence_of
@@ -56,7 +56,7 @@ def twin_assimilate(twin: Twin) -> TwinVersion | None:
 
 def _fit(evidence: Evidence) -> Fitted:
     data = evidence.observations()
-    return Fitted(evidence=evidence, data=data, fit=fit_star(data, seed=SEED))
+    return Fitted(evidence=evidence, data=data, fit=fusion.fit_star(data, seed=SEED))
 
 
 def _is_known(twin: Twin, evidence: list[Evidence], *, refit: bool) -> bool:

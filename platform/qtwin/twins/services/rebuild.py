@@ -7,9 +7,9 @@ from enum import StrEnum
 
 import numpy as np
 
+from qtwin import fusion
 from qtwin.fusion.difference import grid
 from qtwin.fusion.posterior import StarFit, load_fit
-from qtwin.fusion.star import fit_star
 from qtwin.fusion.version import FUSION_VERSION
 from qtwin.projects.services import artifact_read
 from qtwin.twins.evidence import Evidence, evidence_of_fit
@@ -58,7 +58,7 @@ def twin_rebuild(fit: TwinFit) -> Rebuilt:
 
 def _compare(fit: TwinFit, evidence: Evidence) -> Rebuilt:
     kept = artifact_read(fit.artifact)
-    again = fit_star(evidence.observations(), seed=fit.version.seed)
+    again = fusion.fit_star(evidence.observations(), seed=fit.version.seed)
     if again.to_bytes() == kept:
         return Rebuilt(verdict=Verdict.IDENTICAL, sentence="the same bytes")
     apart = _apart(load_fit(kept), again)
