@@ -23,6 +23,7 @@ BEH2 = "Be 0 0 0; H 0 0 1.33; H 0 0 -1.33"
 H2O = "O 0 0 0; H 0.757 0 0.587; H -0.757 0 0.587"
 N2 = "N 0 0 0; N 0 0 1.1"
 OH = "O 0 0 0; H 0 0 0.97"
+HYDROGENS = "H 0 0 0; H 0 0 0.9; H 0 0 1.9; H 0 0 2.7"
 METHODS = ("hf", "mp2", "cisd", "ccsd", "ccsd_t", "fci")
 
 
@@ -77,7 +78,9 @@ def direct(method: str, field: Any, frozen: int = 0) -> float:
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize(("atoms", "frozen"), [(LIH, 0), (BEH2, 1), (H2O, 1), (N2, 2)])
+@pytest.mark.parametrize(
+    ("atoms", "frozen"), [(HYDROGENS, 0), (LIH, 0), (BEH2, 1), (H2O, 1), (N2, 2)]
+)
 def test_a_closed_shell_agrees_with_pyscf(atoms: str, frozen: int, method: str) -> None:
     theirs = direct(method, mean_field(atoms), frozen)
     (ours,) = answer(atoms, method, frozen_core=frozen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -99,6 +100,32 @@ def test_heisenberg_energies_are_the_published_ones(
     """In spin operators, as in Bonner and Fisher, Phys. Rev. 135, A640 (1964)."""
     found = solve(spins("heisenberg", sites, geometry), [[]], "energy")[0, 0]
     assert found / 4 == pytest.approx(energy, abs=2e-6)
+
+
+def bethe(sites: int) -> float:
+    """Ground energy of a Heisenberg ring in spin operators by the Bethe ansatz.
+
+    ``N phi(z_i) = 2 pi I_i + sum_j phi((z_i - z_j) / 2)`` with ``phi(z) = 2 arctan z``, and
+    ``E = N / 4 - sum_i 2 / (1 + z_i^2)``: Karbach, Hu and Muller, arXiv:cond-mat/9809163. On
+    an odd ring one of the numbers ``I`` is left out.
+    """
+    flipped = sites // 2
+    most = (sites - flipped - 1) / 2
+    numbers = np.arange(-most, most + 0.5)
+    energies = []
+    for kept in combinations(numbers, flipped):
+        z = np.zeros(flipped)
+        for _ in range(2000):
+            phases = 2 * np.arctan((z[:, None] - z) / 2)
+            z = np.tan((np.pi * np.array(kept) + phases.sum(axis=1) / 2) / sites)
+        energies.append(sites / 4 - np.sum(2 / (1 + z**2)))
+    return float(min(energies))
+
+
+@pytest.mark.parametrize("sites", range(3, 13))
+def test_heisenberg_rings_are_solved_by_the_bethe_ansatz(sites: int) -> None:
+    found = solve(spins("heisenberg", sites, "ring"), [[]], "energy")[0, 0]
+    assert found / 4 == pytest.approx(bethe(sites), abs=1e-9)
 
 
 def test_excited_levels_of_the_ising_chain_are_its_quasiparticles() -> None:

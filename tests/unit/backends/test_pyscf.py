@@ -33,12 +33,6 @@ def direct(method: str, atoms: list[Any], charge: int = 0) -> float:
     return float(cc.CCSD(field).set(conv_tol=1e-11, conv_tol_normt=1e-9, max_cycle=300).run().e_tot)
 
 
-def test_fci_at_the_equilibrium_bond_length_is_the_published_energy(
-    experiment: MakeExperiment,
-) -> None:
-    assert energies(experiment("fci", [0.7414]))[0] == pytest.approx(-1.137270, abs=1e-6)
-
-
 @pytest.mark.parametrize("method", ["hf", "mp2", "ccsd", "fci"])
 def test_a_warm_started_sweep_agrees_with_cold_starts(
     experiment: MakeExperiment, method: str
