@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +13,7 @@ from backends import registry, systems
 from backends.errors import ProgramRejected
 from backends.schema import Experiment, Result, RunOptions
 from tests.contract.cases import ISING
+from tests.statistical.scoring import read_table
 from tests.unit.backends.test_trotter import LETTERS, X, Y, Z, on
 
 STATE: dict[str, Any] = {
@@ -51,7 +50,6 @@ EAGLE: dict[str, Any] = {
         }
     ],
 }
-DATA = Path("/work/shared/data/eagle_kicked_ising/weight10_5steps.csv")
 
 
 def asked(system: dict[str, Any], angles: list[float], names: tuple[str, ...]) -> Experiment:
@@ -161,12 +159,11 @@ def test_127_qubits_have_the_published_stabilizers_at_clifford_angles() -> None:
     assert abs(sampled.values[0, 2]) < 5 / 20
 
 
-@pytest.mark.skipif(not DATA.exists(), reason="the published data are not on this machine")
 def test_the_published_exact_curve_ends_where_stim_does() -> None:
     """Its last angle is rounded to 1.5707, where the value is within 1e-6 of the one at pi/2."""
-    with DATA.open() as file:
-        rows = [row for row in csv.DictReader(file) if row["source"] == "exact"]
-    curve = {float(row["theta_h"]): float(row["value"]) for row in rows}
+    rows = read_table("eagle_kicked_ising", "weight10_5steps.csv")
+    exact = [row for row in rows if row["source"] == "exact"]
+    curve = {float(row["theta_h"]): float(row["value"]) for row in exact}
     ends = [min(curve), max(curve)]
     found = values("stim", asked(eagle(ten=WEIGHT_10), [0.0, np.pi / 2], ("ten",)))
     np.testing.assert_allclose(ends, [0, np.pi / 2], atol=1e-4)
