@@ -120,6 +120,23 @@ def test_shots_scatter_by_their_errors_and_seeds_repeat_them() -> None:
     assert again.mixed_values is None
 
 
+def test_each_bit_is_that_of_its_atom() -> None:
+    """Two near atoms and one far away, which alone goes up and down without a blockade."""
+    system = {
+        **SWEEP, "geometry": "custom", "positions": [[0, 0], [5.6, 0], [20, 0]], "rabi": 5.0,
+        "detuning": "final", "site_densities": True,
+        "observables": [{"name": "near", "bitstring": "001"}, {"name": "far", "bitstring": "100"}],
+        "state": {"kind": "evolved", "time": 0.6},
+    }  # fmt: skip
+    del system["atoms"], system["spacing"]
+    names = ("density_0", "density_2", "near", "far")
+    asked = experiment(system, [[0.0], [3.0]], *names, limits="none", steps=40)
+    found, wanted = run(asked, shots=20_000, seed=3), exact(system, [[0.0], [3.0]], *names)
+    assert (np.abs(found.values - wanted) < 5 * found.std_errors + 0.01).all()
+    assert (wanted[:, 1] - wanted[:, 0] > 0.1).all()
+    assert (np.abs(wanted[:, 3] - wanted[:, 2]) > 0.1).all()
+
+
 def test_readout_errors_flip_each_bit_on_its_own() -> None:
     """Against the Kronecker product of the two-by-two matrices of the four atoms."""
     low, high = 0.03, 0.11
