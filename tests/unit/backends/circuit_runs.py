@@ -6,7 +6,6 @@ Noise acts by its Kraus operators in full dimension.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -15,14 +14,9 @@ from backends.methods.circuit import FIXED, TURNED, Circuit, Gate
 from backends.methods.program import Part
 from backends.simulators.circuit_backend import Run
 from backends.systems.pauli import PauliSum, PauliWord
+from tests.unit.backends.dense import ONE, PAULI, X, Y, Z, word
 
-ONE, X, Y, Z = (
-    np.eye(2),
-    np.array([[0, 1], [1, 0]]),
-    np.array([[0, -1j], [1j, 0]]),
-    np.diag([1, -1]),
-)
-PAULIS = (ONE, X, Y, Z)
+PAULIS = tuple(PAULI.values())
 
 
 def run_of(
@@ -78,9 +72,8 @@ def dense(circuit: Circuit, angles: Sequence[float], noise: Mapping[str, float])
 
 
 def mean(density: np.ndarray, label: str, flip: float = 0.0) -> float:
-    word = reduce(np.kron, [PAULIS["IXYZ".index(letter)] for letter in label])
     kept = (1 - 2 * flip) ** sum(letter != "I" for letter in label)
-    return float(np.trace(word @ density).real * kept)
+    return float(np.trace(word(label) @ density).real * kept)
 
 
 def _channels(gate: Gate, noise: Mapping[str, float]) -> list[tuple[list[Any], tuple[int, ...]]]:

@@ -11,7 +11,8 @@ from scipy.linalg import expm
 from backends import registry
 from backends.errors import ProgramRejected
 from backends.schema import Experiment, Result, RunOptions
-from tests.unit.backends.test_exact_states import control, dense, ising_matrix, spins, spread
+from tests.unit.backends.dense import dense
+from tests.unit.backends.test_exact_states import control, ising_matrix, spins, spread
 
 FIELD = control("h", 0.0, 2.0)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from itertools import combinations
 from typing import Any
 
@@ -16,13 +15,8 @@ from backends.classical.exact import ExactBackend
 from backends.errors import ProgramRejected
 from backends.schema import Experiment, Result, RunOptions
 from backends.systems.lattice import Lattice
+from tests.unit.backends.dense import dense, product_vector
 
-PAULI = {
-    "I": np.eye(2),
-    "X": np.array([[0, 1], [1, 0]]),
-    "Y": np.array([[0, -1j], [1j, 0]]),
-    "Z": np.diag([1, -1]),
-}
 UNIT = "dimensionless"
 
 
@@ -63,12 +57,6 @@ def run(
     result = ExactBackend().submit(experiment, RunOptions(), token="t")
     assert isinstance(result, Result)
     return result
-
-
-def dense(terms: dict[str, complex]) -> np.ndarray[Any, Any]:
-    """A matrix from labels, qubit 0 rightmost, by Kronecker products."""
-    words = [c * reduce(np.kron, [PAULI[x] for x in label]) for label, c in terms.items()]
-    return np.asarray(np.sum(words, axis=0))
 
 
 def spread(letters: str, sites: int, first: int) -> str:
@@ -193,8 +181,7 @@ def test_a_quench_is_the_matrix_exponential(
     points = [[0.9, 1.7], [0.9, 0.0], [0.4, 5.0], [0.9, 0.6]]
     names = ("energy", "magnetisation_z", "correlation_xx", "return_probability")
     found = solve(system, points, *names, "entanglement_entropy", method="evolution")
-    single = {"0": [1, 0], "1": [0, 1], "+": [0.5**0.5, 0.5**0.5], "-": [0.5**0.5, -(0.5**0.5)]}
-    start = reduce(np.kron, [np.array(single[letter]) for letter in initial])
+    start = product_vector(initial)
     along_z = dense({spread("Z", 4, q): 0.25 for q in range(4)})
     bonds = dense({spread("XX", 4, q): 1 / 3 for q in range(3)})
     for (field, time), row in zip(points, found, strict=True):

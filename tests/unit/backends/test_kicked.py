@@ -14,7 +14,8 @@ from backends.errors import ProgramRejected
 from backends.schema import Experiment, Result, RunOptions
 from tests.contract.cases import ISING
 from tests.statistical.scoring import read_table
-from tests.unit.backends.test_trotter import LETTERS, X, Y, Z, on
+from tests.unit.backends.dense import X, Y, Z, product_vector
+from tests.unit.backends.test_trotter import on
 
 STATE: dict[str, Any] = {
     "kind": "kicked", "initial": "0+10", "steps": 3, "theta_j": "-angle/2", "theta_h": "angle",
@@ -72,9 +73,7 @@ def direct(angle: float) -> list[float]:
     """The observables by multiplying matrices."""
     kick = expm(-0.5j * angle * np.sum([on(X, q) for q in range(4)], axis=0))
     couple = expm(0.25j * angle * np.sum([on(Z, q, q + 1) for q in range(3)], axis=0))
-    state: Any = np.ones(1)
-    for letter in STATE["initial"]:
-        state = np.kron(state, LETTERS[letter])
+    state = product_vector(STATE["initial"])
     for _ in range(STATE["steps"]):
         state = couple @ (kick @ state)
     word = 0.5 * on(X, 3) @ on(Y, 2) @ on(Z, 0) + 2 * angle * on(Z, 0)

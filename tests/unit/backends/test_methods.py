@@ -20,15 +20,10 @@ from backends.methods.variational.rotosolve import minimise
 from backends.schema import RunOptions
 from backends.systems import Molecule
 from backends.systems.pauli import PauliSum, PauliWord
+from tests.unit.backends import dense
 from tests.unit.backends.conftest import MakeExperiment, state_of
 
 LENGTHS = np.array([[0.3], [0.735], [1.5], [2.5]])
-MATRICES = {
-    "I": np.eye(2),
-    "X": np.array([[0, 1], [1, 0]]),
-    "Y": np.array([[0, -1j], [1j, 0]]),
-    "Z": np.diag([1, -1]),
-}
 labels = st.text("IXYZ", min_size=3, max_size=3)
 
 
@@ -49,18 +44,11 @@ def fci(make: MakeExperiment, document: dict[str, Any]) -> np.ndarray:
     return energies
 
 
-def kron(label: str) -> np.ndarray:
-    matrix: np.ndarray = np.eye(1)
-    for letter in label:
-        matrix = np.kron(matrix, MATRICES[letter])
-    return matrix
-
-
 @given(labels)
 def test_words_are_kronecker_products_with_qubit_0_rightmost(label: str) -> None:
     word = PauliWord.parse(label)
     assert word.label(3) == label
-    np.testing.assert_array_equal(PauliSum(3, {word: 1.0}).matrix(), kron(label))
+    np.testing.assert_array_equal(PauliSum(3, {word: 1.0}).matrix(), dense.word(label))
 
 
 def test_x_on_qubit_0_of_3_sets_the_lowest_bit() -> None:
@@ -204,5 +192,5 @@ def test_expectations_agree_with_dense_algebra() -> None:
     operator = PauliSum(2, dict(zip(map(PauliWord.parse, words), weights, strict=True)))
     state = rng.normal(size=4) + 1j * rng.normal(size=4)
     state /= np.linalg.norm(state)
-    dense = sum(w * kron(label) for w, label in zip(weights, words, strict=True))
-    assert operator.expectation(state) == pytest.approx(np.vdot(state, dense @ state).real)
+    matrix = dense.dense(dict(zip(words, weights, strict=True)))
+    assert operator.expectation(state) == pytest.approx(np.vdot(state, matrix @ state).real)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -17,13 +16,8 @@ from backends.methods.program import Program
 from backends.schema import Experiment, Result, RunOptions
 from backends.systems.pauli import PauliSum, PauliWord
 from backends.systems.projector import Projector
+from tests.unit.backends.dense import dense
 
-PAULI = {
-    "I": np.eye(2),
-    "X": np.array([[0, 1], [1, 0]]),
-    "Y": np.array([[0, -1j], [1j, 0]]),
-    "Z": np.diag([1, -1]),
-}
 CONTROL = {"name": "g", "label": "g", "unit": "dimensionless", "lower": 0.0, "upper": 9.0}
 SAMPLE = [
     {"name": "mine", "label": "My own", "pauli": {"XIZ": 0.5, "Y0 Y1": -1.5, "I0": 2}},
@@ -63,11 +57,6 @@ def run(
     result = registry.get(backend).submit(experiment, RunOptions(shots=shots, seed=5), token="t")
     assert isinstance(result, Result)
     return result
-
-
-def dense(terms: dict[str, float]) -> np.ndarray:
-    words = [c * reduce(np.kron, [PAULI[x] for x in label]) for label, c in terms.items()]
-    return np.asarray(np.sum(words, axis=0))
 
 
 def test_a_ground_state_has_the_means_of_dense_matrices() -> None:

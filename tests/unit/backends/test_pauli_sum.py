@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -13,13 +12,8 @@ from scipy.linalg import expm
 from backends import registry, systems
 from backends.errors import ProgramRejected
 from backends.schema import Experiment, Result, RunOptions
+from tests.unit.backends.dense import dense, product_vector, word
 
-PAULI = {
-    "I": np.eye(2),
-    "X": np.array([[0, 1], [1, 0]]),
-    "Y": np.array([[0, -1j], [1j, 0]]),
-    "Z": np.diag([1, -1]),
-}
 G = {"name": "g", "label": "g", "unit": "dimensionless", "lower": -9.0, "upper": 9.0}
 TERMS = {"XYI": "2 * g", "ZZI": 0.7, "IYZ": "-g**2", "III": 0.3, "X0": -0.4}
 
@@ -35,9 +29,7 @@ def pauli(**fields: Any) -> dict[str, Any]:
 
 
 def matrix(g: float) -> np.ndarray:
-    terms = {"XYI": 2 * g, "ZZI": 0.7, "IYZ": -(g**2), "III": 0.3, "IIX": -0.4}
-    words = [c * reduce(np.kron, [PAULI[x] for x in label]) for label, c in terms.items()]
-    return np.asarray(np.sum(words, axis=0))
+    return dense({"XYI": 2 * g, "ZZI": 0.7, "IYZ": -(g**2), "III": 0.3, "IIX": -0.4})
 
 
 def solve(
@@ -75,9 +67,9 @@ def test_an_evolution_is_that_of_the_dense_matrix(method: str, backend: str) -> 
         state={"kind": "evolved", "initial": "0+1", "time": 0.4},
         observables=[{"name": "own", "pauli": {"Y0 X2": 1.5}}, {"name": "p", "bitstring": "011"}],
     )
-    start = reduce(np.kron, [np.array([1, 0]), np.array([1, 1]) / np.sqrt(2), np.array([0, 1])])
+    start = product_vector("0+1")
     state = expm(-0.4j * matrix(0.8)) @ start
-    own = 1.5 * reduce(np.kron, [PAULI["X"], PAULI["I"], PAULI["Y"]])
+    own = 1.5 * word("XIY")
     wanted = [
         np.vdot(start, matrix(0.8) @ start).real,
         np.vdot(state, own @ state).real,

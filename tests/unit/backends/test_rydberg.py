@@ -15,9 +15,10 @@ from scipy.linalg import expm
 from backends import registry, systems
 from backends.errors import ProgramRejected
 from backends.schema import Experiment, Result, RunOptions
+from tests.unit.backends.dense import X, Y, on
 
 C6 = 5.42e6
-X, Y, N = np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]]), np.diag([0.0, 1.0])
+N = np.diag([0.0, 1.0])
 
 
 def control(name: str, unit: str, lower: float, upper: float) -> dict[str, Any]:
@@ -66,27 +67,19 @@ def values(
     return result.values
 
 
-def on(matrix: np.ndarray, site: int, atoms: int) -> np.ndarray:
-    """The matrix on one atom, atom 0 rightmost."""
-    full: np.ndarray = np.eye(1)
-    for other in reversed(range(atoms)):
-        full = np.kron(full, matrix if other == site else np.eye(2))
-    return full
-
-
 class Reference:
     """Dense matrices of an array at given places, um."""
 
     def __init__(self, places: np.ndarray) -> None:
         atoms = len(places)
-        self.x = sum(on(X, q, atoms) for q in range(atoms))
-        self.y = sum(on(Y, q, atoms) for q in range(atoms))
-        self.n = sum(on(N, q, atoms) for q in range(atoms))
+        self.x = sum(on(X, q, qubits=atoms) for q in range(atoms))
+        self.y = sum(on(Y, q, qubits=atoms) for q in range(atoms))
+        self.n = sum(on(N, q, qubits=atoms) for q in range(atoms))
         self.pairs: Any = np.zeros((2**atoms, 2**atoms))
         for i in range(atoms):
             for j in range(i):
                 coupling = C6 / np.linalg.norm(places[i] - places[j]) ** 6
-                self.pairs = self.pairs + coupling * on(N, i, atoms) @ on(N, j, atoms)
+                self.pairs = self.pairs + coupling * on(N, i, j, qubits=atoms)
 
     def matrix(self, rabi: float, detuning: float, phase: float = 0.0) -> np.ndarray:
         drive = np.cos(phase) * self.x - np.sin(phase) * self.y

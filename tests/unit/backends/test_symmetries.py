@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import pytest
 from backends import systems
 from backends.methods.symmetries import symmetries
 from backends.systems.pauli import PauliSum, PauliWord
+from tests.unit.backends.dense import dense, word
 from tests.unit.backends.test_exact_states import spins
 
 
@@ -49,28 +49,18 @@ def test_a_term_with_one_y_is_not_real() -> None:
     assert symmetries(pauli_sum({"YY": 1.0})).real
 
 
-MATRICES = {
-    "I": np.eye(2), "X": np.array([[0, 1], [1, 0]]), "Y": np.array([[0, -1j], [1j, 0]]),
-    "Z": np.diag([1, -1]),
-}  # fmt: skip
-
-
-def dense(label: str) -> np.ndarray[Any, Any]:
-    return reduce(np.kron, [MATRICES[letter] for letter in label])
-
-
 @pytest.mark.parametrize("seed", range(12))
 def test_what_is_found_commutes_and_nothing_is_missed(seed: int) -> None:
     rng = np.random.default_rng(seed)
     labels = {"".join(rng.choice(list("IXYZ"), 3)) for _ in range(rng.integers(1, 5))}
     terms = {label: float(rng.normal()) for label in labels}
     found = symmetries(pauli_sum(terms))
-    matrix = np.sum([c * dense(label) for label, c in terms.items()], axis=0)
-    words = [dense(word.label(3)) for word in found.parities]
-    for word in words:
-        assert all(np.allclose(word @ dense(label), dense(label) @ word) for label in labels)
-        assert all(np.allclose(word @ other, other @ word) for other in words)
-    singles = [dense("I" * (2 - q) + "Z" + "I" * q) for q in range(3)]
+    matrix = dense(terms)
+    parities = [word(one.label(3)) for one in found.parities]
+    for one in parities:
+        assert all(np.allclose(one @ word(label), word(label) @ one) for label in labels)
+        assert all(np.allclose(one @ other, other @ one) for other in parities)
+    singles = [word("I" * (2 - q) + "Z" + "I" * q) for q in range(3)]
     for weights in found.charges:
         total = np.tensordot(weights, singles, axes=1)
         assert np.allclose(total @ matrix, matrix @ total)

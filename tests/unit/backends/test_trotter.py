@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,14 +14,9 @@ from backends import registry
 from backends.errors import ProgramRejected
 from backends.schema import Experiment, Result, RunOptions
 from tests.contract.cases import ISING
+from tests.unit.backends import dense
+from tests.unit.backends.dense import X, Y, Z
 
-LETTERS = {
-    "0": np.array([1, 0]),
-    "1": np.array([0, 1]),
-    "+": np.array([1, 1]) / np.sqrt(2),
-    "-": np.array([1, -1]) / np.sqrt(2),
-}
-X, Y, Z = np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]]), np.diag([1, -1])
 INITIAL = "0+-1"
 SYSTEMS: dict[str, dict[str, Any]] = {
     "ising": {"model": "ising", "parameters": {"J": 1.0, "hx": "field", "hz": 0.3}},
@@ -28,12 +24,7 @@ SYSTEMS: dict[str, dict[str, Any]] = {
 }
 
 
-def on(matrix: np.ndarray, *sites: int) -> np.ndarray:
-    """The matrix on each of the sites of 4, site 0 rightmost."""
-    full: np.ndarray = np.eye(1)
-    for site in reversed(range(4)):
-        full = np.kron(full, matrix if site in sites else np.eye(2))
-    return full
+on = partial(dense.on, qubits=4)
 
 
 def hamiltonian(model: str, field: float) -> np.ndarray:
@@ -61,9 +52,7 @@ def quench(name: str, steps: list[int], *, order: int = 2, **changes: Any) -> Ex
 
 
 def exact(name: str, fields: np.ndarray) -> np.ndarray:
-    start: np.ndarray = np.ones(1)
-    for letter in INITIAL:
-        start = np.kron(start, LETTERS[letter])
+    start = dense.product_vector(INITIAL)
     bonds = [(0, 1), (1, 2), (2, 3)]
     operators = (
         sum(on(Z, q) for q in range(4)) / 4,
