@@ -13,13 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtwin.fusion.base import FloatArray, IntArray
-from qtwin.fusion.functions import Functions
+from qtwin.fusion.functions import Functions, Near
 from qtwin.fusion.posterior import StarFit
 
 _DESIGN = 256  # points of each half
 _PILOTS = 96
-_ROUNDS = 18
+_LEGS = 2
+_ROUNDS = 12  # of each leg
 _SHRINK = 0.4
+_NEXT_LEG = 0.1  # of the reach of the first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -87,19 +89,27 @@ def _search(
     """Around the best design point of each draw, in a cross and a cloud that shrink."""
     near = np.argmin(sign * functions.drawn, axis=1)
     best = design[near]
-    value = sign * functions(best[:, None], near)[:, 0]
     reach = np.full(len(best), _DESIGN ** (-1.0 / len(box.free)))
-    moves = box.moves()
-    rows = np.arange(len(best))
+    for _ in range(_LEGS):
+        look = functions.around(best, near, box.free)
+        best = _leg(look, best, reach, box, sign)
+        reach = _NEXT_LEG * reach
+    return sign * functions(best[:, None], near)[:, 0], best
+
+
+def _leg(look: Near, best: FloatArray, reach: FloatArray, box: Box, sign: float) -> FloatArray:
+    """Places after some rounds, with one linear part."""
+    moves, rows = box.moves(), np.arange(len(best))
+    value = sign * look(best[:, None])[:, 0]
     for _ in range(_ROUNDS):
         tried = np.clip(best[:, None] + reach[:, None, None] * moves, box.low, box.high)
-        found = sign * functions(tried, near)
+        found = sign * look(tried)
         at = found.argmin(axis=1)
         better = found[rows, at] < value
         best = np.where(better[:, None], tried[rows, at], best)
         value = np.where(better, found[rows, at], value)
         reach = np.where(better, reach, _SHRINK * reach)
-    return value, best
+    return best
 
 
 def _sequence(count: int, f: int) -> FloatArray:

@@ -9,6 +9,7 @@ Shapes: ``S`` draws, ``Z`` design points, ``P`` points per draw, ``N`` sites, ``
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,8 @@ from qtwin.fusion.draws import means_of, samples_of
 from qtwin.fusion.posterior import StarFit
 from qtwin.fusion.process import Probe, Process
 from qtwin.fusion.widened import class_process, missing_amplitude
+
+Near = Callable[[FloatArray], FloatArray]
 
 _ROUGH = 1e-11  # eigenvalues below this part of the prior variance are rounding
 
@@ -106,11 +109,8 @@ class Functions:
         if fit.widening is not None:
             shifts = _continue(class_process(fit), design, count, rng)
             drawn += amplitude * shifts.drawn
-        means = means_of(fit.processes, Probe(x=design))
-        mean = means.mean(axis=0)
-        if fit.coarse is not None:
-            wide = means_of(fit.spreading, Probe(x=design))
-            drawn += wide[other] - wide.mean(axis=0) - (means[which] - mean)
+        means, wide = _means(fit, Probe(x=design))
+        drawn = np.sqrt(fit.c2) * drawn + _rest(fit, means[:, None], wide[:, None], which, other)
         return cls(
             fit=fit,
             which=which,
@@ -118,7 +118,7 @@ class Functions:
             parts=parts,
             shifts=shifts,
             amplitude=amplitude,
-            drawn=mean + np.sqrt(fit.c2) * (drawn - mean),
+            drawn=drawn,
         )
 
     def __call__(self, x: FloatArray, near: IntArray) -> FloatArray:
@@ -126,20 +126,59 @@ class Functions:
 
         The widening's amplitude is that of the design point ``near``, shape ``(S,)``.
         """
+        return self._own(x, near) + self._others(Probe(x=x.reshape(-1, x.shape[2])))
+
+    def around(self, centre: FloatArray, near: IntArray, axes: IntArray) -> Near:
+        """As a call, for points near a centre of each draw, shape ``(S, D)``, and much faster.
+
+        The part of a draw that all hyperparameter samples decide is smooth; it is linear there.
+        """
+        value, slope = self._others(Probe(x=centre)), np.zeros_like(centre)
+        for axis in axes:
+            slope[:, axis] = self._others(Probe(x=centre, orders=(1,), axis=int(axis)))[:, 0]
+
+        def look(x: FloatArray) -> FloatArray:
+            moved = np.einsum("spd,sd->sp", x - centre[:, None], slope)
+            looked: FloatArray = self._own(x, near) + value + moved
+            return looked
+
+        return look
+
+    def _own(self, x: FloatArray, near: IntArray) -> FloatArray:
         value = np.empty(x.shape[:2])
         for t, part in self.parts.items():
             rows = np.flatnonzero(self.which == t)
             value[rows] = part(x[rows], np.arange(len(rows)))
         if self.shifts is not None:
             value += self.amplitude[near][:, None] * self.shifts(x, np.arange(len(x)))
-        fit, rows = self.fit, np.arange(len(x))
-        if fit.c2 == 1.0 and fit.coarse is None:
-            return value
-        flat = Probe(x=x.reshape(-1, x.shape[2]))
-        means = means_of(fit.processes, flat).reshape(-1, *x.shape[:2])
-        mean = means.mean(axis=0)
-        if fit.coarse is not None:
-            wide = means_of(fit.spreading, flat).reshape(-1, *x.shape[:2])
-            value += wide[self.other, rows] - wide.mean(axis=0) - (means[self.which, rows] - mean)
-        inflated: FloatArray = mean + np.sqrt(fit.c2) * (value - mean)
+        inflated: FloatArray = np.sqrt(self.fit.c2) * value
         return inflated
+
+    def _others(self, probe: Probe) -> FloatArray:
+        """At points of the draws one after the other, shape ``(S, P)``."""
+        if self.fit.c2 == 1.0 and self.fit.coarse is None:
+            return np.zeros((len(self.which), len(probe.x) // len(self.which)))
+        means, wide = (m.reshape(len(m), len(self.which), -1) for m in _means(self.fit, probe))
+        return _rest(self.fit, means, wide, self.which, self.other)
+
+
+def _means(fit: StarFit, probe: Probe) -> tuple[FloatArray, FloatArray]:
+    """Of all samples, and of those of the coarse fit, each shape ``(T, J)``."""
+    means = means_of(fit.processes, probe)
+    return means, means if fit.coarse is None else means_of(fit.spreading, probe)
+
+
+def _rest(
+    fit: StarFit, means: FloatArray, wide: FloatArray, which: IntArray, other: IntArray
+) -> FloatArray:
+    """What calibration and the coarse fit add to ``c f``, shape ``(S, P)``.
+
+    ``(1 - c) m̄``, and for a coarse fit ``c`` times its sample's deviation less that of ours.
+    Means have shape ``(T, S, P)``, or ``(T, 1, P)`` where all draws share the points.
+    """
+    c, mean = np.sqrt(fit.c2), means.mean(axis=0)
+    rest: FloatArray = (1.0 - c) * mean
+    if fit.coarse is not None:
+        rows = np.arange(len(which)) if means.shape[1] > 1 else 0
+        rest = rest + c * (wide[other, rows] - wide.mean(axis=0) - (means[which, rows] - mean))
+    return rest

@@ -12,9 +12,12 @@ from scipy.interpolate import CubicHermiteSpline
 
 from qtwin.fusion import fit_star
 from qtwin.fusion.base import Claim, FloatArray, Observations
+from qtwin.fusion.condition import condition
+from qtwin.fusion.covariance import problem_of
 from qtwin.fusion.curves import Curves
 from qtwin.fusion.derivatives import derivatives
 from qtwin.fusion.draws import draws
+from qtwin.fusion.factors import Factors
 from qtwin.fusion.functionals import Answer, evaluate
 from qtwin.fusion.functions import Functions
 from qtwin.fusion.interval import Rule
@@ -220,6 +223,27 @@ def test_continued_draws_pass_through_their_values(plane: StarFit) -> None:
     functions = Functions.draw(noisy, design, count=20, rng=rng)
     again = functions(np.broadcast_to(design, (20, 150, 2)), np.zeros(20, dtype=np.int64))
     assert np.abs(again - functions.drawn).max() < 1e-3 * functions.drawn.std(axis=0).mean()
+
+
+def test_draws_are_as_fast_near_a_point_and_the_same(plane: StarFit) -> None:
+    """The part that is linear there departs in the square of the distance."""
+    noisy = replace(plane, factors=_three_samples(plane), c2=2.0)
+    rng = np.random.default_rng(0)
+    functions = Functions.draw(noisy, rng.random((60, 2)), count=9, rng=rng)
+    centre, nothing = rng.uniform(0.2, 0.8, (9, 2)), np.zeros(9, dtype=np.int64)
+    look = functions.around(centre, nothing, np.array([0, 1]))
+    gaps = []
+    for h in (0.02, 0.01):
+        x = centre[:, None] + h * np.array([[1.0, 0.0], [0.0, 1.0], [0.7, -0.7]])
+        gaps.append(np.abs(look(x) - functions(x, nothing)).max())
+    assert look(centre[:, None]) == pytest.approx(functions(centre[:, None], nothing), abs=1e-9)
+    assert gaps[0] < 0.02 * functions.drawn.std()
+    assert gaps[0] / gaps[1] == pytest.approx(4.0, rel=0.3)
+
+
+def _three_samples(fit: StarFit) -> Factors:
+    problem = problem_of(fit.sites)
+    return condition(problem, problem.layout.mean + np.array([[0.3], [0.0], [-0.3]]))
 
 
 def test_few_references_widen_the_interval_as_in_a_prediction(fit: StarFit) -> None:
