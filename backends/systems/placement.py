@@ -9,6 +9,9 @@ from backends.systems.atom import Atom
 from backends.systems.control import Control
 from backends.systems.document import Document
 
+HALF_AND_FULL_TURN = (180.0, 360.0)
+"""Degrees by which users turn an angle, or half of one, into radians."""
+
 
 def names(document: Document, controls: Sequence[Control]) -> list[str]:
     """Names of the controls.
@@ -47,7 +50,7 @@ def check(
     degrees = {control.name for control in controls if control.unit == "degree"}
     for number, atom in enumerate(atoms):
         for axis, entry in enumerate(atom.position):
-            if entry.names & degrees and entry.has_number(180.0):
+            if entry.names & degrees and any(map(entry.has_number, HALF_AND_FULL_TURN)):
                 at = f"{document.at('atoms')}/{number}/position/{axis}"
                 raise ProgramRejected(
                     f"{entry.source!r} converts an angle again: one given in degree enters "

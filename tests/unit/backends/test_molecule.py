@@ -139,6 +139,7 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("unknown", put(X, "radius"), AT, "allowed: .*r, angle"),
     ("nan", put(X, float("nan")), AT, "allowed"),
     ("twice in radians", put(X, "r*sin(angle*pi/180)"), AT, "enters"),
+    ("half an angle twice", put(X, "r*sin(angle*pi/360)"), AT, "enters"),
     ("reserved", put(["controls", 0, "name"], "pi"), "/controls/0/name", "meaning"),
     ("negative length", put(["controls", 0, "lower"], -1), "/controls/0/lower", "negative"),
     ("unit", put(["controls", 1, "unit"], "bohr"), "/controls/1/unit", "degree"),
