@@ -1,0 +1,132 @@
+"""What the latest version changed, in words, and what moved it most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from qtwin.projects.models import Control, Observable, Project
+from qtwin.twins.models import TwinFit
+from qtwin.twins.selectors import NoTwin, twin_fit
+from qtwin.web.headline import symbol
+from qtwin.web.numbers import digits_of, plain, significant, uncertain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One measurement, or one job of many: ``by`` and ``where`` are ready to print."""
+
+    label: str
+    what: str
+    removed: bool
+    job: str | None
+    by: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """Of the latest version against the one before."""
+
+    number: int
+    since: int | None
+    sentences: list[str]
+    moves: list[Move]
+    conflicts: list[dict[str, Any]]
+
+
+def latest_changes(project: Project, observable: Observable) -> Changes | None:
+    """None without a twin, and for a first version that left nothing out."""
+    try:
+        fit = twin_fit(project, observable.name)
+    except NoTwin:
+        return None
+    told = fit.changes
+    if told is None and not fit.conflicts:
+        return None
+    controls = list(project.controls.all())
+    return Changes(
+        number=fit.version.number,
+        since=told["since"] if told else None,
+        sentences=_sentences(project, fit, controls) if told else [],
+        moves=[_move(move, controls, observable) for move in told["moved_most"]] if told else [],
+        conflicts=[
+            {**conflict, "z": significant(abs(conflict["z"]), 2)} for conflict in fit.conflicts
+        ],
+    )
+
+
+def _sentences(project: Project, fit: TwinFit, controls: Sequence[Control]) -> list[str]:
+    before = twin_fit(project, fit.observable.name, version=fit.changes["since"])
+    found = [_evidence(fit.changes)]
+    if before.version.fusion_version != fit.version.fusion_version:
+        models = before.version.fusion_version, fit.version.fusion_version
+        found.append("Version {} of the model made the one before, {} this one.".format(*models))
+    if fit.changes["prediction"]:
+        found += _prediction(fit.changes["prediction"], fit.observable, controls)
+    if before.claim != fit.claim:
+        found.append(f"The interval was {before.claim} and is {fit.claim}.")
+    return found
+
+
+def _evidence(told: dict[str, Any]) -> str:
+    parts = []
+    for kind, verb in (("added", "came"), ("removed", "went")):
+        if told[kind]:
+            each = ", ".join(f"{s['label']} {s[kind]}" for s in told["sources"] if s[kind])
+            plural = "" if told[kind] == 1 else "s"
+            parts.append(f"{told[kind]} measurement{plural} {verb} ({each})")
+    if not parts:
+        return "The measurements are the same."
+    return " and ".join(parts) + "."
+
+
+def _prediction(
+    told: dict[str, Any], observable: Observable, controls: Sequence[Control]
+) -> list[str]:
+    largest = told["largest"]
+    if not largest["sigmas"]:
+        return ["The prediction is the same."]
+    before, after = (
+        uncertain(largest[side]["mean"], largest[side]["std"]) for side in ("before", "after")
+    )
+    unit = symbol(observable.unit)
+    ratio = significant(told["std_ratio"]["median"], 2)
+    return [
+        f"At {_place(largest['at'], controls)} it moved most, by {_sigmas(largest['sigmas'])} of "
+        f"the old error: from {before} to {after} {unit}".strip()
+        + ". Over the whole range that "
+        f"is {_sigmas(told['rms'])} (rms). The error bar is {ratio} times the old one (median)."
+    ]
+
+
+def _move(move: dict[str, Any], controls: Sequence[Control], observable: Observable) -> Move:
+    count = len(move["measurements"])
+    what = f"{count} measurements"
+    if move["point"] is not None:
+        value = uncertain(move["value"], move["std"])
+        what = f"{value} {symbol(observable.unit)} at {_place(move['point'], controls)}"
+    sign = "+" if move["sigmas"] > 0 else ""
+    return Move(
+        label=move["label"],
+        what=what,
+        removed=move["kind"] == "removed",
+        job=move["job"],
+        by=sign + _sigmas(move["sigmas"]),
+        where=_place(move["at"], controls),
+    )
+
+
+def _sigmas(value: float) -> str:
+    return f"{plain(value, digits_of(abs(value)) if abs(value) < 10 else 0)} σ"
+
+
+def _place(at: Sequence[float], controls: Sequence[Control]) -> str:
+    """``0.95 Å``; with the controls' names where there are several, or no unit."""
+    parts = []
+    for value, control in zip(at, controls, strict=True):
+        text = f"{plain(value, 3)} {symbol(control.unit)}".strip()
+        named = len(controls) > 1 or not symbol(control.unit)
+        parts.append(f"{control.label.lower()} {text}" if named else text)
+    return ", ".join(parts)
