@@ -29,12 +29,14 @@ class Data:
     Attributes:
         file: Name of the file.
         observations: As the model takes them; ``sources`` are those of the spec, by name.
+        shots: Shots of each row, NaN where nothing is said; plans use them.
         lines: Line of each row, counted from 1.
         warnings: What was read but is not used.
     """
 
     file: str
     observations: Observations
+    shots: FloatArray
     lines: tuple[int, ...]
     warnings: tuple[str, ...]
 
@@ -74,7 +76,13 @@ def read_data(file: str, spec: Spec, *, covariances: str | None = None) -> Data:
         groups=groups,
     )
     warnings = (*_unused_columns(sheet, spec), *_unused_cells(sheet, spec, source), *loose)
-    return Data(file=file, observations=observations, lines=sheet.lines, warnings=warnings)
+    return Data(
+        file=file,
+        observations=observations,
+        shots=_shots(sheet),
+        lines=sheet.lines,
+        warnings=warnings,
+    )
 
 
 def _source(sheet: Sheet, spec: Spec) -> IntArray:
@@ -122,6 +130,15 @@ def _std(sheet: Sheet) -> FloatArray:
     for row in np.flatnonzero((std < 0.0) | ((std > 0.0) & (std < 1.0 / LARGEST))):
         sheet.wrong(int(row), "std", allowed)
     return std
+
+
+def _shots(sheet: Sheet) -> FloatArray:
+    """NaN where the cell is empty."""
+    allowed = "a number of shots from 1, or nothing"
+    shots = sheet.numbers_or_nan("shots", allowed)
+    for row in np.flatnonzero(shots < 1.0):
+        sheet.wrong(int(row), "shots", allowed)
+    return shots
 
 
 def _mixed_value(

@@ -24,8 +24,13 @@ class Points:
     warnings: tuple[str, ...]
 
 
-def read_points(file: str, spec: Spec) -> Points:
+def read_points(file: str, spec: Spec, *, more: tuple[str, ...] = ()) -> Points:
     """Read POINTS.csv; points outside the bounds of the controls are allowed.
+
+    Args:
+        file: Its name.
+        spec: The controls.
+        more: Columns that somebody else reads.
 
     Raises:
         FileRefused: It is malformed, or has too many rows.
@@ -35,7 +40,7 @@ def read_points(file: str, spec: Spec) -> Points:
     sheet.need(names)
     if len(sheet.rows) > MOST_POINTS:
         sheet.refuse(f"{len(sheet.rows)} points; allowed: {MOST_POINTS}", MOST_POINTS)
-    extra = [name for name in sheet.header if name and name not in names]
+    extra = [name for name in sheet.header if name and name not in (*names, *more)]
     return Points(
         file=file,
         x=np.column_stack([sheet.numbers(name) for name in names]),

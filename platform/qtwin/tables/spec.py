@@ -12,7 +12,7 @@ import numpy as np
 from qtwin.tables.node import Node, read_json
 from qtwin.tables.source import Source, read_sources
 
-COLUMNS = ("source", "value", "std", "epoch", "branch", "mixed_value", "group", "row")
+COLUMNS = ("source", "value", "std", "epoch", "branch", "mixed_value", "group", "row", "shots")
 """Columns of DATA.csv that have a meaning of their own."""
 
 _PREDICTED = ("mean", "std", "lo95", "hi95")

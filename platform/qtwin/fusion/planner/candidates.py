@@ -32,6 +32,7 @@ class Candidates:
         settings: Setting of each, length C.
         sites: The same as sites of the model without statistical error, in standardised units.
         repeats: Row of the fit's sites that each would repeat, shape ``(C,)``; -1 for none.
+        known: Which have been run already, shape ``(C,)``.
         reference: Which see the truth itself, shape ``(C,)``.
         shots: Shape ``(C, O)``; 0 where a run has none, or unknown many.
         noise: Statistical variance in standardised units, shape ``(C, O)``.
@@ -43,6 +44,7 @@ class Candidates:
     settings: tuple[Setting, ...]
     sites: Sites
     repeats: IntArray
+    known: NDArray[np.bool_]
     reference: NDArray[np.bool_]
     shots: IntArray
     noise: FloatArray
@@ -90,12 +92,18 @@ def candidates_of(
         names=tuple(name for name, _ in shown),
         settings=tuple(setting for _, setting in shown),
         sites=sites,
-        repeats=repeats_of(fit.sites, sites),
+        repeats=repeats_of(foundation(fit).sites, sites),
+        known=repeats_of(fit.sites, sites) >= 0,
         reference=_references(sites),
         shots=_wide(counts, 0.0).astype(np.int64),
         noise=_wide(noise, 1.0),
         cost=_wide(cost, np.inf),
     )
+
+
+def foundation(fit: StarFit) -> StarFit:
+    """The fit that plans are made from: to the deciding part of very many measurements."""
+    return fit if fit.coarse is None else fit.coarse
 
 
 def settings_of(data: Observations, spec: SourceSpec, offer: Offer) -> tuple[Setting, ...]:

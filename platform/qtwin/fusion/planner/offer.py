@@ -39,11 +39,6 @@ class Setting:
         """Equal for equal settings, and sortable."""
         return (self.gain if self.gain is not None else 1.0, *sorted(self.knobs.items()))
 
-    def values(self) -> dict[str, float]:
-        """Knobs by name, the noise gain among them."""
-        gain = {} if self.gain is None else {"gain": self.gain}
-        return {**gain, **dict(sorted(self.knobs.items()))}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:

@@ -79,13 +79,14 @@ def _foresee(
     fit: StarFit, candidates: Candidates, joint: Joint, squares: FloatArray, *, sample: int
 ) -> tuple[FloatArray, ...]:
     theta, layout = joint.theta[sample], joint.problem.layout
-    root, alpha = fit.factors.root[sample], fit.factors.alpha[sample]
+    alpha = fit.factors.alpha[sample]
     cov = covariance(theta, joint.problem)
     matern = matern52(np.tensordot(np.exp(-2.0 * theta[layout.log_length]), squares, 1)).value
     truth = cov.rho[:, None] * (TRUTH_CONSTANT + cov.amplitude2 * matern)  # (N + C, M)
     here, there = joint.measured, joint.future
     prior = _between(cov, candidates, joint)
-    white_f, white_z = root @ truth[here], root @ prior
+    white_f = fit.factors.whiten(sample, truth[here])
+    white_z = fit.factors.whiten(sample, prior)
     drift = (1.0 - cov.rho[there]) * joint.problem.sites.mixed[there]
     return (
         alpha @ truth[here],

@@ -46,14 +46,14 @@ class Baseline:
         sigma_after: Its expected sigma after its own runs.
         runs: How many.
         cost: What they cost, at most what the whole plan costs.
-        loo_rmse: Its leave-one-out error on the references.
+        loo_rmse: Its leave-one-out error on the references; None where they give none.
     """
 
     sigma_before: float
     sigma_after: float
     runs: int
     cost: float
-    loo_rmse: float
+    loo_rmse: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from qtwin.fusion.planner.candidates import Candidates
 from qtwin.fusion.planner.goal import Aim
+from qtwin.fusion.planner.offer import Setting
 from qtwin.fusion.planner.plan import Baseline, Step
 from qtwin.fusion.planner.walk import Move
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labels:
-    """Names of the controls, and the observable's unit."""
+    """Names of the controls, the observable's unit, and what a device calls its noise gain."""
 
     controls: tuple[str, ...]
     unit: str = ""
+    gains: Mapping[str, str] | None = None
 
     def value(self, number: float) -> str:
         """A number with the unit."""
         return f"{number:.3g} {self.unit}".rstrip()
+
+    def knobs(self, source: str, setting: Setting) -> dict[str, float]:
+        """Knobs by the names that people use; raw runs of a device without that knob have none."""
+        values = dict(setting.knobs)
+        if setting.gain is None:
+            return values
+        if self.gains is None:
+            return {"gain": setting.gain, **values}
+        name = self.gains.get(source)
+        return values if name is None else {name: setting.gain, **values}
 
 
 def step_of(move: Move, candidates: Candidates, labels: Labels, aim: Aim) -> Step:
@@ -29,7 +42,7 @@ def step_of(move: Move, candidates: Candidates, labels: Labels, aim: Aim) -> Ste
     return Step(
         source=candidates.names[row],
         at=tuple(float(value) for value in candidates.x[row]),
-        knobs=candidates.settings[row].values(),
+        knobs=labels.knobs(candidates.names[row], candidates.settings[row]),
         shots=shots or None,
         cost=move.cost,
         sigma_before=move.before,
@@ -42,7 +55,8 @@ def step_of(move: Move, candidates: Candidates, labels: Labels, aim: Aim) -> Ste
 def place(candidates: Candidates, row: int, labels: Labels) -> str:
     """A source at its point and setting."""
     at = zip(labels.controls, candidates.x[row], strict=True)
-    pairs = [*at, *candidates.settings[row].values().items()]
+    knobs = labels.knobs(candidates.names[row], candidates.settings[row])
+    pairs = [*at, *knobs.items()]
     return f"{candidates.names[row]} at " + ", ".join(f"{k} = {float(v):.4g}" for k, v in pairs)
 
 
@@ -76,7 +90,7 @@ def verdict(
         return f"{all_sources}; there is {absent} to compare with."
     alone = f"references alone {labels.value(baseline.sigma_after)} for {baseline.cost:.4g}"
     errors = ""
-    if loo is not None:
+    if loo is not None and baseline.loo_rmse is not None:
         errors = (
             f"; left-out references are missed by {labels.value(loo)} "
             f"with all sources and by {labels.value(baseline.loo_rmse)} without the others"

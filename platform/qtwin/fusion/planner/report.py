@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from qtwin.fusion.base import Claim
 from qtwin.fusion.planner.goal import Goal
 from qtwin.fusion.planner.plan import Baseline, Plan
 from qtwin.fusion.planner.reason import Labels, step_of, verdict
 from qtwin.fusion.planner.route import Route
-from qtwin.fusion.planner.single import better_alone
+from qtwin.fusion.planner.single import FEWEST, better_alone
 
 
 def plan_of(
@@ -35,16 +33,14 @@ def plan_of(
     references = len(several.fit.sites.reference_points())
     loo = several.loo
     single = (
-        alone is not None
-        and baseline is not None
-        and loo is not None
+        baseline is not None
+        and alone is not None
         and bool(alone.moves)
         and better_alone(
             sigma=several.sigma,
             alone_sigma=baseline.sigma_after,
-            loo=loo,
+            loo=loo if references >= FEWEST else None,
             alone_loo=baseline.loo_rmse,
-            references=references,
         )
     )
     chosen = alone if single and alone is not None else several
@@ -81,13 +77,12 @@ def plan_of(
 
 
 def _baseline(route: Route) -> Baseline:
-    loo = route.loo
     return Baseline(
         sigma_before=route.scene.sigma(),
         sigma_after=route.sigma,
         runs=len(route.moves),
         cost=route.cost,
-        loo_rmse=np.inf if loo is None else loo,
+        loo_rmse=route.loo,
     )
 
 
@@ -100,6 +95,9 @@ def _notes(chosen: Route, goal: Goal, labels: Labels) -> list[str]:
         found.append("fewer than three references: σ is nominal")
     if not chosen.scene.candidates.reference.any():
         found.append("no reference is on offer, so nothing can check the band")
+    if chosen.fit.coarse is not None:
+        part = len(chosen.fit.coarse.sites.y)
+        found.append(f"very many measurements: σ is that of the {part} which decide the fit")
     if not chosen.moves:
         found.append(_nothing(chosen, goal, labels))
     elif goal.target is not None and chosen.sigma > goal.target:

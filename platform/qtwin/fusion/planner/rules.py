@@ -92,7 +92,7 @@ def judge(
     """
     allowed = candidates.cost <= left * (1.0 + 1e-12)
     exact = candidates.exact()
-    repeated = candidates.repeats >= 0
+    repeated = candidates.known.copy()
     repeated[list(taken)] = True
     allowed &= ~(exact & repeated)[:, None]
     references = allowed & candidates.reference[:, None]

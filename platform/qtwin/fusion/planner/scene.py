@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
-from qtwin.fusion.planner.candidates import Candidates
+from qtwin.fusion.planner.candidates import Candidates, foundation
 from qtwin.fusion.planner.gain import improvement, variance_reduction
 from qtwin.fusion.planner.goal import Aim
 from qtwin.fusion.planner.outlook import Outlook, outlook_of
@@ -80,6 +80,7 @@ def scene_of(
     fit: StarFit, candidates: Candidates, *, grid: FloatArray, weights: FloatArray, aim: Aim
 ) -> Scene:
     """Before any run; ``grid`` is in canonical units, shape ``(M, D)``."""
+    fit = foundation(fit)
     outlook = outlook_of(fit, candidates, unit_cube(grid, fit.bounds))
     told = fit.predict(grid).std ** 2
     seen = fit.c2 * fit.scale.factor**2 * outlook.variance()

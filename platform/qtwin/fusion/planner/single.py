@@ -50,10 +50,11 @@ def subset(data: Observations, keep: NDArray[np.bool_]) -> Observations:
 
 
 def better_alone(
-    *, sigma: float, alone_sigma: float, loo: float, alone_loo: float, references: int
+    *, sigma: float, alone_sigma: float, loo: float | None, alone_loo: float | None
 ) -> bool:
     """Whether the references alone expect less error at equal cost, or miss each other by less."""
-    return alone_sigma < sigma or (references >= FEWEST and alone_loo < loo)
+    misses_less = loo is not None and alone_loo is not None and alone_loo < loo
+    return alone_sigma < sigma or misses_less
 
 
 def _kept(labels: tuple[str, ...], keep: NDArray[np.bool_]) -> tuple[str, ...]:

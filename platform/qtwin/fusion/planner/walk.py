@@ -100,7 +100,7 @@ def walk(
 def _book(ledger: Ledger, scene: Scene, candidate: int, cost: float, *, new: bool) -> None:
     reference = bool(scene.candidates.reference[candidate])
     ledger.pay(scene.candidates.names[candidate], cost, reference=reference)
-    ledger.references += int(reference and new and scene.candidates.repeats[candidate] < 0)
+    ledger.references += int(reference and new and not scene.candidates.known[candidate])
 
 
 def _best(rate: FloatArray) -> tuple[int, int]:
