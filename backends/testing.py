@@ -130,6 +130,7 @@ def check_rejections(backend: Backend, experiment: Experiment, options: RunOptio
         ),
         (replace(experiment, knobs=(bad,), knob_values=np.ones((rows, 1))), options, "/knobs"),
         (experiment, replace(options, shots=0), "/shots"),
+        (experiment, replace(options, shots=(able.max_shots or 0) + 1), "/shots"),
     ]
     if not able.exact:
         cases.append((experiment, replace(options, shots=None), "/shots"))

@@ -53,6 +53,18 @@ def test_a_mitigated_backend_conforms(name: str) -> None:
         check_backend(backend, experiment=small(name), options=RunOptions())
 
 
+@pytest.mark.parametrize("name", [*MITIGATED, "zne+readout+aer", "zne+twirling+aer"])
+def test_the_identity_is_exactly_one(name: str) -> None:
+    plain = small(name)
+    own = [{"name": "one", "pauli": {"I0": 1.0}}]
+    asked = replace(
+        plain, system={**plain.system, "observables": own}, observables=("one", "energy")
+    )
+    found = run(registry.get(name), asked, RunOptions(shots=2000, seed=1))
+    assert (found.values[:, 0] == 1).all()
+    assert (found.std_errors[:, 1] > 0).all()
+
+
 def test_a_stack_conforms() -> None:
     options = RunOptions(shots=2000, seed=1)
     check_backend(
