@@ -18,6 +18,8 @@ from qtwin.fusion.posterior import StarFit
 LINE, BOX = 201, 512
 """Grid points over one control, and over several."""
 
+_LEAST = 1e-9  # of the values' spread: an old sigma below counts as this, so that ratios are finite
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Evidence:
@@ -61,7 +63,7 @@ def difference(before: Evidence, after: Evidence) -> dict[str, Any]:
     """
     x = grid(after.fit.bounds)
     old, new = before.fit.predict(x), after.fit.predict(x)
-    unit = np.maximum(old.std, np.finfo(np.float64).tiny)
+    unit = np.maximum(old.std, _LEAST * before.fit.scale.factor)
     moved = (new.mean - old.mean) / unit
     ratio = new.std / unit
     return {

@@ -51,9 +51,7 @@ def latest_changes(project: Project, observable: Observable) -> Changes | None:
         since=told["since"] if told else None,
         sentences=_sentences(project, fit, controls) if told else [],
         moves=[_move(move, controls, observable) for move in told["moved_most"]] if told else [],
-        conflicts=[
-            {**conflict, "z": significant(abs(conflict["z"]), 2)} for conflict in fit.conflicts
-        ],
+        conflicts=[{**conflict, "z": _sigmas(abs(conflict["z"]))} for conflict in fit.conflicts],
     )
 
 
@@ -72,11 +70,11 @@ def _sentences(project: Project, fit: TwinFit, controls: Sequence[Control]) -> l
 
 def _evidence(told: dict[str, Any]) -> str:
     parts = []
-    for kind, verb in (("added", "came"), ("removed", "went")):
+    for kind, verb in (("added", "added"), ("removed", "taken out")):
         if told[kind]:
             each = ", ".join(f"{s['label']} {s[kind]}" for s in told["sources"] if s[kind])
-            plural = "" if told[kind] == 1 else "s"
-            parts.append(f"{told[kind]} measurement{plural} {verb} ({each})")
+            subject = "measurement was" if told[kind] == 1 else "measurements were"
+            parts.append(f"{told[kind]} {subject} {verb} ({each})")
     if not parts:
         return "The measurements are the same."
     return " and ".join(parts) + "."
@@ -93,11 +91,12 @@ def _prediction(
     )
     unit = symbol(observable.unit)
     ratio = significant(told["std_ratio"]["median"], 2)
+    at, moved = _place(largest["at"], controls), _sigmas(largest["sigmas"])
+    change = f"from {before} to {after} {unit}".strip()
     return [
-        f"At {_place(largest['at'], controls)} it moved most, by {_sigmas(largest['sigmas'])} of "
-        f"the old error: from {before} to {after} {unit}".strip()
-        + ". Over the whole range that "
-        f"is {_sigmas(told['rms'])} (rms). The error bar is {ratio} times the old one (median)."
+        f"The prediction moved most at {at}, by {moved} of the version before: {change}. Over the "
+        f"whole range it moved by {_sigmas(told['rms'])} (rms). The error bar is {ratio} times the "
+        "old one (median)."
     ]
 
 
@@ -105,8 +104,8 @@ def _move(move: dict[str, Any], controls: Sequence[Control], observable: Observa
     count = len(move["measurements"])
     what = f"{count} measurements"
     if move["point"] is not None:
-        value = uncertain(move["value"], move["std"])
-        what = f"{value} {symbol(observable.unit)} at {_place(move['point'], controls)}"
+        value = f"{uncertain(move['value'], move['std'])} {symbol(observable.unit)}".strip()
+        what = f"{value} at {_place(move['point'], controls)}"
     sign = "+" if move["sigmas"] > 0 else ""
     return Move(
         label=move["label"],
@@ -119,7 +118,7 @@ def _move(move: dict[str, Any], controls: Sequence[Control], observable: Observa
 
 
 def _sigmas(value: float) -> str:
-    return f"{plain(value, digits_of(abs(value)) if abs(value) < 10 else 0)} σ"
+    return f"{plain(value, min(3, digits_of(abs(value))) if abs(value) < 10 else 0)} σ"
 
 
 def _place(at: Sequence[float], controls: Sequence[Control]) -> str:
