@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from qtwin.fusion import fit_star, load_fit
+from qtwin.fusion import fit_model, load_fit
 from qtwin.fusion.base import Observations
 from tests.benchmarks.twin.case import Absent, Case, references_of
 from tests.benchmarks.twin.external import ask
@@ -39,12 +39,17 @@ Method = Callable[[Case], Answer]
 
 def qtwin(case: Case) -> Answer:
     """The star with all sources."""
-    return _star(case, case.observations)
+    return _fitted(case, case.observations)
+
+
+def ar1(case: Case) -> Answer:
+    """Our own ladder, AR(1) co-kriging, with the calibration and intervals of the star."""
+    return _fitted(case, case.observations, model="ar1")
 
 
 def references(case: Case) -> Answer:
     """The single-source process: the same references alone."""
-    return _star(case, references_of(case.observations))
+    return _fitted(case, references_of(case.observations))
 
 
 def references_equal_cost(case: Case) -> Answer:
@@ -55,12 +60,12 @@ def references_equal_cost(case: Case) -> Answer:
     """
     if case.equal_cost is None:
         raise Absent("the case has no costs")
-    return _star(case, case.equal_cost)
+    return _fitted(case, case.equal_cost)
 
 
-def _star(case: Case, data: Observations) -> Answer:
+def _fitted(case: Case, data: Observations, model: str = "star") -> Answer:
     began = time.process_time()
-    fit = fit_star(data, seed=case.seed)
+    fit = fit_model(data, seed=case.seed, model=model)
     found = fit.predict(case.test_x)
     cpu_s = time.process_time() - began
     page_ms = _page_ms(fit.to_bytes(), case) if case.design.kind == "scale" else None
@@ -98,5 +103,6 @@ METHODS: dict[str, Method] = {
     "qtwin": qtwin,
     "references": references,
     "equal-cost": references_equal_cost,
+    "ar1": ar1,
     **{name: _library(name) for name in LIBRARIES},
 }
