@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
@@ -97,7 +98,7 @@ class Plan:
     def to_dict(self) -> dict[str, Any]:
         """JSON form."""
         body = asdict(self)
-        body["steps"] = [{**asdict(s), "at": list(s.at), "knobs": {**s.knobs}} for s in self.steps]
+        body["steps"] = [_step_to_dict(step) for step in self.steps]
         return {"schema_version": SCHEMA_VERSION, **body, "notes": list(self.notes)}
 
     @classmethod
@@ -112,6 +113,17 @@ class Plan:
                 f"schema_version is {body.get('schema_version')!r}; allowed: {SCHEMA_VERSION}"
             )
         own = {field.name: body[field.name] for field in fields(cls)}
-        own["steps"] = tuple(Step(**{**s, "at": tuple(s["at"])}) for s in body["steps"])
+        own["steps"] = tuple(_step_from_dict(step) for step in body["steps"])
         own["baseline"] = Baseline(**body["baseline"]) if body["baseline"] else None
         return cls(**{**own, "notes": tuple(body["notes"])})
+
+
+def _step_to_dict(step: Step) -> dict[str, Any]:
+    """JSON has no infinite numbers, such as the limit of a bond dimension."""
+    knobs = {k: v if math.isfinite(v) else str(v) for k, v in step.knobs.items()}
+    return {**asdict(step), "at": list(step.at), "knobs": knobs}
+
+
+def _step_from_dict(body: Mapping[str, Any]) -> Step:
+    knobs = {name: float(value) for name, value in body["knobs"].items()}
+    return Step(**{**body, "at": tuple(body["at"]), "knobs": knobs})

@@ -4,6 +4,7 @@ from django.urls import path
 
 from qtwin.twins.api.derivatives import DerivativesView
 from qtwin.twins.api.functionals import FunctionalsView
+from qtwin.twins.api.plan import PlanView
 from qtwin.twins.api.predict import CurveView, PredictView, TwinView
 from qtwin.twins.api.samples import SamplesView
 from qtwin.twins.api.versions import ChangesView, RefitView, VersionsView, VersionView
@@ -14,6 +15,7 @@ urlpatterns = [
     path("projects/<uuid:project_id>/twin/versions/<int:number>", VersionView.as_view()),
     path("projects/<uuid:project_id>/twin/versions/<int:number>:changes", ChangesView.as_view()),
     path("projects/<uuid:project_id>/twin/curve", CurveView.as_view()),
+    path("projects/<uuid:project_id>/twin:plan", PlanView.as_view()),
     path("projects/<uuid:project_id>/twin:predict", PredictView.as_view()),
     path("projects/<uuid:project_id>/twin:refit", RefitView.as_view()),
     path("projects/<uuid:project_id>/twin:samples", SamplesView.as_view()),

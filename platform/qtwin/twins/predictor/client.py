@@ -124,6 +124,11 @@ def question(
     return (_slow if without else _drawing).ask(request)
 
 
+def plan(fit: TwinFit, asked: dict[str, Any], *, without: Collection[str] = ()) -> dict[str, Any]:
+    """What to measure next, see ``predictor.planning``; slow, so no prediction waits for it."""
+    return _slow.ask({"plan": asked, **_model(fit, without)})
+
+
 def side(fit: TwinFit, evidence: Evidence, blocks: Sequence[IntArray]) -> dict[str, Any]:
     """One side of a comparison: a stored fit, its evidence, and rows that only it has."""
     return {

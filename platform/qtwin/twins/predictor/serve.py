@@ -2,7 +2,8 @@
 
 Run as ``python -m qtwin.twins.predictor.serve``. It needs no database and no Django: a request
 names a fit's file, or holds observations to fit first, with the points of a prediction or a
-question about the curve (see ``questions``). SciPy is imported only when there is a fit to make.
+question about the curve (see ``questions``), or what a plan is for. SciPy is imported only when
+there is a fit or a plan to make.
 """
 
 from __future__ import annotations
@@ -41,6 +42,10 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     if "compare" in request:
         return compare(request["compare"], lambda path: _star(_stored(path)))
     fit = _model(request)
+    if "plan" in request:
+        from qtwin.twins.predictor.planning import planned  # SciPy, which predictions do without
+
+        return planned(request["plan"], _star(fit))
     if "question" in request:
         other = _star(_model(request["other"])) if "other" in request else None
         return reply_to(request["question"], _star(fit), other)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -139,6 +140,8 @@ def test_order_changes_nothing(data: Observations, fit: StarFit) -> None:
 def test_a_plan_survives_json(data: Observations, fit: StarFit) -> None:
     found = planned(data, fit, budget=240.0)
     assert Plan.from_dict(json.loads(json.dumps(found.to_dict()))) == found
+    limit = replace(found, steps=(replace(found.steps[0], knobs={"bond": np.inf}),))
+    assert Plan.from_dict(json.loads(json.dumps(limit.to_dict(), allow_nan=False))) == limit
     with pytest.raises(ValueError, match="schema_version is 99"):
         Plan.from_dict({**found.to_dict(), "schema_version": 99})
 
