@@ -56,8 +56,8 @@ def fit_star(
     Args:
         data: At most 6000 distinct measurements.
         seed: Of the random numbers.
-        steps: Steps of the slice sampler, a quarter of them burn-in; by default 960 up to 100
-            distinct measurements, then fewer, down to 240.
+        steps: Steps of the slice sampler, a quarter of them burn-in; by default 1920 up to 50
+            distinct measurements, then fewer, down to 240 from 400.
         keep: Hyperparameter samples that predictions mix.
         restarts: Searches for the optimum that the sampler starts from.
 
@@ -114,7 +114,7 @@ def _complete(fit: StarFit, sites: Sites) -> StarFit:
 
 def _steps(n: int) -> int:
     """Steps that keep the time near that of 100 measurements."""
-    return int(np.clip(960 * 100 / n, 240, 960))
+    return int(np.clip(960 * 100 / n, 240, 1920))
 
 
 def _extrapolates(sites: Sites) -> bool:
