@@ -10,7 +10,9 @@ fixed pattern P_k for each cause:
   shared part;
 - each knob: ``P = u_i u_j (1 + r² u_i u_j) / (1 + r²)`` with the distance u to its limit, so the
   variance vanishes there at the known order (Tuo, Wu & Yu 2014) and the twin predicts the limit;
-  the second term is the next order of the expansion, as in Richardson's extrapolation.
+  the second term is the next order of the expansion, as in Richardson's extrapolation;
+- each knob once more: ``P = min(u_i, u_j)²``, increments that are independent of each other, so
+  that an error that follows no power of u leaves as much open at the limit as it changed before.
 
 All patterns are zero between two branches of one source.
 Shapes: ``n`` rows of one source.
@@ -30,6 +32,10 @@ LOG_AMPLITUDE = (-2.0, 2.0)
 
 LOG_OWN = (-4.0, 1.5)
 """Mean and sigma of the log amplitude of what a gain or an epoch has of its own."""
+
+LOG_ROUGH = (-7.0, 3.0)
+"""Mean and sigma of the log amplitude of what the powers of a knob's distance do not explain:
+little for a Trotter step, most for a bond dimension, whose error falls faster than any power."""
 
 _NEXT = 0.5  # amplitude of the next order of a knob's error over that of the leading one
 
@@ -66,6 +72,9 @@ def shares_of(sites: Sites, source: int) -> tuple[Share, ...]:
         name = f"log_knob.{sites.knob_names[q]}"
         pattern = mask * _vanishing(sites.distance[rows, q])
         found.append(Share(name=name, prior=LOG_AMPLITUDE, pattern=pattern))
+        name = f"log_rough.{sites.knob_names[q]}"
+        pattern = mask * _rough(sites.distance[rows, q])
+        found.append(Share(name=name, prior=LOG_ROUGH, pattern=pattern))
     return tuple(found)
 
 
@@ -77,4 +86,9 @@ def _same(labels: FloatArray | IntArray) -> FloatArray:
 def _vanishing(distance: FloatArray) -> FloatArray:
     product = np.outer(distance, distance)
     pattern: FloatArray = product * (1.0 + _NEXT**2 * product) / (1.0 + _NEXT**2)
+    return pattern
+
+
+def _rough(distance: FloatArray) -> FloatArray:
+    pattern: FloatArray = np.minimum.outer(distance, distance) ** 2
     return pattern

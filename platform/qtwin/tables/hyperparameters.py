@@ -79,12 +79,17 @@ def _bias(index: SourceIndex, fit: StarFit, spec: Spec) -> Iterator[Samples]:
         yield from _lengths("length scale of the bias", theta[:, index.log_length], spec)
     for place in index.log_amplitudes:
         name = fit.layout.names[place].removeprefix(f"{index.name}.")
-        label = AMPLITUDES.get(name, f"bias by {name.removeprefix('log_knob.')}")
+        label = AMPLITUDES.get(name) or _of_knob(name)
         yield _size(label, theta[:, place], fit, spec)
     if index.trend is not None:
         yield from _slopes("log slope of the bias", theta[:, index.trend], spec)
     if index.log_jitter is not None:
         yield _size("jitter", theta[:, index.log_jitter], fit, spec)
+
+
+def _of_knob(name: str) -> str:
+    kind, knob = name.split(".", 1)
+    return f"bias by {knob}" if kind == "log_knob" else f"bias by {knob} beyond its powers"
 
 
 def _lengths(name: str, logs: FloatArray, spec: Spec) -> Iterator[Samples]:

@@ -166,6 +166,8 @@ def _squared_amplitudes(a: Row, b: Row, theta: Mapping[str, float]) -> float:
         product = a.distance[knob] * b.distance[knob]
         # leading order, and the next with half the amplitude
         squares += np.exp(2 * theta[f"{name}.log_knob.{knob}"]) * product * (1 + product / 4) / 1.25
+        nearer = min(a.distance[knob], b.distance[knob])
+        squares += np.exp(2 * theta[f"{name}.log_rough.{knob}"]) * nearer**2
     return float(squares)
 
 
