@@ -13,6 +13,10 @@ MANY = 20
 
 _LEVEL = 0.95
 
+_LEAST = 1.0
+"""Least score, in sigmas: between exact values of a smooth truth all scores are small, and say
+nothing of its edges; those of a constant are 0."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
@@ -58,7 +62,7 @@ def jackknife_plus(
 
     Of the n values ``m_i(x) ± R_i s_i(x)`` it takes the ``floor(0.05 (n + 1))``-th smallest below
     and the ``ceil(0.95 (n + 1))``-th smallest above, where ``m_i`` and ``s_i`` leave out reference
-    i and ``R_i = |y_i - m_i(x_i)| / s_i(x_i)``.
+    i and ``R_i = |y_i - m_i(x_i)| / s_i(x_i)``, here at least 1.
 
     Args:
         mean: Left-out means, shape ``(n, M)``.
@@ -70,16 +74,16 @@ def jackknife_plus(
     """
     n = len(score)
     rank = int(np.ceil(_LEVEL * (n + 1)))
-    reach = score[:, None] * std
+    reach = np.maximum(score, _LEAST)[:, None] * std
     lower = np.sort(mean - reach, axis=0)[n - rank]
     upper = np.sort(mean + reach, axis=0)[rank - 1]
     return lower, upper
 
 
 def score_quantile(score: FloatArray) -> float:
-    """The ``ceil(0.95 (n + 1))``-th smallest of n scores, or the largest."""
+    """The ``ceil(0.95 (n + 1))``-th smallest of n scores, or the largest; at least 1."""
     rank = int(np.ceil(_LEVEL * (len(score) + 1)))
-    return float(np.sort(score)[min(rank, len(score)) - 1])
+    return max(float(np.sort(score)[min(rank, len(score)) - 1]), _LEAST)
 
 
 def cut(

@@ -9,6 +9,8 @@ import numpy as np
 from qtwin.fusion.base import FloatArray, IntArray, Role
 from qtwin.fusion.sites import Sites
 
+_FREEDOM = 4  # of the pooled spread, from which it is trusted alone
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
@@ -22,15 +24,18 @@ def scale_of(sites: Sites, value_bounds: tuple[float, float]) -> Scale:
     """Mean of the references, and the spread of values within a source.
 
     The spread is that of the references when there are more than four, or the pooled spread
-    around the mean of each source, whichever is larger. Data without any spread are scaled by
-    the half range of the physical bounds, or by their own size. No scale is below the smallest
-    statistical error: what was never seen more sharply may be as large.
+    around the mean of each source, whichever is larger. When that has fewer than four degrees of
+    freedom, the differences between sources count as spread too. Data without any spread are
+    scaled by the half range of the physical bounds, or by their own size. No scale is below the
+    smallest statistical error: what was never seen more sharply may be as large.
     """
     reference = np.array([s.role is Role.REFERENCE for s in sites.specs])[sites.source]
     anchor = sites.y[reference] if reference.any() else sites.y
     spread = float(np.std(anchor)) if reference.sum() > 4 else 0.0
     spread = max(spread, float(np.sqrt(np.mean(_centred(sites) ** 2))))
     shift = float(np.mean(anchor))
+    if len(sites.y) - len(sites.specs) < _FREEDOM:
+        spread = max(spread, float(np.std(sites.y)))
     if spread <= 1e-12 * float(np.abs(sites.y).max()):
         spread = float(np.std(sites.y))
     if spread <= 1e-12 * float(np.abs(sites.y).max()):

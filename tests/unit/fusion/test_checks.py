@@ -89,3 +89,9 @@ def test_sharp_values_beside_a_blurred_one_keep_their_scale() -> None:
     rows = [(x, x, 0.0, 0, NAN, NAN) for x in (-1.0, 1.0)]
     data = observations([*rows, (0.0, 0.0, 1e6, 0, NAN, NAN)], (REFERENCE,))
     assert scale_of(merge(data), data.value_bounds).factor == pytest.approx(np.sqrt(2 / 3))
+
+
+def test_two_references_that_agree_say_little_of_the_scale() -> None:
+    rows = [(x, 0.01 * x, 0.0, 0, NAN, NAN) for x in (0.0, 1.0)] + [(0.0, 0.4, 0.0, 1, NAN, NAN)]
+    data = observations(rows, (REFERENCE, BIASED))
+    assert scale_of(merge(data), data.value_bounds).factor == pytest.approx(np.std(data.y))

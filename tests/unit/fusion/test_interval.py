@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from qtwin.fusion.base import Claim
-from qtwin.fusion.interval import jackknife_plus, rule_for
+from qtwin.fusion.interval import jackknife_plus, rule_for, score_quantile
 
 
 @pytest.mark.parametrize("references", [1, 2, 5, 19])
@@ -40,6 +40,16 @@ def test_jackknife_plus_covers_exchangeable_data() -> None:
         lower, upper = jackknife_plus(mean[:, None], np.ones((n, 1)), np.abs(row[:n] - mean))
         inside += int(lower[0] <= row[n] <= upper[0])
     assert 0.93 <= inside / repeats <= 0.985
+
+
+def test_scores_of_nearly_nothing_still_leave_a_sigma() -> None:
+    """An exact constant leaves no residual; its band must not vanish."""
+    mean, std = np.full((30, 2), 5.0), np.full((30, 2), 0.1)
+    lower, upper = jackknife_plus(mean, std, np.zeros(30))
+    assert lower == pytest.approx(4.9)
+    assert upper == pytest.approx(5.1)
+    assert score_quantile(np.zeros(30)) == 1.0
+    assert score_quantile(np.arange(30.0)) == 29.0
 
 
 def test_reading_and_predicting_do_not_import_scipy() -> None:
