@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -204,6 +207,18 @@ def _archive(meta: bytes) -> bytes:
 def test_other_bytes_are_refused(blob: bytes, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         load_fit(blob)
+
+
+@every_model
+def test_a_stored_fit_predicts_without_scipy(model: str, tmp_path: Path) -> None:
+    path = tmp_path / "fit.npz"
+    path.write_bytes(_fit(model).to_bytes())
+    code = (
+        "import sys, pathlib, numpy; from qtwin.fusion.models import load_fit;"
+        "load_fit(pathlib.Path(sys.argv[1]).read_bytes()).predict(numpy.zeros((1, 1)));"
+        "sys.exit('scipy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code, str(path)], check=False).returncode == 0
 
 
 @every_model
