@@ -61,7 +61,8 @@ def read_fit(blob: bytes, kind: type[F]) -> F:
     """Read what ``dump_fit`` wrote, bit for bit, as a fit of some kind.
 
     Raises:
-        ValueError: The archive has another schema version, or is no archive of a fit.
+        ValueError: The archive has another schema version or other hyperparameters than the model
+            has now, or is no archive of a fit.
     """
     try:
         with np.load(io.BytesIO(blob), allow_pickle=False) as archive:
@@ -76,7 +77,7 @@ def read_fit(blob: bytes, kind: type[F]) -> F:
     low, high = arrays["value_bounds"]
     coarse = read_fit(arrays["coarse"].tobytes(), kind) if "coarse" in arrays else None
     more: dict[str, Any] = {} if coarse is None else {"coarse": coarse}
-    return kind(
+    fit = kind(
         sites=_sites(arrays, meta),
         bounds=arrays["bounds"],
         value_bounds=(float(low), float(high)),
@@ -94,6 +95,9 @@ def read_fit(blob: bytes, kind: type[F]) -> F:
         conflicts=tuple(Conflict(**record) for record in meta.get("conflicts", ())),
         **more,
     )
+    if list(fit.names) != meta["hyperparameters"]:
+        raise ValueError("fit has the hyperparameters of another version of the model")
+    return fit
 
 
 def _meta(fit: Fitted) -> dict[str, Any]:

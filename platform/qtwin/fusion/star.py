@@ -84,7 +84,7 @@ def fit_star(
         scale=scale,
         factors=factors,
         c2=inflation(leave_one_out(problem.sites, held)),
-        rule=rule_for(len(held), extrapolates=_extrapolates(sites)),
+        rule=rule_for(_telling(problem.sites), extrapolates=_extrapolates(sites)),
         widening=None,
         seed=seed,
         conflicts=conflicts,
@@ -117,9 +117,14 @@ def _steps(n: int) -> int:
     return int(np.clip(960 * 100 / n, 240, 1920))
 
 
+def _telling(sites: Sites) -> int:
+    """Reference points that say more than the spread of the values; others check no band."""
+    return sum(bool(sites.var[rows].min() < 1.0) for rows in sites.reference_points())
+
+
 def _extrapolates(sites: Sites) -> bool:
-    """Whether a reference names the truth as the limit of its knobs, though it never ran there."""
-    return any(spec.role is Role.REFERENCE for spec in sites.specs)
+    """Whether a reference names the truth as the limit of its knobs."""
+    return any(spec.role is Role.REFERENCE and spec.knobs for spec in sites.specs)
 
 
 def _unanchored(fit: StarFit) -> StarFit:

@@ -193,3 +193,18 @@ def test_several_controls_work() -> None:
 def test_malformed_points_are_refused(fit: StarFit, x: np.ndarray) -> None:
     with pytest.raises(ValueError, match="x has"):
         fit.predict(x)
+
+
+def test_references_that_say_nothing_calibrate_nothing() -> None:
+    data = star(references=5)
+    vague = replace(data, std=np.where(data.source == 0, 50.0, data.std))
+    belief = fit_star(vague, steps=60).predict(GRID)
+    assert belief.claim is Claim.UNANCHORED
+    assert belief.references == 5
+
+
+def test_a_fit_of_another_layout_is_refused(fit: StarFit, monkeypatch: pytest.MonkeyPatch) -> None:
+    blob = fit.to_bytes()
+    monkeypatch.setattr(StarFit, "names", property(lambda fit: ("other",)))
+    with pytest.raises(ValueError, match="another version of the model"):
+        load_fit(blob)
