@@ -18,8 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
-from qtwin.fusion.parameters import BIAS_CONSTANT, Layout
-from qtwin.fusion.sharing import LOG_AMPLITUDE
+from qtwin.fusion.parameters import Layout
+from qtwin.fusion.prior import BIAS_CONSTANT, LOG_AMPLITUDE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

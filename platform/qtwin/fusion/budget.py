@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
+from qtwin.fusion.sites import Sites
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -29,6 +30,27 @@ class Terms:
     mean: FloatArray
     variance: dict[str, FloatArray]
     pull: dict[str, FloatArray]
+
+
+def noise_variance(sites: Sites, jitter: FloatArray, weights: FloatArray) -> dict[str, FloatArray]:
+    """Variance by shot noise and by jitter, each ``(M,)``.
+
+    Args:
+        sites: The measurements.
+        jitter: Variance of each site, shape ``(N,)``.
+        weights: ``c``, shape ``(N, M)``.
+    """
+    squared = weights**2
+    shot = sites.var @ squared
+    if sites.shared is not None:
+        rows, noise = sites.shared
+        shot += np.einsum("im,im->m", weights[rows], noise @ weights[rows])
+    return {"shot": shot, "jitter": jitter @ squared}
+
+
+def pull_of(sites: Sites, pulls: FloatArray) -> dict[str, FloatArray]:
+    """``Σ_{i in s} c_i k_i`` by source, each ``(M,)``, of ``c_i k_i`` of shape ``(N, M)``."""
+    return {spec.name: pulls[sites.rows(s)].sum(axis=0) for s, spec in enumerate(sites.specs)}
 
 
 def mixture(terms: list[Terms]) -> tuple[FloatArray, dict[str, FloatArray], dict[str, FloatArray]]:

@@ -39,9 +39,8 @@ def dump_fit(fit: Fitted) -> bytes:
     arrays = {name: getattr(sites, name) for name in _SITES}
     if sites.shared is not None:
         arrays["shared_rows"], arrays["shared"] = sites.shared
-    coarse = getattr(fit, "coarse", None)
-    if coarse is not None:
-        arrays["coarse"] = np.frombuffer(dump_fit(coarse), dtype=np.uint8)
+    if fit.coarse is not None:
+        arrays["coarse"] = np.frombuffer(dump_fit(fit.coarse), dtype=np.uint8)
     stream = io.BytesIO()
     np.savez(
         stream,
@@ -76,7 +75,6 @@ def read_fit(blob: bytes, kind: type[F]) -> F:
     n = len(arrays["y"])
     low, high = arrays["value_bounds"]
     coarse = read_fit(arrays["coarse"].tobytes(), kind) if "coarse" in arrays else None
-    more: dict[str, Any] = {} if coarse is None else {"coarse": coarse}
     fit = kind(
         sites=_sites(arrays, meta),
         bounds=arrays["bounds"],
@@ -93,7 +91,7 @@ def read_fit(blob: bytes, kind: type[F]) -> F:
         widening=Widening(**meta["widening"]) if meta["widening"] else None,
         seed=meta["seed"],
         conflicts=tuple(Conflict(**record) for record in meta.get("conflicts", ())),
-        **more,
+        coarse=coarse,
     )
     if list(fit.names) != meta["hyperparameters"]:
         raise ValueError("fit has the hyperparameters of another version of the model")

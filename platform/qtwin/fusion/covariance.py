@@ -18,15 +18,9 @@ from qtwin.fusion.base import FloatArray
 from qtwin.fusion.channel import transmission
 from qtwin.fusion.discrepancy import Discrepancy, discrepancy
 from qtwin.fusion.kernel import Matern, matern52, squared_differences, squared_distance
-from qtwin.fusion.parameters import (
-    MIXED_VARIANCE,
-    NUGGET,
-    TRUTH_CONSTANT,
-    Layout,
-    SourceIndex,
-    lay_out,
-)
-from qtwin.fusion.sites import Sites
+from qtwin.fusion.parameters import MIXED_VARIANCE, Layout, SourceIndex, lay_out
+from qtwin.fusion.prior import NUGGET, TRUTH_CONSTANT
+from qtwin.fusion.sites import Sites, add_noise
 
 _BLOCK = 128  # rows that are assembled at a time
 
@@ -104,7 +98,7 @@ def upper_covariance(theta: FloatArray, problem: Problem) -> tuple[FloatArray, F
     for index in layout.sources:
         part = discrepancy(theta, index, sites, problem.block(index.rows))
         _add_own(matrix, index, part, rho, sites)
-    _add_noise(matrix, sites, jitter_of(theta, layout, n))
+    add_noise(matrix, sites, jitter_of(theta, layout, n))
     return matrix, sites.y - (1.0 - rho) * sites.mixed
 
 
@@ -124,7 +118,7 @@ def covariance(theta: FloatArray, problem: Problem) -> Covariance:
     for index, part in zip(layout.sources, parts, strict=True):
         _add_own(matrix, index, part, rho, sites)
     jitter = jitter_of(theta, layout, len(sites.y))
-    _add_noise(matrix, sites, jitter)
+    add_noise(matrix, sites, jitter)
     return Covariance(
         matrix=matrix,
         residual=sites.y - (1.0 - rho) * sites.mixed,
@@ -146,13 +140,6 @@ def _add_own(
     opaque = opacity(rho, index, sites)
     if opaque is not None:
         matrix[index.rows, index.rows] += MIXED_VARIANCE * np.outer(opaque, opaque)
-
-
-def _add_noise(matrix: FloatArray, sites: Sites, jitter: FloatArray) -> None:
-    matrix.flat[:: len(matrix) + 1] += sites.var + jitter
-    if sites.shared is not None:
-        rows, noise = sites.shared
-        matrix[np.ix_(rows, rows)] += noise
 
 
 def opacity(rho: FloatArray, index: SourceIndex, sites: Sites) -> FloatArray | None:

@@ -14,7 +14,8 @@ import numpy as np
 
 from qtwin.fusion.base import FloatArray
 from qtwin.fusion.kernel import Matern, matern52, squared_distance
-from qtwin.fusion.parameters import BIAS_CONSTANT, SourceIndex
+from qtwin.fusion.parameters import SourceIndex
+from qtwin.fusion.prior import BIAS_CONSTANT
 from qtwin.fusion.sites import Sites
 
 

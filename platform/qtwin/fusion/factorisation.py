@@ -8,7 +8,7 @@ import numpy as np
 from scipy.linalg import LinAlgError, lapack
 
 from qtwin.fusion.base import FloatArray
-from qtwin.fusion.parameters import NUGGET
+from qtwin.fusion.prior import NUGGET
 
 _log = logging.getLogger(__name__)
 

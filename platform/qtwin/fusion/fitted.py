@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from qtwin.fusion.anchor import Widening
 from qtwin.fusion.base import FloatArray
@@ -31,6 +31,8 @@ class Fitted(ABC):
         widening: The class prior that an unanchored fit widens to; None with references.
         seed: Of the random numbers that the fit used.
         conflicts: Epochs that were left out.
+        coarse: The fit to a stratified part of very many measurements that the hyperparameters are
+            of: it says their uncertainty, and how well the band is calibrated.
     """
 
     model: ClassVar[str]
@@ -45,6 +47,7 @@ class Fitted(ABC):
     widening: Widening | None
     seed: int
     conflicts: tuple[Conflict, ...] = ()
+    coarse: Self | None = None
 
     @property
     @abstractmethod

@@ -25,10 +25,10 @@ from qtwin.fusion.base import FloatArray, IntArray, Observations, ShotGroup
 from qtwin.fusion.channel import transmission
 from qtwin.fusion.kernel import matern52, squared_differences
 from qtwin.fusion.merge import merge
-from qtwin.fusion.parameters import TRUTH_CONSTANT
 from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.prior import TRUTH_CONSTANT
 from qtwin.fusion.scaling import standardise
-from qtwin.fusion.sites import Sites, unit_cube
+from qtwin.fusion.sites import Sites, add_noise, unit_cube
 
 _GONE = 1e8
 
@@ -213,8 +213,6 @@ def _cut(group: ShotGroup, place: IntArray, left_out: NDArray[np.bool_], gone: f
 
 def _noise(sites: Sites) -> FloatArray:
     """Covariance of the sites' statistical errors, shape ``(N, N)``."""
-    noise = np.diag(sites.var)
-    if sites.shared is not None:
-        rows, shared = sites.shared
-        noise[np.ix_(rows, rows)] += shared
+    noise = np.zeros((len(sites.y), len(sites.y)))
+    add_noise(noise, sites)
     return noise

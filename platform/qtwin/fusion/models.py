@@ -1,4 +1,4 @@
-"""The models that may stand behind a twin, by name. A new one is one file and one line here.
+"""The models that may stand behind a twin, by name. A new one is a module and one line here.
 
 A model is a function ``(Observations, *, seed) -> Surrogate`` that fits, and one that reads the
 bytes of such a fit. Both are named by dotted paths and imported when first used, so that reading
@@ -51,12 +51,15 @@ DEFAULT: Final = "star"
 """Of a twin that names no model, and of archives from before models had names."""
 
 _STAR = "qtwin.fusion.posterior:load_fit"
+_LADDER = "qtwin.fusion.ar1.posterior:load_ar1"
 
 MODELS: Final[Mapping[str, Model]] = MappingProxyType(
     {
         "star": Model(fit="qtwin.fusion.star:fit_star", load=_STAR),
         "reference": Model(fit="qtwin.fusion.reference:fit_reference", load=_STAR),
-        "ar1": Model(fit="qtwin.fusion.ar1:fit_ar1", load="qtwin.fusion.ar1:load_ar1"),
+        "ar1": Model(
+            fit="qtwin.fusion.ar1.fit:fit_ar1", load="qtwin.fusion.ar1.posterior:load_ar1"
+        ),
     }
 )
 

@@ -1,19 +1,18 @@
-"""Maximum a posteriori hyperparameters by L-BFGS with analytic gradients."""
+"""Maximum a posteriori hyperparameters of the star, from several starts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 from scipy.linalg import LinAlgError
-from scipy.optimize import minimize
 
 from qtwin.fusion.base import FloatArray
 from qtwin.fusion.covariance import Problem
+from qtwin.fusion.descent import FAILED, descend
 from qtwin.fusion.likelihood import negative_log_posterior
 
-_REACH = 5.0  # prior sigmas that the search may move away from the prior mean
-_FAILED = 1e10
 _ROUGH = -1.0  # log tau of the search that takes the scatter of every source for jitter
 
 
@@ -28,20 +27,12 @@ def find_optimum(
     mean, sigma = problem.layout.mean, problem.layout.sigma
     if not len(mean):
         return mean
-    bounds = list(zip(mean - _REACH * sigma, mean + _REACH * sigma, strict=True))
+    objective = partial(_objective, problem=problem)
     best, best_value = mean, np.inf
     for start in _starts(problem, rng, restarts):
-        found = minimize(
-            _objective,
-            start,
-            args=(problem,),
-            jac=True,
-            method="L-BFGS-B",
-            bounds=bounds,
-            options={"maxiter": iterations},
-        )
-        if found.fun < best_value:
-            best, best_value = np.asarray(found.x), float(found.fun)
+        found, value = descend(objective, start, mean=mean, sigma=sigma, iterations=iterations)
+        if value < best_value:
+            best, best_value = found, value
     return best
 
 
@@ -59,4 +50,4 @@ def _objective(theta: FloatArray, problem: Problem) -> tuple[float, FloatArray]:
     try:
         return negative_log_posterior(theta, problem)
     except LinAlgError:
-        return _FAILED, np.zeros_like(theta)
+        return FAILED, np.zeros_like(theta)

@@ -1,7 +1,6 @@
 """Hyperparameters: where each lives in the vector, and its Gaussian prior.
 
-Shapes: ``P`` hyperparameters, ``D`` controls. Scales are logarithms, so that every prior is a
-Gaussian and elliptical slice sampling applies.
+Shapes: ``P`` hyperparameters, ``D`` controls.
 """
 
 from __future__ import annotations
@@ -11,24 +10,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from qtwin.fusion.base import FloatArray, Role
+from qtwin.fusion.prior import LOG_JITTER, TRUTH_LOG_AMPLITUDE, length_prior
 from qtwin.fusion.sharing import shares_of
 from qtwin.fusion.sites import Sites
 
-TRUTH_CONSTANT = 4.0
-"""Prior variance of the constant part of the truth, in standardised units."""
-
-TRUTH_LOG_AMPLITUDE = (0.0, 1.0)
-"""Mean and sigma of log A_f of the truth's Matérn part: a smooth truth has a large amplitude and a
-long length scale, and is interpolated like a spline."""
-
-BIAS_CONSTANT = 1.0
-"""Prior variance of the constant part of a discrepancy of unit amplitude."""
-
 MIXED_VARIANCE = 9.0
 """Prior variance of the mixed value of a device that nobody stated, in standardised units."""
-
-NUGGET = 1e-8
-"""Variance on the diagonal that keeps the factorisation stable, in standardised units."""
 
 LOG_SPREAD = (float(np.log(0.05)), 0.7)
 """Mean and sigma of the log spread of h_s. Between the points of one circuit family the damping
@@ -106,7 +93,7 @@ def lay_out(sites: Sites) -> Layout:
     """The hyperparameters that these sites call for."""
     d = sites.x.shape[1]
     vector = _Vector()
-    log_length = vector.vector("truth.log_length", d, *_length_prior(d))
+    log_length = vector.vector("truth.log_length", d, *length_prior(d))
     log_amplitude = vector.scalar("truth.log_amplitude", *TRUTH_LOG_AMPLITUDE)
     sources = tuple(_lay_out_source(vector, sites, s) for s in range(len(sites.specs)))
     return Layout(
@@ -117,10 +104,6 @@ def lay_out(sites: Sites) -> Layout:
         log_amplitude=log_amplitude,
         sources=sources,
     )
-
-
-def _length_prior(d: int) -> tuple[float, float]:
-    return float(np.log(0.4 * np.sqrt(d))), 0.7
 
 
 def _lay_out_source(vector: _Vector, sites: Sites, source: int) -> SourceIndex:
@@ -136,7 +119,7 @@ def _lay_out_source(vector: _Vector, sites: Sites, source: int) -> SourceIndex:
     log_rate = vector.scalar(f"{name}.log_rate", 0.0, 1.0) if knob else None
     damping = vector.vector(f"{name}.damping", d, 0.0, 1.0 if knob else 0.5) if device else None
     log_spread = vector.scalar(f"{name}.log_spread", *LOG_SPREAD) if knob else None
-    log_length = vector.vector(f"{name}.log_length", d, *_length_prior(d)) if shares else None
+    log_length = vector.vector(f"{name}.log_length", d, *length_prior(d)) if shares else None
     amplitudes = tuple(vector.scalar(f"{name}.{share.name}", *share.prior) for share in shares)
     exact = spec.role is Role.REFERENCE
     return SourceIndex(
@@ -150,5 +133,5 @@ def _lay_out_source(vector: _Vector, sites: Sites, source: int) -> SourceIndex:
         log_amplitudes=amplitudes,
         patterns=tuple(share.pattern for share in shares),
         trend=vector.vector(f"{name}.trend", d, 0.0, 0.8) if shares else None,
-        log_jitter=None if exact else vector.scalar(f"{name}.log_jitter", -7.0, 1.5),
+        log_jitter=None if exact else vector.scalar(f"{name}.log_jitter", *LOG_JITTER),
     )

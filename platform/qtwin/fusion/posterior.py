@@ -5,30 +5,23 @@ Shapes: ``T`` hyperparameter samples, ``N`` sites, ``M`` query points, ``D`` con
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import ClassVar
 
 import numpy as np
 
-from qtwin.fusion.anchor import widen
-from qtwin.fusion.base import FloatArray, Prediction
-from qtwin.fusion.budget import Terms, mixture
-from qtwin.fusion.calibration import HeldOut, LeaveOneOut, hold_out, leave_one_out, loo_scores
+from qtwin.fusion.base import FloatArray
+from qtwin.fusion.budget import Terms, noise_variance, pull_of
 from qtwin.fusion.channel import transmission
-from qtwin.fusion.codec import dump_fit, read_fit
+from qtwin.fusion.codec import read_fit
 from qtwin.fusion.covariance import jitter_of, opacity
 from qtwin.fusion.discrepancy import discrepancy
-from qtwin.fusion.fitted import Fitted
-from qtwin.fusion.interval import cut, jackknife_plus, score_quantile
-from qtwin.fusion.jackknife import left_out
 from qtwin.fusion.kernel import matern52, squared_differences, squared_distance
-from qtwin.fusion.parameters import MIXED_VARIANCE, TRUTH_CONSTANT, Layout, lay_out
+from qtwin.fusion.mixture import MixtureFit
+from qtwin.fusion.parameters import MIXED_VARIANCE, Layout, lay_out
+from qtwin.fusion.prior import TRUTH_CONSTANT
 from qtwin.fusion.process import Process
-from qtwin.fusion.sites import unit_cube
-
-_FAR = 1e6  # widths of the controls beyond which it makes no difference how far a point is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,17 +35,10 @@ class _Sample:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class StarFit(Fitted):
-    """The posterior of the star model; implements ``Surrogate``.
-
-    Attributes:
-        coarse: The fit to a stratified part of very many measurements that the hyperparameters are
-            of: it says their uncertainty, and how well the band is calibrated.
-    """
+class StarFit(MixtureFit):
+    """The posterior of the star model; implements ``Surrogate``."""
 
     model: ClassVar[str] = "star"
-
-    coarse: StarFit | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -63,46 +49,6 @@ class StarFit(Fitted):
     def layout(self) -> Layout:
         """Names and places of the hyperparameters."""
         return lay_out(self.sites)
-
-    def predict(self, x: FloatArray) -> Prediction:
-        """Belief about the truth at ``x``, shape ``(M, D)``, in canonical units.
-
-        Raises:
-            ValueError: ``x`` has another number of columns than there are controls, or a NaN.
-        """
-        points = self.checked(x)
-        terms, weights = self._terms(points)
-        mean, variance, shares = mixture(terms)
-        if self.coarse is not None:
-            variance["hyperparameters"] = self.coarse.spread(points)
-        if self.widening is not None:
-            variance = widen(variance, self.widening)
-        budget = {key: self.c2 * self.scale.factor**2 * part for key, part in variance.items()}
-        std = np.sqrt(sum(budget.values(), np.zeros(len(points))))
-        mean = self.scale.shift + self.scale.factor * mean
-        lower, upper = self._interval(mean, std, terms, weights)
-        return Prediction(
-            mean=mean,
-            std=std,
-            lower=lower,
-            upper=upper,
-            budget=budget,
-            shares=shares,
-            claim=self.rule.claim,
-            references=self.references,
-            c2=self.c2,
-            nu=self.rule.nu,
-        )
-
-    def scores(self) -> Mapping[str, float]:
-        """Leave-one-out scores on the reference points; only ``c2`` when there is none."""
-        return loo_scores(
-            self._loo, c2=self.c2, quantile=self.rule.quantile, factor=self.scale.factor
-        )
-
-    def to_bytes(self) -> bytes:
-        """The whole fit as an ``.npz`` archive without pickles; see ``codec``."""
-        return dump_fit(self)
 
     @cached_property
     def processes(self) -> tuple[Process, ...]:
@@ -121,29 +67,10 @@ class StarFit(Fitted):
             for t, sample in enumerate(self._samples)
         )
 
-    @cached_property
-    def references(self) -> int:
-        """Number of distinct reference points."""
-        return len(self.sites.reference_points())
-
     @property
     def spreading(self) -> tuple[Process, ...]:
         """The truth under the samples whose means say the hyperparameters' uncertainty."""
         return (self.coarse or self).processes
-
-    def spread(self, points: FloatArray) -> FloatArray:
-        """Variance of the samples' means at points of the unit cube, in standardised units."""
-        variance: FloatArray = mixture(self._terms(points)[0])[1]["hyperparameters"]
-        return variance
-
-    @cached_property
-    def _held(self) -> tuple[HeldOut, ...]:
-        fit = self.coarse or self
-        return hold_out(fit.sites, fit.factors)
-
-    @cached_property
-    def _loo(self) -> LeaveOneOut:
-        return leave_one_out((self.coarse or self).sites, self._held)
 
     @cached_property
     def _samples(self) -> tuple[_Sample, ...]:
@@ -170,21 +97,7 @@ class StarFit(Fitted):
             bias=bias,
         )
 
-    def checked(self, x: FloatArray) -> FloatArray:
-        """Points of shape ``(M, D)`` in the unit cube.
-
-        Raises:
-            ValueError: ``x`` has another number of columns than there are controls, or a NaN.
-        """
-        points = np.asarray(x, dtype=np.float64)
-        if points.ndim != 2 or points.shape[1] != len(self.bounds):
-            raise ValueError(f"x has shape {points.shape}; expected (M, {len(self.bounds)})")
-        if not np.all(np.isfinite(points)):
-            raise ValueError("x has a value that is not finite")
-        return np.clip(unit_cube(points, self.bounds), -_FAR, _FAR)
-
     def _terms(self, points: FloatArray) -> tuple[list[Terms], list[FloatArray]]:
-        """Prediction of each sample, and its weights ``c`` of shape ``(N, M)`` for jackknife+."""
         squares = squared_differences(self.sites.x, points)
         terms, kept = [], []
         for t, sample in enumerate(self._samples):
@@ -210,34 +123,14 @@ class StarFit(Fitted):
             f"bias:{name}": np.einsum("im,im->m", weights[rows], cov @ weights[rows])
             for name, (rows, cov) in sample.bias.items()
         }
-        squared = weights**2
-        variance["shot"] = self.sites.var @ squared
-        if self.sites.shared is not None:
-            rows, noise = self.sites.shared
-            variance["shot"] += np.einsum("im,im->m", weights[rows], noise @ weights[rows])
-        variance["jitter"] = sample.jitter @ squared
+        variance |= noise_variance(self.sites, sample.jitter, weights)
         total = TRUTH_CONSTANT + sample.amplitude2 - np.einsum("im,im->m", white, white)
         rest = sum(variance.values(), np.zeros(len(total)))
-        pulls = weights * cross
         return Terms(
             mean=alpha @ cross,
             variance={"epistemic": np.maximum(total - rest, 0.0), **variance},
-            pull={index.name: pulls[index.rows].sum(axis=0) for index in self.layout.sources},
+            pull=pull_of(self.sites, weights * cross),
         )
-
-    def _interval(
-        self, mean: FloatArray, std: FloatArray, terms: list[Terms], weights: list[FloatArray]
-    ) -> tuple[FloatArray, FloatArray]:
-        if not self.rule.jackknife:
-            reach = self.rule.quantile * std
-            return cut(mean - reach, mean + reach, self.value_bounds)
-        if self.coarse is not None:
-            reach = score_quantile(self._loo.point_scores) * std / np.sqrt(self.c2)
-            return cut(mean - reach, mean + reach, self.value_bounds)
-        left_mean, left_var = left_out(terms, weights, self._held)
-        lower, upper = jackknife_plus(left_mean, np.sqrt(left_var), self._loo.point_scores)
-        shift, factor = self.scale.shift, self.scale.factor
-        return cut(shift + factor * lower, shift + factor * upper, self.value_bounds)
 
 
 def load_fit(blob: bytes) -> StarFit:

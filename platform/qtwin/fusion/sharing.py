@@ -25,10 +25,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtwin.fusion.base import FloatArray, IntArray, Role
+from qtwin.fusion.prior import LOG_AMPLITUDE
 from qtwin.fusion.sites import Sites
-
-LOG_AMPLITUDE = (-2.0, 2.0)
-"""Mean and sigma of log A_s: wide, since one project holds errors of 0.001 and of 1."""
 
 LOG_OWN = (-4.0, 1.5)
 """Mean and sigma of the log amplitude of what a gain or an epoch has of its own."""

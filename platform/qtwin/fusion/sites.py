@@ -85,3 +85,14 @@ def unit_cube(x: FloatArray, bounds: FloatArray) -> FloatArray:
     """Scale controls by their bounds; shape ``(M, D)`` stays."""
     scaled: FloatArray = (x - bounds[:, 0]) / (bounds[:, 1] - bounds[:, 0])
     return scaled
+
+
+def add_noise(matrix: FloatArray, sites: Sites, jitter: FloatArray | float = 0.0) -> None:
+    """Add the covariance of the shot noise, and a jitter variance of each site, ``(N,)``, in place.
+
+    The matrix has shape ``(N, N)``.
+    """
+    matrix.flat[:: len(matrix) + 1] += sites.var + jitter
+    if sites.shared is not None:
+        rows, noise = sites.shared
+        matrix[np.ix_(rows, rows)] += noise

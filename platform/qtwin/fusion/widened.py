@@ -12,8 +12,8 @@ from __future__ import annotations
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
-from qtwin.fusion.parameters import BIAS_CONSTANT
 from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.prior import BIAS_CONSTANT
 from qtwin.fusion.process import Probe, Process
 
 _STEP = 1e-3  # of the central differences of the amplitude, in the unit cube

@@ -7,18 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qtwin.fusion.ar1 import (
-    Ar1Fit,
-    Ladder,
-    condition_ar1,
-    fit_ar1,
-    ladder_of,
-    negative_log_posterior_ar1,
-)
+from qtwin.fusion.ar1.condition import condition
+from qtwin.fusion.ar1.fit import fit_ar1
+from qtwin.fusion.ar1.ladder import Ladder, ladder_of
+from qtwin.fusion.ar1.likelihood import negative_log_posterior
+from qtwin.fusion.ar1.posterior import Ar1Fit
 from qtwin.fusion.base import FloatArray, Knob, Observations, ShotGroup
 from qtwin.fusion.interval import rule_for
 from qtwin.fusion.merge import merge
-from qtwin.fusion.parameters import NUGGET
+from qtwin.fusion.prior import NUGGET
 from qtwin.fusion.reference import fit_reference
 from qtwin.fusion.scaling import Scale, standardise
 from tests.unit.fusion.synthetic import (
@@ -58,7 +55,7 @@ def _fit(data: Observations, *, log_jitter: float) -> Ar1Fit:
         bounds=BOUNDS,
         value_bounds=data.value_bounds,
         scale=UNIT,
-        factors=condition_ar1(ladder, theta[None]),
+        factors=condition(ladder, theta[None]),
         c2=1.0,
         rule=rule_for(3),
         widening=None,
@@ -142,12 +139,12 @@ def test_the_gradient_agrees_with_finite_differences() -> None:
     ladder = _ladder(star())
     rng = np.random.default_rng(0)
     theta = ladder.mean + 0.3 * ladder.sigma * rng.standard_normal(len(ladder.mean))
-    gradient = negative_log_posterior_ar1(theta, ladder)[1]
+    gradient = negative_log_posterior(theta, ladder)[1]
     step, scale = 1e-5, float(np.abs(gradient).max())
     for i, name in enumerate(ladder.names):
         unit = step * np.eye(len(theta))[i]
-        ahead = negative_log_posterior_ar1(theta + unit, ladder)[0]
-        behind = negative_log_posterior_ar1(theta - unit, ladder)[0]
+        ahead = negative_log_posterior(theta + unit, ladder)[0]
+        behind = negative_log_posterior(theta - unit, ladder)[0]
         assert (ahead - behind) / (2 * step) == pytest.approx(gradient[i], abs=2e-6 * scale), name
 
 

@@ -11,8 +11,8 @@ from qtwin.fusion.condition import condition
 from qtwin.fusion.covariance import problem_of
 from qtwin.fusion.interval import rule_for
 from qtwin.fusion.merge import merge
-from qtwin.fusion.parameters import NUGGET
 from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.prior import NUGGET
 from qtwin.fusion.scaling import Scale, standardise
 from tests.unit.fusion.synthetic import (
     BIASED,

@@ -15,10 +15,10 @@ import numpy as np
 from qtwin.fusion.base import FloatArray
 from qtwin.fusion.covariance import Covariance, covariance
 from qtwin.fusion.kernel import matern52, squared_differences
-from qtwin.fusion.parameters import TRUTH_CONSTANT
 from qtwin.fusion.planner.candidates import Candidates
 from qtwin.fusion.planner.joint import Joint, joint_of
 from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.prior import TRUTH_CONSTANT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
