@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from backends.errors import ProgramRejected
+from backends.remote import Queue, Report
 from backends.schema import Cost, Experiment, KnobLimit, Result, RunOptions
 
 
@@ -60,6 +61,7 @@ class Capabilities:
         settings: Names of allowed settings, each with its allowed values, or a range of numbers, or
             None for free text.
         paid: Whether running it costs money.
+        queue: The vendor's queue behind it; None when `Backend.submit` answers with a `Result`.
     """
 
     kind: Kind
@@ -70,6 +72,7 @@ class Capabilities:
     analog: bool = False
     paid: bool = False
     idempotency: Idempotency = Idempotency.NONE
+    queue: Queue | None = None
     knobs: tuple[tuple[str, float, float], ...] = ()
     settings: Settings = ()
 
@@ -92,8 +95,10 @@ class Handle:
 class Backend(ABC):
     """Runs experiments. Instances are cheap, stateless and safe to build per task.
 
-    Only `submit` must be implemented. A backend that queues remotely returns a `Handle` from it
-    and implements `fetch`, `cancel` and `find` too. SDKs are imported inside methods.
+    Only `submit` must be implemented. A backend that queues remotely declares its `Queue`, returns
+    a `Handle` from `submit`, and implements `fetch`, `parse`, `cancel` and, if the vendor has tags
+    or tokens, `find`. Its client must not repeat a submission by itself. SDKs are imported inside
+    methods.
     """
 
     name: str
@@ -104,21 +109,53 @@ class Backend(ABC):
     def submit(self, experiment: Experiment, options: RunOptions, *, token: str) -> Result | Handle:
         """Run an experiment, or queue it remotely under an idempotency token.
 
+        A queue passes the token on as the vendor's idempotency token, and as a tag if it has tags.
+
         Raises:
-            ProgramRejected: The experiment can never run on this backend.
-            BackendUnavailable: Try again later.
+            ProgramRejected: The experiment can never run here (a permanent 4xx); nothing is bought.
+            NotCreated: Proven that nothing was created.
+            OutcomeUnknown: It may have been created.
+            CredentialRefused: 401 or 403.
+            BackendUnavailable: Try again later; from a queue it counts as `OutcomeUnknown`.
         """
 
-    def fetch(self, handle: Handle) -> Result | None:
-        """Return the result of a queued run, or None while it is pending."""
+    def authorise(self, secret: str) -> None:  # noqa: B027 - most need no credential
+        """Use this credential for the calls that follow; it is read anew for every step."""
+
+    def fetch(self, handle: Handle) -> Report:
+        """How a queued run stands, with its raw result once there is one.
+
+        Raises:
+            UnknownStatus: The vendor's word is not known.
+            CredentialRefused: 401 or 403.
+            BackendUnavailable: Ask again later.
+        """
+        raise NotImplementedError(f"{self.name} does not queue")
+
+    def parse(self, payload: bytes, experiment: Experiment, options: RunOptions) -> Result:
+        """Turn a raw result into numbers; needs no network.
+
+        Raises:
+            ValueError: The payload is malformed. Whatever else is raised means the same.
+        """
         raise NotImplementedError(f"{self.name} does not queue")
 
     def cancel(self, handle: Handle) -> None:
-        """Ask the remote queue to drop a run; harmless when it already ended."""
+        """Ask the remote queue to drop a run; harmless when it already ended.
+
+        Raises:
+            CredentialRefused: 401 or 403.
+            BackendUnavailable: Ask again later.
+        """
         raise NotImplementedError(f"{self.name} does not queue")
 
     def find(self, tag: str, since: datetime) -> list[Handle]:
-        """Runs that carry ``tag``, accepted since ``since``."""
+        """Every run that carries ``tag`` (a token), created since ``since`` and not cancelled.
+
+        Raises:
+            CredentialRefused: 401 or 403.
+            BackendUnavailable: Ask again later.
+        """
         raise NotImplementedError(f"{self.name} does not queue")
 
     def warm(self) -> None:  # noqa: B027 - a backend without an SDK has nothing to import
