@@ -15,6 +15,7 @@ import numpy as np
 from qtwin.fusion.base import FloatArray, IntArray, Observations, Role, SourceSpec
 from qtwin.fusion.checks import check_observations
 from qtwin.fusion.conflict import check_references, check_repeats
+from qtwin.fusion.pooling import pool, share
 from qtwin.fusion.sites import SAME_X, Sites, unit_cube
 
 
@@ -37,8 +38,8 @@ def merge(data: Observations, *, like: Sites | None = None) -> Sites:
     site[order] = np.cumsum(starts) - 1
     first = order[starts]
     check_repeats(data, site, table.source[first], table.specs)
-    y, mixed, var = _pool(data, site, table.mixed)
-    shared = _share(data, site, y, var) if data.groups else None
+    y, mixed, var = pool(data, site, table.mixed)
+    shared = share(data, site, y, var) if data.groups else None
     reach = _reach(table, like)
     sites = Sites(
         x=table.x[first],
@@ -153,60 +154,3 @@ def _reach(table: _Table, like: Sites | None) -> FloatArray:
 def _scaled(distance: FloatArray, reach: FloatArray) -> FloatArray:
     scaled: FloatArray = distance / np.where(reach > 0.0, reach, 1.0)
     return scaled
-
-
-def _pool(
-    data: Observations, site: IntArray, mixed: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Inverse-variance means and variance; rows without error outweigh all that have one."""
-    n = int(site.max()) + 1
-    order = np.lexsort((mixed, data.std, data.y, site))
-    site, y, mixed, var = site[order], data.y[order], mixed[order], data.std[order] ** 2
-    exact = np.bincount(site, weights=var == 0.0, minlength=n) > 0
-    weight = np.where(exact[site], var == 0.0, 1.0 / np.where(var > 0.0, var, 1.0))
-    total = np.bincount(site, weights=weight, minlength=n)
-    mean = np.bincount(site, weights=weight * y, minlength=n) / total
-    chi2 = np.bincount(site, weights=weight * (y - mean[site]) ** 2, minlength=n)
-    excess = _birge(np.asarray(chi2, dtype=np.float64), np.bincount(site).astype(np.float64) - 1.0)
-    return (
-        mean,
-        np.bincount(site, weights=weight * mixed, minlength=n) / total,
-        np.where(exact, 0.0, excess / total),
-    )
-
-
-def _birge(chi2: FloatArray, freedom: FloatArray) -> FloatArray:
-    """Ratio of Birge (1932) where repeats scatter far more than their errors; 1 elsewhere.
-
-    The threshold is near five sigma, so that honest repeats are pooled exactly.
-    """
-    free = np.maximum(freedom, 1.0)
-    return np.where(chi2 > free + 10.0 * np.sqrt(2.0 * free) + 10.0, chi2 / free, 1.0)
-
-
-def _share(
-    data: Observations, site: IntArray, y: FloatArray, var: FloatArray
-) -> tuple[IntArray, FloatArray] | None:
-    """Pool the sites that groups touch together, in place; their covariance off the diagonal.
-
-    An exact repeat outweighs rows of a group; such sites keep what ``_pool`` said.
-    """
-    grouped = np.unique(site[np.concatenate([group.rows for group in data.groups])])
-    touched = grouped[var[grouped] > 0.0]
-    if not len(touched):
-        return None
-    rows = np.flatnonzero(np.isin(site, touched))
-    rows = rows[np.lexsort((data.std[rows], data.y[rows], site[rows]))]
-    place = {int(row): i for i, row in enumerate(rows)}
-    noise = np.diag(data.std[rows] ** 2)
-    for group in data.groups:
-        inside = [i for i, row in enumerate(group.rows) if int(row) in place]
-        at = [place[int(group.rows[i])] for i in inside]
-        noise[np.ix_(at, at)] = group.covariance[np.ix_(inside, inside)]
-    design = (site[rows][:, None] == touched[None, :]).astype(np.float64)
-    weighted = np.linalg.solve(noise, design)
-    covariance = np.linalg.inv(design.T @ weighted)
-    covariance = 0.5 * (covariance + covariance.T)
-    y[touched] = covariance @ (weighted.T @ data.y[rows])
-    var[touched] = np.diag(covariance)
-    return touched, covariance - np.diag(np.diag(covariance))
