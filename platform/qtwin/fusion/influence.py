@@ -22,13 +22,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qtwin.fusion.base import FloatArray, IntArray, Observations, ShotGroup
-from qtwin.fusion.channel import transmission
-from qtwin.fusion.kernel import matern52, squared_differences
 from qtwin.fusion.merge import merge
 from qtwin.fusion.posterior import StarFit
-from qtwin.fusion.prior import TRUTH_CONSTANT
+from qtwin.fusion.process import Probe
 from qtwin.fusion.scaling import standardise
-from qtwin.fusion.sites import Sites, add_noise, unit_cube
+from qtwin.fusion.selection import select
+from qtwin.fusion.sites import Sites, add_noise
 
 _GONE = 1e8
 
@@ -75,10 +74,11 @@ def influence(
         x: Query points in canonical units, shape ``(M, D)``.
 
     Raises:
-        ValueError: ``data`` are not what the fit was made from.
+        ValueError: ``data`` are not what the fit was made from, or ``x`` is refused by ``predict``.
     """
     changes = [_change(fit, data, np.asarray(rows, dtype=np.int64)) for rows in blocks]
-    cross, rho = _cross(fit, unit_cube(np.asarray(x, dtype=np.float64), fit.bounds))
+    probe = Probe(x=fit.checked(x))
+    cross = np.array([process.cross(probe) for process in fit.processes])
     means = np.einsum("tn,tnm->tm", fit.factors.alpha, cross)
     moved = np.empty((len(blocks), *means.shape))
     more = np.empty_like(moved)
@@ -90,7 +90,7 @@ def influence(
         for block, change in enumerate(changes):
             columns = roots[:, np.searchsorted(touched, change.rows)]
             moved[block, t], more[block, t] = _left_out(
-                fit, t, change, columns=columns, white=answers, rho=rho[t]
+                fit, t, change, columns=columns, white=answers, rho=fit.processes[t].rho
             )
     variance = more.mean(axis=1) + (means + moved).var(axis=1) - means.var(axis=0)
     before = fit.predict(x).std ** 2
@@ -130,20 +130,6 @@ def _left_out(
     return weights.T @ (d - spread @ pull), np.einsum("bm,bc,cm->m", weights, spread, weights)
 
 
-def _cross(fit: StarFit, points: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Covariance of the sites with the truth, ``(T, N, M)``, and their transmission ``(T, N)``."""
-    squares = squared_differences(fit.sites.x, points)
-    cross, rho = [], []
-    for theta in fit.factors.theta:
-        inverse = np.exp(-2.0 * theta[fit.layout.log_length])
-        amplitude2 = np.exp(2.0 * theta[fit.layout.log_amplitude])
-        truth = TRUTH_CONSTANT + amplitude2 * matern52(np.tensordot(inverse, squares, 1)).value
-        each = [transmission(theta, index, fit.sites) for index in fit.layout.sources]
-        rho.append(np.concatenate(each))
-        cross.append(rho[-1][:, None] * truth)
-    return np.array(cross), np.array(rho)
-
-
 def _change(fit: StarFit, data: Observations, rows: IntArray) -> _Change:
     """Only the sources of a block are merged again; others keep their sites."""
     seen = _seen(fit, data)
@@ -153,8 +139,8 @@ def _change(fit: StarFit, data: Observations, rows: IntArray) -> _Change:
         return _Change(rows=rows, noise=np.zeros((0, 0)), y=np.zeros(0), mixed=np.zeros(0))
     place = _sites_of(fit.sites, {data.sources[s].name for s in data.source[rows]})
     gone = _GONE * fit.scale.factor
-    before = standardise(merge(_part(data, mine, rows[:0], gone)), fit.scale)
-    after = standardise(merge(_part(data, mine, rows, gone)), fit.scale)
+    before = standardise(merge(select(data, mine)), fit.scale)
+    after = standardise(merge(select(_weakened(data, rows, gone), mine)), fit.scale)
     if len(before.y) != len(place) or not np.allclose(before.y, fit.sites.y[place], atol=1e-9):
         raise ValueError("these observations are not those that the fit was made from")
     noise = _noise(after) - _noise(before)
@@ -182,33 +168,18 @@ def _sites_of(sites: Sites, names: set[str]) -> IntArray:
     return np.flatnonzero(np.isin(sites.source, chosen))
 
 
-def _part(data: Observations, mine: IntArray, left_out: IntArray, gone: float) -> Observations:
-    """Some rows, of which those that are left out have next to no weight."""
-    std = data.std.copy()
-    std[left_out] = gone
-    place = np.full(len(std), -1)
-    place[mine] = np.arange(len(mine))
-    groups = [_cut(group, place, np.isin(group.rows, left_out), gone) for group in data.groups]
-    return replace(
-        data,
-        x=data.x[mine],
-        y=data.y[mine],
-        std=std[mine],
-        source=data.source[mine],
-        gain=data.gain[mine],
-        mixed_value=data.mixed_value[mine],
-        knobs={name: values[mine] for name, values in data.knobs.items()},
-        epoch=tuple(data.epoch[i] for i in mine) if data.epoch else (),
-        branch=tuple(data.branch[i] for i in mine) if data.branch else (),
-        groups=tuple(group for group in groups if len(group.rows)),
-    )
+def _weakened(data: Observations, rows: IntArray, std: float) -> Observations:
+    """The same observations, some of which have next to no weight."""
+    weak = data.std.copy()
+    weak[rows] = std
+    groups = tuple(_weak(group, np.isin(group.rows, rows), std) for group in data.groups)
+    return replace(data, std=weak, groups=groups)
 
 
-def _cut(group: ShotGroup, place: IntArray, left_out: NDArray[np.bool_], gone: float) -> ShotGroup:
+def _weak(group: ShotGroup, rows: NDArray[np.bool_], std: float) -> ShotGroup:
     covariance = np.array(group.covariance, dtype=np.float64)
-    covariance[left_out, left_out] = gone**2
-    kept = np.flatnonzero(place[group.rows] >= 0)
-    return ShotGroup(rows=place[group.rows[kept]], covariance=covariance[np.ix_(kept, kept)])
+    covariance[rows, rows] = std**2
+    return replace(group, covariance=covariance)
 
 
 def _noise(sites: Sites) -> FloatArray:

@@ -6,14 +6,13 @@ curve through the exact runs stands beside every multi-source answer.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 import numpy as np
+from numpy.typing import NDArray
 
-from qtwin.fusion.base import FloatArray, IntArray, Observations, Role, ShotGroup
+from qtwin.fusion.base import Observations, Role
 from qtwin.fusion.checks import check_observations
 from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.selection import select
 
 
 def fit_reference(data: Observations, *, seed: int = 0, steps: int | None = None) -> StarFit:
@@ -28,34 +27,15 @@ def fit_reference(data: Observations, *, seed: int = 0, steps: int | None = None
     rows = np.flatnonzero(_is_reference(data))
     if not len(rows):
         raise ValueError("no reference measurement: the model 'reference' takes nothing else")
-    return fit_star(_taken(data, rows), seed=seed, steps=steps)
+    return fit_star(select(data, rows), seed=seed, steps=steps)
 
 
-def _is_reference(data: Observations) -> np.ndarray:
-    exact = np.array([spec.role is Role.REFERENCE for spec in data.sources])[data.source]
+def _is_reference(data: Observations) -> NDArray[np.bool_]:
+    exact: NDArray[np.bool_] = np.array([spec.role is Role.REFERENCE for spec in data.sources])[
+        data.source
+    ]
     for s, spec in enumerate(data.sources):
         for knob in spec.knobs:
             rows = data.source == s
             exact[rows] &= knob.distance(data.knobs[knob.name][rows]) == 0.0
     return exact
-
-
-def _taken(data: Observations, rows: IntArray) -> Observations:
-    arrays = ("x", "y", "std", "source", "gain", "mixed_value")
-    labels: dict[str, Any] = {
-        name: tuple(getattr(data, name)[row] for row in rows) if getattr(data, name) else ()
-        for name in ("epoch", "branch")
-    }
-    return replace(
-        data,
-        **{name: getattr(data, name)[rows] for name in arrays},
-        **labels,
-        knobs={name: values[rows] for name, values in data.knobs.items()},
-        groups=tuple(_group(group, rows) for group in data.groups),
-    )
-
-
-def _group(group: ShotGroup, rows: IntArray) -> ShotGroup:
-    kept = np.flatnonzero(np.isin(group.rows, rows))
-    covariance: FloatArray = group.covariance[np.ix_(kept, kept)]
-    return ShotGroup(rows=np.searchsorted(rows, group.rows[kept]), covariance=covariance)

@@ -18,6 +18,7 @@ from qtwin.fusion.merge import merge
 from qtwin.fusion.prior import NUGGET
 from qtwin.fusion.reference import fit_reference
 from qtwin.fusion.scaling import Scale, standardise
+from qtwin.fusion.selection import select
 from tests.unit.fusion.synthetic import (
     BIASED,
     BOUNDS,
@@ -151,9 +152,7 @@ def test_the_gradient_agrees_with_finite_differences() -> None:
 def test_levels_go_from_devices_by_gain_over_approximations_by_number_to_references() -> None:
     data = star(gains=(1.0, 2.0))
     fewer = np.flatnonzero((data.source != 2) | (data.x[:, 0] < 2.0))
-    arrays = ("x", "y", "std", "source", "gain", "mixed_value")
-    data = replace(data, **{name: getattr(data, name)[fewer] for name in arrays})
-    ladder = _ladder(data)
+    ladder = _ladder(select(data, fewer))
     assert ladder.sources == ("qpu", "qpu", BIASED.name, SCALED.name, REFERENCE.name)
     assert not ladder.unmeasured
     assert set(ladder.sites.gain[ladder.level == 0]) == {2.0}

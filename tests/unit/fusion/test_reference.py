@@ -35,3 +35,11 @@ def test_only_rows_at_the_limit_of_a_knob_count_and_their_shared_shots_stay() ->
     assert list(fit.sites.shared[0]) == [0, 2]
     assert fit.sites.shared[1][0, 1] * fit.scale.factor**2 == pytest.approx(0.004)
     assert fit.predict(GRID).references == 3
+
+
+def test_shots_that_other_sources_share_make_no_difference() -> None:
+    data = star(references=5)
+    device = np.flatnonzero(data.source == 3)
+    covariance = 0.02**2 * (0.6 * np.eye(2) + 0.4)
+    shared = replace(data, groups=(ShotGroup(rows=device[:2], covariance=covariance),))
+    assert fit_reference(shared, steps=60).to_bytes() == fit_reference(data, steps=60).to_bytes()

@@ -20,8 +20,9 @@ from qtwin.fusion.planner.reason import Labels
 from qtwin.fusion.planner.report import plan_of
 from qtwin.fusion.planner.route import Field, Route
 from qtwin.fusion.planner.rules import Rules
-from qtwin.fusion.planner.single import reference_names, reference_rows, subset
+from qtwin.fusion.planner.single import reference_names, reference_rows
 from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.selection import select
 from qtwin.fusion.star import fit_star
 
 
@@ -93,7 +94,7 @@ def _alone(
     if not kept.any() or not offers or nothing_else:
         return None, None
     field = replace(field, offers=offers)
-    rows = subset(data, kept)
+    rows = select(data, np.flatnonzero(kept))
     route = field.route(rows, fit or fit_star(rows, seed=seed), goal, shots[kept])
     if not cost > 0.0:
         return replace(route, moves=()), route

@@ -11,8 +11,8 @@ import pytest
 from qtwin.fusion import fit_star
 from qtwin.fusion.base import Observations
 from qtwin.fusion.planner import Aim, Goal, Offer, Plan, Price, Rules, plan
-from qtwin.fusion.planner.single import subset
 from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.selection import select
 from tests.unit.fusion.synthetic import BIASED, NAN, REFERENCE, observations, reordered, star, truth
 
 OFFERS = {
@@ -99,7 +99,7 @@ def test_half_of_the_spending_is_for_references_until_the_band_is_proven(
 
 def test_without_references_the_first_run_is_one(data: Observations) -> None:
     names = [spec.name for spec in data.sources]
-    unanchored = subset(data, data.source != names.index("exact"))
+    unanchored = select(data, np.flatnonzero(data.source != names.index("exact")))
     found = planned(unanchored, budget=300.0)
     assert found.steps[0].source == "exact"
     assert "anchors" in found.steps[0].why
@@ -220,7 +220,7 @@ def test_one_cheap_source_does_not_take_everything(data: Observations, fit: Star
 
 def test_a_device_that_never_ran_is_left_out(data: Observations) -> None:
     names = [spec.name for spec in data.sources]
-    without = subset(data, data.source != names.index("qpu"))
+    without = select(data, np.flatnonzero(data.source != names.index("qpu")))
     found = planned(without, budget=150.0)
     assert all(step.source != "qpu" for step in found.steps)
     assert any("qpu has no run yet" in note for note in found.notes)
