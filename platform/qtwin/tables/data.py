@@ -14,8 +14,9 @@ from qtwin.tables.refusal import FileRefused
 from qtwin.tables.sheet import Sheet, read_sheet
 from qtwin.tables.shots import read_groups
 from qtwin.tables.source import Source
-from qtwin.tables.spec import COLUMNS, Spec
+from qtwin.tables.spec import Spec
 from qtwin.tables.text import quoted, suggestion
+from qtwin.tables.unused import unused_cells, unused_columns
 
 _NEEDED = ("source", "value", "std")
 _ROUNDED = 1e-6  # part of an observable's bound by which an exact value may miss it
@@ -75,7 +76,7 @@ def read_data(file: str, spec: Spec, *, covariances: str | None = None) -> Data:
         branch=_labels(sheet, "branch"),
         groups=groups,
     )
-    warnings = (*_unused_columns(sheet, spec), *_unused_cells(sheet, spec, source), *loose)
+    warnings = (*unused_columns(sheet, spec), *unused_cells(sheet, spec, source), *loose)
     return Data(
         file=file,
         observations=observations,
@@ -190,31 +191,3 @@ def _labels(sheet: Sheet, name: str) -> tuple[str, ...]:
     """Labels of the rows, or nothing where no row has one."""
     labels = sheet.texts(name)
     return labels if any(labels) else ()
-
-
-def _unused_columns(sheet: Sheet, spec: Spec) -> list[str]:
-    known = [*COLUMNS, *(control.name for control in spec.controls), *spec.knobs]
-    extra = [name for name in sheet.header if name not in known]
-    return [
-        f"{sheet.file}: column {quoted(name)} is not used{suggestion(name, known)}"
-        for name in extra
-        if name
-    ]
-
-
-def _unused_cells(sheet: Sheet, spec: Spec, source: IntArray) -> list[str]:
-    """Optional cells on rows of a role that has no use for them."""
-    roles = [spec.sources[index].role for index in source]
-    uses = {
-        "mixed_value": {Role.DEVICE},
-        "epoch": {Role.DEVICE},
-        "branch": {Role.DEVICE, Role.APPROXIMATION},
-    }
-    found = []
-    for name, users in uses.items():
-        cells = zip(roles, sheet.texts(name), strict=True)
-        count = sum(1 for role, text in cells if text and role not in users)
-        if count:
-            words = " or ".join(sorted(users))
-            found.append(f"{sheet.file}: {name} is used for a {words} only; {count} other rows")
-    return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qtwin.projects.models import Observable, Project
-from qtwin.twins.selectors import twin_curve
+from qtwin.twins.curve import twin_curve
 from qtwin.web.numbers import digits_of, plain, uncertain
 
 SYMBOLS = {"angstrom": "Å", "degree": "°", "radian": "rad", "1": "", "dimensionless": ""}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from rest_framework import serializers
@@ -38,34 +39,65 @@ class AskInput(StrictSerializer):
     )
 
 
-class VersionSummary(serializers.Serializer[Any]):
-    id = serializers.UUIDField()
-    number = serializers.IntegerField()
-    created_at = serializers.DateTimeField()
-    as_of = serializers.DateTimeField()
-    measurements = serializers.IntegerField()
-    claim = serializers.CharField()
-    references = serializers.IntegerField()
-    c2 = serializers.FloatField()
-    nu = serializers.IntegerField(allow_null=True)
-    digest = serializers.CharField()
-    fusion_version = serializers.CharField()
-    seed = serializers.IntegerField()
-    scores = serializers.DictField(child=serializers.FloatField())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question to the twin of one observable, whose form is right.
+
+    Attributes:
+        project: Whose twin.
+        observable: Of it.
+        body: The validated input.
+    """
+
+    project: Project
+    observable: Observable
+    body: dict[str, Any]
+
+    def points(self) -> list[list[float]]:
+        """Its points, which lie within the controls' ranges, as rows."""
+        points = self.body["points"]
+        try:
+            load(self.project.system).check_points(points)
+        except ProgramRejected as error:
+            raise PointedError(error.field, str(error)) from error
+        rows: list[list[float]] = points.tolist()
+        return rows
+
+    def answer(self, by: Callable[..., dict[str, Any]], what: Any, **more: Any) -> dict[str, Any]:
+        """What a selector answers of the version that is asked for, without what is excluded."""
+        with pointed_errors():
+            return by(
+                self.project,
+                self.observable.name,
+                what,
+                version=self._version(),
+                without=self.body["exclude_sources"],
+                **more,
+            )
+
+    def _version(self) -> int | None:
+        """Number of the version; None for the latest."""
+        version: int | None = self.body["version"]
+        if self.body["as_of"] is None:
+            return version
+        if version is not None:
+            raise PointedError("/as_of", "allowed: version or as_of, not both")
+        return twin_fit(self.project, self.observable.name, at=self.body["as_of"]).version.number
 
 
-def asked_version(project: Project, asked: dict[str, Any]) -> int | None:
-    """Number of the version that a body asks for, None for the latest.
+def read_ask(request: Request, project_id: str, form: type[AskInput]) -> Asked:
+    """The question of a request, in this form.
 
     Raises:
-        NoTwin: If there was none at that time.
+        PointedError: The project has no such observable, or a source to exclude is unknown.
     """
-    version: int | None = asked["version"]
-    if asked["as_of"] is None:
-        return version
-    if version is not None:
-        raise PointedError("/as_of", "allowed: version or as_of, not both")
-    return twin_fit(project, asked["observable"], at=asked["as_of"]).version.number
+    project = visible_project(request, project_id)
+    data = form(data=request.data)
+    data.is_valid(raise_exception=True)
+    body = data.validated_data
+    observable = wanted_observable(project, body["observable"])
+    _check_sources(project, body["exclude_sources"])
+    return Asked(project=project, observable=observable, body=body)
 
 
 def visible_project(request: Request, project_id: str) -> Project:
@@ -83,28 +115,6 @@ def wanted_observable(project: Project, name: str, pointer: str = "/observable")
     return known[name]
 
 
-def check_sources(project: Project, names: list[str]) -> None:
-    """Refuse to leave out sources that the project does not have."""
-    known = [source.name for source in project.sources.all()]
-    for row, name in enumerate(names):
-        if name not in known:
-            raise PointedError(
-                f"/exclude_sources/{row}",
-                f"unknown source {name!r}; allowed: {', '.join(known)}",
-                code="unknown",
-            )
-
-
-def checked_points(project: Project, points: Any) -> list[list[float]]:
-    """Points within the controls' ranges, as rows."""
-    try:
-        load(project.system).check_points(points)
-    except ProgramRejected as error:
-        raise PointedError(error.field, str(error)) from error
-    rows: list[list[float]] = points.tolist()
-    return rows
-
-
 @contextmanager
 def pointed_errors() -> Iterator[None]:
     """Turn what a twin cannot answer into the problem that says so."""
@@ -114,3 +124,15 @@ def pointed_errors() -> Iterator[None]:
         raise NotFound(str(error)) from error
     except NoEvidence as error:
         raise PointedError("/exclude_sources", str(error)) from error
+
+
+def _check_sources(project: Project, names: list[str]) -> None:
+    """Refuse to leave out sources that the project does not have."""
+    known = [source.name for source in project.sources.all()]
+    for row, name in enumerate(names):
+        if name not in known:
+            raise PointedError(
+                f"/exclude_sources/{row}",
+                f"unknown source {name!r}; allowed: {', '.join(known)}",
+                code="unknown",
+            )

@@ -11,16 +11,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from qtwin.rest.points import PointsField
-from qtwin.twins.api.ask import (
-    AskInput,
-    VersionSummary,
-    asked_version,
-    check_sources,
-    checked_points,
-    pointed_errors,
-    visible_project,
-    wanted_observable,
-)
+from qtwin.twins.api.answer import AnswerOutput
+from qtwin.twins.api.ask import AskInput, read_ask
 from qtwin.twins.selectors import twin_question
 from qtwin.twins.units import derivative_unit
 
@@ -42,15 +34,9 @@ class DerivativeOutput(serializers.Serializer[Any]):
     upper = serializers.ListField(child=serializers.FloatField(), help_text="95 % interval.")
 
 
-class DerivativesOutput(serializers.Serializer[Any]):
+class DerivativesOutput(AnswerOutput):
     derivatives = serializers.DictField(child=DerivativeOutput(), help_text="By control.")
     order = serializers.IntegerField()
-    claim = serializers.CharField()
-    references = serializers.IntegerField()
-    c2 = serializers.FloatField()
-    nu = serializers.IntegerField(allow_null=True)
-    observable = serializers.CharField()
-    version = VersionSummary()
 
 
 class DerivativesView(APIView):
@@ -60,24 +46,13 @@ class DerivativesView(APIView):
         request=DerivativesInput, responses=DerivativesOutput, operation_id="twin_derivatives"
     )
     def post(self, request: Request, project_id: str) -> Response:
-        project = visible_project(request, project_id)
-        data = DerivativesInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        asked = data.validated_data
-        order = asked["order"]
-        observable = wanted_observable(project, asked["observable"])
-        check_sources(project, asked["exclude_sources"])
-        points = checked_points(project, asked["points"])
-        with pointed_errors():
-            answer = twin_question(
-                project,
-                observable.name,
-                {"name": "derivatives", "points": points, "order": order},
-                version=asked_version(project, asked),
-                without=asked["exclude_sources"],
-            )
+        asked = read_ask(request, project_id, DerivativesInput)
+        order = asked.body["order"]
+        question = {"name": "derivatives", "points": asked.points(), "order": order}
+        answer = asked.answer(twin_question, question)
+        controls = asked.project.controls.all()
         found = {
-            control.name: {"unit": derivative_unit(observable, control, order), **along}
-            for control, along in zip(project.controls.all(), answer["derivatives"], strict=True)
+            control.name: {"unit": derivative_unit(asked.observable, control, order), **along}
+            for control, along in zip(controls, answer["derivatives"], strict=True)
         }
         return Response({**answer, "derivatives": found, "order": order})

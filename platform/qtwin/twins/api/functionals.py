@@ -13,16 +13,8 @@ from rest_framework.views import APIView
 from qtwin.fusion.question import Kind
 from qtwin.projects.models import Control, Observable
 from qtwin.rest.problem import PointedError
-from qtwin.twins.api.ask import (
-    MAX_SEED,
-    AskInput,
-    VersionSummary,
-    asked_version,
-    check_sources,
-    pointed_errors,
-    visible_project,
-    wanted_observable,
-)
+from qtwin.twins.api.answer import AnswerOutput
+from qtwin.twins.api.ask import MAX_SEED, AskInput, read_ask, wanted_observable
 from qtwin.twins.api.slice import Slice, read_slice
 from qtwin.twins.selectors import twin_question
 from qtwin.twins.units import derivative_unit, integral_unit
@@ -70,7 +62,7 @@ class EstimateOutput(serializers.Serializer[Any]):
     upper = serializers.FloatField(help_text="95 % interval.")
 
 
-class FunctionalsOutput(serializers.Serializer[Any]):
+class FunctionalsOutput(AnswerOutput):
     kind = serializers.CharField()
     order = serializers.IntegerField()
     value = EstimateOutput(allow_null=True)
@@ -79,12 +71,6 @@ class FunctionalsOutput(serializers.Serializer[Any]):
     at_bound = serializers.FloatField(help_text="Part of those whose extremum is on a bound.")
     several = serializers.FloatField(help_text="Part of the draws with more than one crossing.")
     seed = serializers.IntegerField()
-    claim = serializers.CharField()
-    references = serializers.IntegerField()
-    c2 = serializers.FloatField()
-    nu = serializers.IntegerField(allow_null=True)
-    observable = serializers.CharField()
-    version = VersionSummary()
 
 
 class FunctionalsView(APIView):
@@ -92,26 +78,14 @@ class FunctionalsView(APIView):
         request=FunctionalsInput, responses=FunctionalsOutput, operation_id="twin_functionals"
     )
     def post(self, request: Request, project_id: str) -> Response:
-        project = visible_project(request, project_id)
-        data = FunctionalsInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        asked = data.validated_data
-        observable = wanted_observable(project, asked["observable"])
-        if asked["other_observable"] is not None:
-            other = wanted_observable(project, asked["other_observable"], "/other_observable")
-            _check_pair(observable, other)
-        check_sources(project, asked["exclude_sources"])
-        part = read_slice(list(project.controls.all()), asked)
-        with pointed_errors():
-            answer = twin_question(
-                project,
-                observable.name,
-                _question(asked, part),
-                version=asked_version(project, asked),
-                without=asked["exclude_sources"],
-                other=asked["other_observable"],
-            )
-        return Response(_with_units(answer, asked, observable, part))
+        asked = read_ask(request, project_id, FunctionalsInput)
+        body, other = asked.body, asked.body["other_observable"]
+        if other is not None:
+            second = wanted_observable(asked.project, other, "/other_observable")
+            _check_pair(asked.observable, second)
+        part = read_slice(list(asked.project.controls.all()), body)
+        answer = asked.answer(twin_question, _question(body, part), other=other)
+        return Response(_with_units(answer, body, asked.observable, part))
 
 
 def _check_pair(observable: Observable, other: Observable) -> None:

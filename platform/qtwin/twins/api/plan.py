@@ -14,16 +14,8 @@ from qtwin.projects.models import Project
 from qtwin.rest.points import PointsField
 from qtwin.rest.problem import PointedError
 from qtwin.rest.serializer import StrictSerializer
-from qtwin.twins.api.ask import (
-    AskInput,
-    VersionSummary,
-    asked_version,
-    check_sources,
-    checked_points,
-    pointed_errors,
-    visible_project,
-    wanted_observable,
-)
+from qtwin.twins.api.answer import VersionSummary
+from qtwin.twins.api.ask import AskInput, read_ask
 from qtwin.twins.planning import PlanRefused, twin_plan
 
 MAX_POINTS = 200
@@ -105,30 +97,16 @@ class PlanView(APIView):
 
     @extend_schema(request=PlanInput, responses=PlanOutput, operation_id="twin_plan")
     def post(self, request: Request, project_id: str) -> Response:
-        project = visible_project(request, project_id)
-        data = PlanInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        asked = data.validated_data
-        observable = wanted_observable(project, asked["observable"])
-        check_sources(project, asked["exclude_sources"])
-        points = asked["points"]
+        asked = read_ask(request, project_id, PlanInput)
         wanted = {
-            "prices": _prices(project, asked),
-            "goal": _goal(asked),
-            "points": None if points is None else checked_points(project, points),
+            "prices": _prices(asked.project, asked.body),
+            "goal": _goal(asked.body),
+            "points": None if asked.body["points"] is None else asked.points(),
         }
-        with pointed_errors():
-            try:
-                plan = twin_plan(
-                    project,
-                    observable.name,
-                    wanted,
-                    version=asked_version(project, asked),
-                    without=asked["exclude_sources"],
-                )
-            except PlanRefused as error:
-                raise PointedError("/prices", str(error)) from error
-        return Response(plan)
+        try:
+            return Response(asked.answer(twin_plan, wanted))
+        except PlanRefused as error:
+            raise PointedError("/prices", str(error)) from error
 
 
 def _prices(project: Project, asked: dict[str, Any]) -> dict[str, dict[str, float]]:

@@ -14,20 +14,18 @@ from qtwin.projects.models import Observable, Project
 from qtwin.rest.moment import asked_moment
 from qtwin.rest.points import PointsField
 from qtwin.rest.problem import PointedError
+from qtwin.twins.api.answer import AnswerOutput, VersionSummary
 from qtwin.twins.api.ask import (
     AskInput,
-    VersionSummary,
-    asked_version,
-    check_sources,
-    checked_points,
     pointed_errors,
+    read_ask,
     visible_project,
     wanted_observable,
 )
+from qtwin.twins.curve import twin_curve
 from qtwin.twins.selectors import (
     NoTwin,
     observables_measured,
-    twin_curve,
     twin_fit,
     twin_predict,
     twin_status,
@@ -42,19 +40,13 @@ class PredictInput(AskInput):
     points = PointsField(max_points=MAX_POINTS)
 
 
-class PredictOutput(serializers.Serializer[Any]):
+class PredictOutput(AnswerOutput):
     mean = serializers.ListField(child=serializers.FloatField())
     std = serializers.ListField(child=serializers.FloatField(), help_text="One sigma.")
     lower = serializers.ListField(child=serializers.FloatField(), help_text="95 % interval.")
     upper = serializers.ListField(child=serializers.FloatField(), help_text="95 % interval.")
     budget = serializers.DictField(help_text="Variances by cause, which sum to std squared.")
     shares = serializers.DictField(help_text="Share of each source; they sum to 1.")
-    claim = serializers.CharField()
-    references = serializers.IntegerField()
-    c2 = serializers.FloatField()
-    nu = serializers.IntegerField(allow_null=True)
-    observable = serializers.CharField()
-    version = VersionSummary()
 
 
 class TwinOutput(serializers.Serializer[Any]):
@@ -115,23 +107,8 @@ class PredictView(APIView):
 
     @extend_schema(request=PredictInput, responses=PredictOutput, operation_id="twin_predict")
     def post(self, request: Request, project_id: str) -> Response:
-        project = visible_project(request, project_id)
-        data = PredictInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        asked = data.validated_data
-        observable = wanted_observable(project, asked["observable"])
-        check_sources(project, asked["exclude_sources"])
-        points = checked_points(project, asked["points"])
-        with pointed_errors():
-            return Response(
-                twin_predict(
-                    project,
-                    observable.name,
-                    points,
-                    version=asked_version(project, asked),
-                    without=asked["exclude_sources"],
-                )
-            )
+        asked = read_ask(request, project_id, PredictInput)
+        return Response(asked.answer(twin_predict, asked.points()))
 
 
 def _asked_number(request: Request) -> int | None:

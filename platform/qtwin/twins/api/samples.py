@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,17 +10,8 @@ from rest_framework.views import APIView
 
 from qtwin.rest.points import PointsField
 from qtwin.rest.problem import PointedError
-from qtwin.twins.api.ask import (
-    MAX_SEED,
-    AskInput,
-    VersionSummary,
-    asked_version,
-    check_sources,
-    checked_points,
-    pointed_errors,
-    visible_project,
-    wanted_observable,
-)
+from qtwin.twins.api.answer import AnswerOutput
+from qtwin.twins.api.ask import MAX_SEED, AskInput, read_ask
 from qtwin.twins.selectors import twin_question
 
 MAX_POINTS = 500
@@ -36,19 +25,13 @@ class SamplesInput(AskInput):
     seed = serializers.IntegerField(min_value=0, max_value=MAX_SEED, default=0)
 
 
-class SamplesOutput(serializers.Serializer[Any]):
+class SamplesOutput(AnswerOutput):
     draws = serializers.ListField(
         child=serializers.ListField(child=serializers.FloatField()),
         help_text="One function per row, at the points; mean and spread are the prediction's.",
     )
     unit = serializers.CharField()
     seed = serializers.IntegerField()
-    claim = serializers.CharField()
-    references = serializers.IntegerField()
-    c2 = serializers.FloatField()
-    nu = serializers.IntegerField(allow_null=True)
-    observable = serializers.CharField()
-    version = VersionSummary()
 
 
 class SamplesView(APIView):
@@ -56,29 +39,12 @@ class SamplesView(APIView):
 
     @extend_schema(request=SamplesInput, responses=SamplesOutput, operation_id="twin_samples")
     def post(self, request: Request, project_id: str) -> Response:
-        project = visible_project(request, project_id)
-        data = SamplesInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        asked = data.validated_data
-        observable = wanted_observable(project, asked["observable"])
-        check_sources(project, asked["exclude_sources"])
-        points = checked_points(project, asked["points"])
-        _check_size(len(points), asked["count"])
-        question = {
-            "name": "samples",
-            "points": points,
-            "count": asked["count"],
-            "seed": asked["seed"],
-        }
-        with pointed_errors():
-            answer = twin_question(
-                project,
-                observable.name,
-                question,
-                version=asked_version(project, asked),
-                without=asked["exclude_sources"],
-            )
-        return Response({**answer, "unit": observable.unit, "seed": asked["seed"]})
+        asked = read_ask(request, project_id, SamplesInput)
+        points, count, seed = asked.points(), asked.body["count"], asked.body["seed"]
+        _check_size(len(points), count)
+        question = {"name": "samples", "points": points, "count": count, "seed": seed}
+        answer = asked.answer(twin_question, question)
+        return Response({**answer, "unit": asked.observable.unit, "seed": seed})
 
 
 def _check_size(points: int, count: int) -> None:
