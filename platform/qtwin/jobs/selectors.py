@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from django.contrib.auth.models import AnonymousUser
@@ -13,7 +14,7 @@ from django.db.models.functions import Now
 from backends.schema import Experiment, RunOptions
 from qtwin.accounts.models import User
 from qtwin.accounts.models.team import WRITERS
-from qtwin.jobs.models import Job, Measurement, State, Validity
+from qtwin.jobs.models import Job, Measurement, Reuse, State, Validity
 from qtwin.jobs.states import TERMINAL
 
 
@@ -111,5 +112,29 @@ def measurements_of(project_id: Any, *, at: datetime | None = None) -> QuerySet[
 
 
 def measurements_valid(project_id: Any, *, at: datetime | None = None) -> QuerySet[Measurement]:
-    """The project's evidence, now or at an earlier time."""
-    return measurements_of(project_id, at=at).filter(Q(valid=None) | Q(valid=True))
+    """The project's evidence, now or at an earlier time; replays are none."""
+    counts = Q(valid=None) | Q(valid=True)
+    return measurements_of(project_id, at=at).filter(counts, job__replay_of=None)
+
+
+def measurements_of_job(job: Job) -> QuerySet[Measurement]:
+    """What the job measured, and what it reused from earlier jobs."""
+    return measurements_of(job.project_id).filter(
+        Q(job=job) | Q(pk__in=Reuse.objects.filter(job=job).values("measurement"))
+    )
+
+
+def jobs_reused_by(job: Job) -> list[UUID]:
+    """Jobs whose measurements it took instead of computing them again, oldest first."""
+    rows = Job.objects.filter(measurements__reuses__job=job).order_by("pk").distinct()
+    return list(rows.values_list("pk", flat=True))
+
+
+def measurements_visible_to(user: User | AnonymousUser) -> QuerySet[Measurement]:
+    """Measurements of the user's teams' projects, with all that says where they come from."""
+    return Measurement.objects.filter(
+        project__team__memberships__user=user.pk, project__deleted_at=None
+    ).select_related(
+        *("project", "observable", "source_revision__source", "dataset", "raw", "calibration"),
+        *("job__source_revision", "job__project", "run__job"),
+    )

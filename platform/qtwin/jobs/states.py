@@ -21,7 +21,10 @@ TERMINAL = (State.DONE, State.FAILED, State.CANCELLED)
 
 MOVES: dict[State, frozenset[State]] = {
     State.QUEUED: frozenset(
-        {State.RUNNING, State.SUBMITTING, State.FAILED, State.CANCELLED, State.QUEUED}
+        {
+            *(State.RUNNING, State.SUBMITTING, State.FAILED, State.CANCELLED, State.QUEUED),
+            State.DONE,  # all of it was known
+        }
     ),
     State.RUNNING: frozenset({State.RUNNING, State.DONE, State.FAILED, State.CANCELLED}),
     State.SUBMITTING: frozenset(

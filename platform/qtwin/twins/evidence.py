@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -135,10 +135,21 @@ def evidence_of(
 ) -> Evidence | None:
     """The project's valid measurements now, or at an earlier time; None when there are none."""
     rows = measurements_valid(project.pk, at=at).filter(observable=observable)
-    measurements = list(rows.select_related("covariance").order_by("pk"))
+    measurements = _once(rows.select_related("covariance").order_by("pk"))
     if not measurements:
         return None
     return Evidence(project=project, observable=observable, measurements=measurements)
+
+
+def _once(rows: Iterable[Measurement]) -> list[Measurement]:
+    """Without repeats of the same draw: the same shots are not counted twice."""
+    seen: set[str] = set()
+    kept = []
+    for row in rows:
+        if not row.draw or row.draw not in seen:
+            kept.append(row)
+            seen.add(row.draw)
+    return kept
 
 
 def evidence_of_fit(fit: TwinFit, *, without: Collection[str] = ()) -> Evidence:

@@ -53,6 +53,9 @@ def _entry(job: Job, event: Event) -> Entry:
     at = event.created_at
     if event.kind == "job.cancel":
         return Entry(state="cancelled", sentence="Cancellation asked for", at=at)
+    if event.kind == "job.reuse":
+        known = f"{event.data['points']} of {job.points_total} points were known"
+        return Entry(state="", sentence=known, at=at)
     if event.kind == "job.progress":
         done = event.data.get("points_done")
         if done is None:

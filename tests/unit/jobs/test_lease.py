@@ -86,8 +86,8 @@ def test_a_guard_that_fails_writes_nothing(job: Job) -> None:
 
 
 def test_a_move_that_the_machine_does_not_have_is_refused(job: Job) -> None:
-    with pytest.raises(ValueError, match="no move from QUEUED to DONE"):
-        move(claimed(job), State.DONE)
+    with pytest.raises(ValueError, match="no move from QUEUED to FETCHED"):
+        move(claimed(job), State.FETCHED)
 
 
 def test_terminal_states_have_no_way_out() -> None:

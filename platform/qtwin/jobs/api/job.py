@@ -15,7 +15,12 @@ from rest_framework.views import APIView
 from qtwin.jobs.api.rows import EventRow, JobDetail, JobRow, MeasurementRow
 from qtwin.jobs.api.submit import jobs_page
 from qtwin.jobs.models import Job
-from qtwin.jobs.selectors import jobs_visible_to, jobs_writable_by, measurements_of
+from qtwin.jobs.selectors import (
+    jobs_visible_to,
+    jobs_writable_by,
+    measurements_of,
+    measurements_of_job,
+)
 from qtwin.jobs.services import job_cancel
 from qtwin.jobs.states import SHOWN
 from qtwin.projects.selectors import projects_visible_to
@@ -72,7 +77,7 @@ class JobMeasurementsView(APIView):
     def get(self, request: Request, job_id: str) -> Response:
         job = visible_job(request, job_id)
         pages = ById()
-        rows = measurements_of(job.project_id).filter(job=job)
+        rows = measurements_of_job(job)
         page = pages.paginate_queryset(rows, request, view=self)
         return pages.get_paginated_response(MeasurementRow(page or [], many=True).data)
 

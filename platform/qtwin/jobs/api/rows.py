@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from rest_framework import serializers
 
 from qtwin.jobs.models import Attempt, Event, Job, Measurement, PointFailure
-from qtwin.jobs.selectors import job_waiting_reason
+from qtwin.jobs.selectors import job_waiting_reason, jobs_reused_by
 
 
 class JobRow(serializers.ModelSerializer[Job]):
@@ -35,6 +36,8 @@ class JobRow(serializers.ModelSerializer[Job]):
             "points_done",
             "points_total",
             "points_failed",
+            "points_reused",
+            "replay_of",
             "shots",
             "seed",
             "attempt",
@@ -70,6 +73,9 @@ class PointFailureRow(serializers.ModelSerializer[PointFailure]):
 class JobDetail(JobRow):
     attempts = AttemptRow(many=True)
     failures = PointFailureRow(many=True)
+    reused_from = serializers.SerializerMethodField(
+        help_text="Jobs that had measured some of its points before."
+    )
 
     class Meta(JobRow.Meta):
         fields = [
@@ -82,7 +88,11 @@ class JobDetail(JobRow):
             "chunk_points",
             "attempts",
             "failures",
+            "reused_from",
         ]
+
+    def get_reused_from(self, job: Job) -> list[UUID]:
+        return jobs_reused_by(job)
 
 
 class EventRow(serializers.ModelSerializer[Event]):

@@ -50,6 +50,9 @@ class JobInput(StrictSerializer):
     seed = serializers.IntegerField(
         min_value=0, max_value=2**31 - 1, required=False, allow_null=True, default=None
     )
+    force = serializers.BooleanField(
+        required=False, default=False, help_text="Compute what is known already too."
+    )
 
     def validate_knobs(self, knobs: dict[str, Any]) -> dict[str, Any]:
         for name, value in knobs.items():

@@ -10,6 +10,11 @@ from qtwin.jobs.api.job import (
     JobView,
     ProjectMeasurementsView,
 )
+from qtwin.jobs.api.provenance import (
+    JobIdentityView,
+    MeasurementProvenanceView,
+    MeasurementRawView,
+)
 from qtwin.jobs.api.submit import JobsView
 
 urlpatterns = [
@@ -18,6 +23,9 @@ urlpatterns = [
     path("jobs/<uuid:job_id>:cancel", JobCancelView.as_view()),
     path("jobs/<uuid:job_id>/events", JobEventsView.as_view()),
     path("jobs/<uuid:job_id>/measurements", JobMeasurementsView.as_view()),
+    path("jobs/<uuid:job_id>/identity", JobIdentityView.as_view()),
+    path("measurements/<uuid:measurement_id>/provenance", MeasurementProvenanceView.as_view()),
+    path("measurements/<uuid:measurement_id>/raw", MeasurementRawView.as_view()),
     path("projects/<uuid:project_id>/jobs", JobsView.as_view()),
     path("projects/<uuid:project_id>/measurements", ProjectMeasurementsView.as_view()),
 ]

@@ -5,6 +5,8 @@ from qtwin.jobs.models.event import Event
 from qtwin.jobs.models.failure import PointFailure
 from qtwin.jobs.models.job import Job, JobRequest
 from qtwin.jobs.models.measurement import Calibration, Measurement, Validity
+from qtwin.jobs.models.reuse import Reuse
+from qtwin.jobs.models.run import Run
 from qtwin.jobs.models.submission import Submission
 from qtwin.jobs.states import State
 
@@ -16,6 +18,8 @@ __all__ = [
     "JobRequest",
     "Measurement",
     "PointFailure",
+    "Reuse",
+    "Run",
     "State",
     "Submission",
     "Validity",

@@ -11,7 +11,7 @@ from qtwin.projects.models import Project
 
 
 class Event(models.Model):
-    """Kinds: job.state, job.progress, job.cancel, twin.version, twin.conflict and twin.problem."""
+    """Kinds: job.state, .progress, .reuse and .cancel; twin.version, .conflict and .problem."""
 
     id = models.BigAutoField(primary_key=True)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="events")

@@ -49,6 +49,14 @@ class Job(models.Model):
     request_index = models.PositiveIntegerField(default=0)
     retry_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
 
+    replay_of = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="replays",
+        help_text="Its measurements check that job's, and are no evidence.",
+    )
+
     points: models.JSONField[Any, Any] = models.JSONField()
     knobs: models.JSONField[Any, Any] = models.JSONField(default=list)
     knob_values: models.JSONField[Any, Any] = models.JSONField(default=list)
@@ -72,6 +80,9 @@ class Job(models.Model):
     points_failed = models.PositiveIntegerField(
         default=0, help_text="Of the points done, those that the source has no answer to."
     )
+    points_reused = models.PositiveIntegerField(
+        default=0, help_text="The first of its points: they were known before."
+    )
     chunk_points = models.PositiveIntegerField(default=1)
     reason_code = models.CharField(max_length=40, blank=True)
     reason = models.TextField(blank=True)
@@ -92,6 +103,7 @@ class Job(models.Model):
             models.CheckConstraint(
                 condition=Q(points_done__lte=F("points_total"))
                 & Q(points_failed__lte=F("points_done"))
+                & Q(points_reused__lte=F("points_done"))
                 & Q(points_total__gte=1),
                 name="job_points_within",
             ),

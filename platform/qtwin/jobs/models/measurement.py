@@ -10,6 +10,7 @@ from django.db.models import Q
 from qtwin.accounts.ids import new_id
 from qtwin.accounts.models import User
 from qtwin.jobs.models.job import Job
+from qtwin.jobs.models.run import Run
 from qtwin.projects.models import Artifact, Dataset, Observable, Project, SourceRevision
 
 
@@ -54,6 +55,13 @@ class Measurement(models.Model):
     shot_group = models.CharField(max_length=80, blank=True)
     covariance = models.ForeignKey(Artifact, null=True, on_delete=models.PROTECT, related_name="+")
     raw = models.ForeignKey(Artifact, null=True, on_delete=models.PROTECT, related_name="+")
+    run = models.ForeignKey(Run, null=True, on_delete=models.PROTECT, related_name="+")
+    identity = models.CharField(
+        max_length=64, blank=True, help_text="Digest of the question (`qtwin.jobs.identity`)."
+    )
+    draw = models.CharField(
+        max_length=64, blank=True, help_text="The same for the same shots, counted once."
+    )
     calibration = models.ForeignKey(
         Calibration, null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -65,6 +73,7 @@ class Measurement(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["project", "-created_at", "-id"], name="measurement_by_project"),
+            models.Index(fields=["source_revision", "identity"], name="measurement_by_identity"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -14,7 +14,8 @@ from qtwin.jobs.models import Calibration, Job, Measurement, PointFailure, State
 from qtwin.jobs.services.attempt import attempt_end
 from qtwin.jobs.services.fail import job_fail
 from qtwin.jobs.services.move import move
-from qtwin.projects.models import Artifact, Observable
+from qtwin.jobs.services.run import Trace, run_record
+from qtwin.projects.models import Observable
 from qtwin.projects.services import artifact_put, evidence_advance
 
 
@@ -54,7 +55,8 @@ def chunk_record(job: Job, *, start: int, result: Result) -> None:
             PointFailure(job=job, row=start + row, reason=reason)
             for row, reason in sorted(result.failures.items())
         )
-        Measurement.objects.bulk_create(_measurements(job, start, result, raw))
+        trace = run_record(job, start=start, result=result, raw=raw)
+        Measurement.objects.bulk_create(_measurements(job, start, trace))
         evidence_advance(project_id=job.project_id)
         if hopeless:
             job_fail(job, code="no_answer", reason=_why(job, result))
@@ -62,7 +64,8 @@ def chunk_record(job: Job, *, start: int, result: Result) -> None:
             attempt_end(job, outcome="done")
 
 
-def _measurements(job: Job, start: int, result: Result, raw: Artifact) -> list[Measurement]:
+def _measurements(job: Job, start: int, trace: Trace) -> list[Measurement]:
+    result = trace.result
     wanted = {o.name: o for o in Observable.objects.filter(project_id=job.project_id)}
     calibration = _calibration(result)
     return [
@@ -88,7 +91,10 @@ def _measurements(job: Job, start: int, result: Result, raw: Artifact) -> list[M
             unit=wanted[name].unit,
             shots=result.options.shots,
             shot_group=f"{job.pk}:{start + row}" if result.options.shots else "",
-            raw=raw,
+            raw=trace.run.raw,
+            run=trace.run,
+            identity=trace.identity(row, column),
+            draw=trace.draw(row, column),
             calibration=calibration,
             epoch=result.provenance.calibration_id,
             measured_at=result.provenance.finished_at,

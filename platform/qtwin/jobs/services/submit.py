@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -15,15 +12,15 @@ from django.conf import settings
 from django.db import transaction
 
 from backends import registry, systems
-from backends.base import Backend
 from backends.errors import ProgramRejected
 from backends.schema import Experiment, RunOptions
 from qtwin.accounts.models import User
 from qtwin.jobs import dispatch
+from qtwin.jobs.identity import digest, job_document
 from qtwin.jobs.models import Event, Job, JobRequest, State
-from qtwin.projects.models import Project, Source
-
-SEED_BITS = 31
+from qtwin.jobs.services.reuse import reuse_find, reuse_record
+from qtwin.jobs.services.seed import fresh_seed
+from qtwin.projects.models import Project, Source, SourceRevision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +32,8 @@ class JobSpec:
         knobs: One value for all points or one per point, by knob.
         observables: Names; empty means the system's first observable and those that its document
             adds, as far as the source gives them.
+        force: Compute what is known already too.
+        replay_of: The job of the same source that this one runs again, to be compared with it.
     """
 
     source: Source
@@ -43,6 +42,13 @@ class JobSpec:
     observables: Sequence[str] = ()
     shots: int | None = None
     seed: int | None = None
+    force: bool = False
+    replay_of: Job | None = None
+
+    @property
+    def revision(self) -> SourceRevision:
+        """The source's latest, or the one that is run again."""
+        return self.source.latest if self.replay_of is None else self.replay_of.source_revision
 
 
 @transaction.atomic
@@ -60,7 +66,7 @@ def job_submit(
         ProgramRejected: If it can never run; its field is a pointer into the specification.
         UnknownBackend: If the source's backend is no longer installed.
     """
-    revision = spec.source.latest
+    revision = spec.revision
     backend = registry.get(revision.backend)
     experiment = _experiment(project, spec)
     options = RunOptions(shots=spec.shots, seed=spec.seed)
@@ -71,7 +77,17 @@ def job_submit(
         raise ProgramRejected(
             f"{backend.name} costs money, and this project has no budget for it", field="/source"
         )
-    cost = backend.estimate(experiment, options).here()
+    known = reuse_find(
+        project=project,
+        revision=revision,
+        backend=backend,
+        experiment=experiment,
+        options=options,
+        force=spec.force,
+        replay_of=spec.replay_of,
+    )
+    experiment = known.experiment
+    cost = known.cost(backend, options)
     job = Job.objects.create(
         project=project,
         source_revision=revision,
@@ -83,14 +99,20 @@ def job_submit(
         knob_values=experiment.knob_values.tolist() if experiment.knobs else [],
         observables=list(experiment.observables),
         shots=spec.shots,
-        seed=spec.seed if spec.seed is not None else secrets.randbits(SEED_BITS),
-        spec_hash=_digest(experiment, options, backend),
+        seed=spec.seed if spec.seed is not None else fresh_seed(revision),
+        spec_hash=digest(job_document(experiment, revision.backend, spec.shots)),
+        replay_of=spec.replay_of,
         estimated_seconds=cost.seconds,
         estimated_cost=cost.money_micro_usd,
         points_total=len(experiment.points),
-        chunk_points=_chunk_points(cost.seconds, len(experiment.points)),
+        points_done=known.points,
+        points_reused=known.points,
+        chunk_points=spec.replay_of.chunk_points
+        if spec.replay_of
+        else _chunk_points(cost.seconds, len(experiment.points) - known.points),
     )
     Event.objects.create(project=project, job=job, kind="job.state", to_state=State.QUEUED)
+    reuse_record(job, known)
     transaction.on_commit(partial(dispatch.hint, job.pk))
     return job
 
@@ -111,7 +133,7 @@ def _experiment(project: Project, spec: JobSpec) -> Experiment:
                 field=f"/observables/{row}",
             )
     knobs = tuple(sorted(spec.knobs))
-    revision = spec.source.latest
+    revision = spec.revision
     return Experiment(
         system=project.system,
         method=revision.method,
@@ -148,16 +170,5 @@ def _knob_values(
 def _chunk_points(seconds: float, points: int) -> int:
     """How many points make a chunk of about `settings.JOB_CHUNK_S` seconds of work."""
     if seconds <= 0:
-        return points
+        return max(1, points)
     return max(1, min(points, math.ceil(float(settings.JOB_CHUNK_S) * points / seconds)))
-
-
-def _digest(experiment: Experiment, options: RunOptions, backend: Backend) -> str:
-    document = {
-        "backend": backend.name,
-        "experiment": experiment.to_dict(),
-        "options": options.to_dict(),
-    }
-    return hashlib.sha256(
-        json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
-    ).hexdigest()

@@ -16,7 +16,7 @@ from qtwin.jobs.selectors import (
     job_waiting_reason,
     jobs_visible_to,
     jobs_writable_by,
-    measurements_of,
+    measurements_of_job,
 )
 from qtwin.jobs.services import job_cancel
 from qtwin.web.commands import job_command
@@ -45,7 +45,7 @@ def job_page(request: HttpRequest, job_id: UUID) -> HttpResponse:
     user: Any = request.user
     after = async_to_sync(latest_event_id)()
     job = get_object_or_404(jobs_visible_to(user), pk=job_id)
-    measurements = measurements_of(job.project_id).filter(job=job).order_by("row", "observable")
+    measurements = measurements_of_job(job).order_by("row", "observable")
     code, sentence, next_step = job_waiting_reason(job)
     context = {
         "after": after,

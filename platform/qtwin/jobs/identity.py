@@ -1,0 +1,70 @@
+"""What makes two measurements the same question, and two samples the same draw.
+
+Shapes: ``P`` points, ``O`` observables.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from backends.schema import Experiment
+
+CACHE_VERSION = 1
+"""Raised when a release answers the same question with another number: nothing older is reused."""
+
+
+def digest(document: Any) -> str:
+    """SHA-256 of a JSON value."""
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def source_document(experiment: Experiment, backend: str) -> dict[str, Any]:
+    """What is common to all points: the system, and how it becomes numbers."""
+    return {
+        "cache_version": CACHE_VERSION,
+        "system": dict(experiment.system),
+        "method": experiment.method,
+        "backend": backend,
+        "settings": dict(experiment.settings),
+    }
+
+
+def point_document(experiment: Experiment, row: int) -> dict[str, Any]:
+    """One point and its knobs, by name; -0.0 is 0.0."""
+    knobs = zip(experiment.knobs, experiment.knob_values[row].tolist(), strict=True)
+    controls = zip(experiment.controls, experiment.points[row].tolist(), strict=True)
+    return {
+        "point": {name: value + 0.0 for name, value in controls},
+        "knobs": {name: value + 0.0 for name, value in knobs},
+    }
+
+
+def identities(experiment: Experiment, backend: str) -> list[list[str]]:
+    """One digest per number, shape ``(P, O)``. Shots and seeds are not part of the question."""
+    source = digest(source_document(experiment, backend))
+    return [
+        [
+            digest({"source": source, "observable": name, **point_document(experiment, row)})
+            for name in experiment.observables
+        ]
+        for row in range(len(experiment.points))
+    ]
+
+
+def job_document(experiment: Experiment, backend: str, shots: int | None) -> dict[str, Any]:
+    """What ``spec_hash`` is the digest of. The order of points and observables does not matter."""
+    points = [point_document(experiment, row) for row in range(len(experiment.points))]
+    return {
+        **source_document(experiment, backend),
+        "points": sorted(points, key=lambda point: json.dumps(point, sort_keys=True)),
+        "observables": sorted(experiment.observables),
+        "shots": shots,
+    }
+
+
+def draw(identity: str, *, shots: int | None, seed: int, row: int) -> str:
+    """Of a random number: the same question, seed, shots and place in its run is the same draw."""
+    return digest({"identity": identity, "shots": shots, "seed": seed, "row": row})

@@ -1,0 +1,144 @@
+"""Numbers that are known already are not computed again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+
+from django.db import transaction
+
+from backends.base import Backend, Kind
+from backends.schema import Cost, Experiment, RunOptions
+from qtwin.jobs.identity import identities
+from qtwin.jobs.models import Event, Job, Measurement, Reuse, State
+from qtwin.jobs.selectors import measurements_valid
+from qtwin.jobs.services.move import move
+from qtwin.projects.models import Project, SourceRevision
+
+BATCH = 500
+"""Identities per query, well below what a database takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """An experiment whose first points need no run.
+
+    Attributes:
+        experiment: The known points, then the others, each in the order asked for.
+        measurements: Of each known point, one per observable.
+    """
+
+    experiment: Experiment
+    measurements: Sequence[Sequence[Measurement]] = ()
+
+    @property
+    def points(self) -> int:
+        return len(self.measurements)
+
+    def cost(self, backend: Backend, options: RunOptions) -> Cost:
+        """Of what is left to run, on this machine."""
+        left = self.experiment.rows(self.points, len(self.experiment.points))
+        return backend.estimate(left, options).here() if len(left.points) else Cost()
+
+
+def reuse_find(
+    *,
+    project: Project,
+    revision: SourceRevision,
+    backend: Backend,
+    experiment: Experiment,
+    options: RunOptions,
+    force: bool = False,
+    replay_of: Job | None = None,
+) -> Known:
+    """Look for valid measurements of the same questions by the same versions.
+
+    A replay reuses what the job that it repeats did, so that its runs begin at the same row and
+    draw the same shots.
+
+    A sampled number is only known where the caller names its seed, which decides it: on a
+    simulator. Otherwise more shots are new information. Of what costs money, all points or none
+    are reused, so that a vendor's task is what was asked for.
+    """
+    if replay_of is not None:
+        return Known(experiment=experiment, measurements=_reused_by(replay_of))
+    seed_decides = options.seed is not None and backend.capabilities.kind is not Kind.QPU
+    if force or (options.shots is not None and not seed_decides):
+        return Known(experiment=experiment)
+    wanted = identities(experiment, revision.backend)
+    found = _measured(project, revision, wanted, options)
+    known = [row for row, names in enumerate(wanted) if all(name in found for name in names)]
+    if not known or (backend.capabilities.paid and len(known) < len(wanted)):
+        return Known(experiment=experiment)
+    others = [row for row in range(len(wanted)) if row not in set(known)]
+    order = known + others
+    return Known(
+        experiment=replace(
+            experiment,
+            points=experiment.points[order],
+            knob_values=experiment.knob_values[order],
+        ),
+        measurements=[[found[name] for name in wanted[row]] for row in known],
+    )
+
+
+def _reused_by(job: Job) -> list[list[Measurement]]:
+    rows: list[list[Measurement]] = [[] for _ in range(job.points_reused)]
+    for reuse in job.reuses.select_related("measurement"):
+        rows[reuse.row].append(reuse.measurement)
+    return rows
+
+
+def _measured(
+    project: Project,
+    revision: SourceRevision,
+    wanted: Sequence[Sequence[str]],
+    options: RunOptions,
+) -> dict[str, Measurement]:
+    """The oldest usable measurement by identity."""
+    rows = measurements_valid(project.pk).filter(
+        source_revision=revision, shots=options.shots, run__isnull=False
+    )
+    rows = rows.filter(std=0) if options.seed is None else rows.filter(job__seed=options.seed)
+    names = sorted({name for row in wanted for name in row})
+    found: dict[str, Measurement] = {}
+    if not rows.exists():
+        return found
+    for start in range(0, len(names), BATCH):
+        batch = rows.filter(identity__in=names[start : start + BATCH])
+        for row in batch.select_related("run").order_by("pk"):
+            if row.run is not None and _same_versions(row.run.versions):
+                found.setdefault(row.identity, row)
+    return found
+
+
+def _same_versions(versions: dict[str, str]) -> bool:
+    """Whether each package is what is installed here, as far as it is installed here."""
+    return all(_installed(name) in {kept, None} for name, kept in versions.items())
+
+
+@cache
+def _installed(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+@transaction.atomic
+def reuse_record(job: Job, known: Known) -> None:
+    """Link a new job's known points to their measurements, and end it when those are all."""
+    if not known.points:
+        return
+    Reuse.objects.bulk_create(
+        Reuse(job=job, row=row, measurement=measurement)
+        for row, measurements in enumerate(known.measurements)
+        for measurement in measurements
+    )
+    jobs = sorted({str(m.job_id) for row in known.measurements for m in row})
+    data = {"points": known.points, "jobs": jobs}
+    Event.objects.create(project_id=job.project_id, job=job, kind="job.reuse", data=data)
+    if known.points == job.points_total:
+        move(job, State.DONE, data={"points_done": known.points, "points_total": known.points})

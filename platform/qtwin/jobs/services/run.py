@@ -1,0 +1,73 @@
+"""What a call of a backend leaves behind, so that each of its numbers can be traced and known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from backends import registry
+from backends.base import Kind
+from backends.errors import UnknownBackend
+from backends.schema import Result
+from qtwin.jobs import identity
+from qtwin.jobs.models import Job, Run
+from qtwin.jobs.selectors import job_experiment
+from qtwin.projects.models import Artifact
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trace:
+    """A run with the result that it recorded; says for each number what identifies it."""
+
+    run: Run
+    result: Result
+
+    @cached_property
+    def _identities(self) -> list[list[str]]:
+        experiment, _ = job_experiment(self.run.job)
+        return identity.identities(
+            experiment.rows(self.run.start, self.run.stop), self.run.job.source_revision.backend
+        )
+
+    @cached_property
+    def _repeats_with_seed(self) -> bool:
+        """Whether the seed decides the shots: on a real device nothing does."""
+        try:
+            backend = registry.get(self.run.job.source_revision.backend)
+        except UnknownBackend:
+            return False
+        return backend.capabilities.kind is not Kind.QPU
+
+    def identity(self, row: int, column: int) -> str:
+        return self._identities[row][column]
+
+    def draw(self, row: int, column: int) -> str:
+        """Empty for a number without statistical error, and where a seed decides nothing."""
+        seed, random = self.run.seed, self.result.std_errors[row, column] > 0
+        if seed is None or not random or not self._repeats_with_seed:
+            return ""
+        return identity.draw(self.identity(row, column), shots=self.run.shots, seed=seed, row=row)
+
+
+def run_record(job: Job, *, start: int, result: Result, raw: Artifact) -> Trace:
+    """Note the run that gave ``result``; call it in the transaction that adds its measurements."""
+    said = result.provenance
+    run = Run.objects.create(
+        job=job,
+        attempt=job.attempt,
+        start=start,
+        stop=start + len(result.values),
+        backend=said.backend,
+        shots=result.options.shots,
+        seed=result.options.seed,
+        cache_version=identity.CACHE_VERSION,
+        versions=dict(said.versions),
+        details=dict(said.details),
+        remote_id=said.remote_id,
+        calibration_id=said.calibration_id,
+        calibrated_at=said.calibrated_at,
+        raw=raw,
+        started_at=said.started_at,
+        finished_at=said.finished_at,
+    )
+    return Trace(run=run, result=result)
