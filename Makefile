@@ -24,7 +24,7 @@ test: setup ## run the tests, a file at a time on each core
 
 test-all: setup ## run the tests and benchmarks, then what touches the database on PostgreSQL
 	$(VENV)/python -m pytest $(ARGS)
-	QTWIN_TEST_POSTGRES=1 $(VENV)/python -m pytest tests/unit/accounts tests/unit/jobs tests/unit/twins \
+	QTWIN_TEST_POSTGRES=1 $(VENV)/python -m pytest tests/unit/accounts tests/unit/jobs tests/unit/projects tests/unit/twins \
 		tests/integration
 
 bench: setup ## run the benchmarks, with their figures

@@ -78,7 +78,8 @@ def check_declaration(backend: Backend, experiment: Experiment, options: RunOpti
     assert able.exact or able.max_shots, "a backend takes shots, or is exact, or both"
     cost = backend.estimate(experiment, options)
     assert isinstance(cost, Cost), "estimate must give a Cost"
-    assert min(cost.money_micro_usd, cost.seconds, cost.memory_bytes) >= 0, f"negative {cost}"
+    amounts = (cost.money_micro_usd, cost.seconds, cost.memory_bytes, cost.qpu_seconds, cost.shots)
+    assert min(amounts) >= 0, f"negative {cost}"
     assert able.paid or cost.money_micro_usd == 0, "a backend that is not paid costs money"
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -23,23 +26,89 @@ class Period(models.TextChoices):
     DAY = "day"
 
 
-class Budget(models.Model):
-    """One limit of one scope. ``spent`` may pass ``limit`` (a settlement always lands)."""
+class BudgetScope(models.TextChoices):
+    PROJECT = "project"
+    TEAM = "team"
+    USER = "user"
+
+
+SCOPES = {
+    BudgetScope.PROJECT: Q(project__isnull=False, team__isnull=True, user__isnull=True),
+    BudgetScope.TEAM: Q(project__isnull=True, team__isnull=False, user__isnull=True),
+    BudgetScope.USER: Q(project__isnull=True, team__isnull=False, user__isnull=False),
+}
+"""A user's budget is theirs within one team, so that no team limits what they do in another."""
+
+COLUMNS = {
+    BudgetScope.PROJECT: ["project"],
+    BudgetScope.TEAM: ["team"],
+    BudgetScope.USER: ["team", "user"],
+}
+
+
+def once(name: str, condition: Q, *more: str) -> list[Any]:
+    """One row per scope, unit and ``more``."""
+    return [
+        models.UniqueConstraint(
+            fields=[*COLUMNS[scope], "unit", *more],
+            condition=SCOPES[scope] & condition,
+            name=f"{name}_{scope.value}",
+        )
+        for scope in BudgetScope
+    ]
+
+
+class Limit(models.Model):
+    """How much of one unit one scope may use."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    project = models.ForeignKey(
-        Project, null=True, on_delete=models.CASCADE, related_name="budgets"
-    )
-    team = models.ForeignKey(Team, null=True, on_delete=models.CASCADE, related_name="budgets")
-    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="budgets")
+    project = models.ForeignKey(Project, null=True, on_delete=models.CASCADE, related_name="+")
+    team = models.ForeignKey(Team, null=True, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
     unit = models.CharField(max_length=12, choices=Unit)
-    period = models.CharField(max_length=5, choices=Period)
-    day = models.DateField(null=True, blank=True, help_text="UTC day of a daily budget.")
     limit = models.BigIntegerField()
     per_job = models.BigIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def scope(self) -> BudgetScope:
+        if self.project_id is not None:
+            return BudgetScope.PROJECT
+        return BudgetScope.TEAM if self.user_id is None else BudgetScope.USER
+
+
+def today() -> date:
+    """The UTC day that a daily budget made now is for."""
+    return datetime.now(UTC).date()
+
+
+class DailyLimit(Limit):
+    """A standing limit per UTC day; the day's `Budget` is made from it when first needed."""
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(limit__gte=0), name="daily_limit_non_negative"),
+            models.CheckConstraint(
+                condition=SCOPES[BudgetScope.PROJECT]
+                | SCOPES[BudgetScope.TEAM]
+                | SCOPES[BudgetScope.USER],
+                name="daily_limit_one_scope",
+            ),
+            *once("daily_limit_once", Q()),
+        ]
+
+
+class Budget(Limit):
+    """One limit of one scope. ``spent`` may pass ``limit`` (a settlement always lands)."""
+
+    period = models.CharField(max_length=5, choices=Period)
+    day = models.DateField(null=True, blank=True, help_text="UTC day of a daily budget.")
     reserved = models.BigIntegerField(default=0)
     spent = models.BigIntegerField(default=0)
-    created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["id"]
@@ -49,11 +118,9 @@ class Budget(models.Model):
                 name="budget_non_negative",
             ),
             models.CheckConstraint(
-                condition=(
-                    Q(project__isnull=False, team__isnull=True, user__isnull=True)
-                    | Q(project__isnull=True, team__isnull=False, user__isnull=True)
-                    | Q(project__isnull=True, team__isnull=True, user__isnull=False)
-                ),
+                condition=SCOPES[BudgetScope.PROJECT]
+                | SCOPES[BudgetScope.TEAM]
+                | SCOPES[BudgetScope.USER],
                 name="budget_one_scope",
             ),
             models.CheckConstraint(
@@ -61,25 +128,29 @@ class Budget(models.Model):
                 | Q(period=Period.TOTAL, day__isnull=True),
                 name="budget_day_iff_daily",
             ),
-            *(
-                models.UniqueConstraint(
-                    fields=[scope, "unit", *extra],
-                    condition=Q(period=period),
-                    name=f"budget_once_{scope}_{period}",
-                )
-                for scope in ("project", "team", "user")
-                for period, extra in ((Period.TOTAL, []), (Period.DAY, ["day"]))
-            ),
+            *once("budget_once_total", Q(period=Period.TOTAL)),
+            *once("budget_once_day", Q(period=Period.DAY), "day"),
         ]
+
+    def __str__(self) -> str:
+        when = f"of {self.day}" if self.day else "in all"
+        return f"the {self.scope.value}'s budget of {self.unit} {when}"
 
     @property
     def left(self) -> int:
         """What a new reservation may still take; negative when overdrawn."""
         return self.limit - self.spent - self.reserved
 
+    @property
+    def overdrawn(self) -> bool:
+        return self.left < 0
+
 
 class LedgerEntry(models.Model):
-    """One movement on one budget; the sums of the rows are the budget's columns."""
+    """One movement on one budget; the sums of the rows are the budget's columns.
+
+    ``reserved`` is what was reserved less what was released, ``spent`` what was settled.
+    """
 
     class Kind(models.TextChoices):
         RESERVE = "reserve"
@@ -96,4 +167,7 @@ class LedgerEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["budget", "job_id", "kind"], name="ledger_once"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="ledger_non_negative"),
+        ]
+        indexes = [
+            models.Index(fields=["budget", "-created_at", "-id"], name="ledger_by_budget"),
         ]

@@ -12,7 +12,10 @@ from qtwin.accounts.models import Team, User
 
 
 class Project(models.Model):
-    """``evidence`` counts changes of the set of valid measurements; the twin follows it."""
+    """``evidence`` counts changes of the set of valid measurements; the twin follows it.
+
+    ``approval_above``, in micro-USD: a job that may cost more waits for an approver.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="projects")
@@ -20,6 +23,8 @@ class Project(models.Model):
     description = models.TextField(blank=True)
     system: models.JSONField[Any, Any] = models.JSONField(help_text="A backends.systems document.")
     evidence = models.PositiveBigIntegerField(default=0)
+    paid_sources = models.BooleanField(default=False, help_text="Whether jobs may cost money.")
+    approval_above = models.PositiveBigIntegerField(default=10_000_000, help_text="Micro-USD.")
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     deleted_at = models.DateTimeField(null=True, blank=True)

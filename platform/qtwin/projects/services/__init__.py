@@ -1,15 +1,22 @@
 """Every write to projects."""
 
 from qtwin.projects.services.artifact import artifact_put, artifact_read
+from qtwin.projects.services.budget import budget_set, spending_rule_set
 from qtwin.projects.services.project import evidence_advance, project_create, project_delete
+from qtwin.projects.services.reservation import budget_release, budget_reserve, budget_settle
 from qtwin.projects.services.source import source_create, source_revise
 
 __all__ = [
     "artifact_put",
     "artifact_read",
+    "budget_release",
+    "budget_reserve",
+    "budget_set",
+    "budget_settle",
     "evidence_advance",
     "project_create",
     "project_delete",
     "source_create",
     "source_revise",
+    "spending_rule_set",
 ]

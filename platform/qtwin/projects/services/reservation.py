@@ -1,0 +1,145 @@
+"""What a job may spend: reserved before it runs, settled or released when it has ended.
+
+Every function is one transaction and takes its budgets in the order of their ids, so that two of
+them never wait for each other; none reads a budget to decide what to write to it. Each of the
+three happens at most once per job and budget: a repetition changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+
+from qtwin.accounts.models import User
+from qtwin.projects.models import Budget, DailyLimit, LedgerEntry, Period, Project, Unit
+from qtwin.projects.models.budget import today
+from qtwin.projects.refusal import BudgetExceeded, SpendingRefused
+from qtwin.projects.selectors import of_spender
+
+Amounts = Mapping[Unit, int]
+"""Micro-units by unit."""
+
+
+@transaction.atomic
+def budget_reserve(*, project: Project, user: User | None, job_id: UUID, amounts: Amounts) -> None:
+    """Promise amounts to a job, on every budget of its project, its team and its user.
+
+    Raises:
+        SpendingRefused: If money is asked for and no budget grants any.
+        BudgetExceeded: If one budget has too little left; nothing is reserved then.
+    """
+    asked = {unit: amount for unit, amount in amounts.items() if amount > 0}
+    budgets = _current(project, user, asked)
+    if Unit.MONEY in asked and all(budget.unit != Unit.MONEY for budget in budgets):
+        raise SpendingRefused(
+            f"project {project.name!r}, its team and you have no budget of money; an owner or "
+            "admin must set one",
+            code="no_budget",
+        )
+    for budget in budgets:
+        amount = asked[Unit(budget.unit)]
+        if _enter(budget.pk, job_id, LedgerEntry.Kind.RESERVE, amount):
+            _take(budget, amount)
+
+
+@transaction.atomic
+def budget_settle(
+    *, project: Project, user: User | None, job_id: UUID, amounts: Amounts
+) -> list[Budget]:
+    """Record what a job has really used, and release what was reserved for it.
+
+    A settlement always lands, above the reservation and the limit too. It lands on the budgets
+    that the job reserved; in a unit that it did not reserve, on those that it would reserve now.
+
+    Returns:
+        Budgets that were not overdrawn before and are now.
+    """
+    if any(amount < 0 for amount in amounts.values()):
+        raise ValueError(f"a settlement of {dict(amounts)}; allowed: amounts from 0")
+    entries = LedgerEntry.objects.filter(job_id=job_id)
+    if entries.filter(kind=LedgerEntry.Kind.SETTLE).exists():
+        budget_release(job_id=job_id)
+        return []
+    reserved = {entry.budget_id: entry for entry in entries.filter(kind=LedgerEntry.Kind.RESERVE)}
+    budgets = list(Budget.objects.filter(pk__in=reserved))
+    missing = {unit for unit, amount in amounts.items() if amount > 0}
+    missing -= {Unit(budget.unit) for budget in budgets}
+    overdrawn = []
+    for budget in _in_order([*budgets, *_current(project, user, missing)]):
+        before = _release(reserved[budget.pk]) if budget.pk in reserved else 0
+        amount = amounts.get(Unit(budget.unit), 0)
+        if _enter(budget.pk, job_id, LedgerEntry.Kind.SETTLE, amount):
+            Budget.objects.filter(pk=budget.pk).update(spent=F("spent") + amount)
+            budget.refresh_from_db()
+            if budget.overdrawn and budget.left + amount - before >= 0:
+                overdrawn.append(budget)
+    return overdrawn
+
+
+@transaction.atomic
+def budget_release(*, job_id: UUID) -> None:
+    """Give back what is still reserved for a job."""
+    reserved = LedgerEntry.objects.filter(job_id=job_id, kind=LedgerEntry.Kind.RESERVE)
+    for entry in reserved.order_by("budget_id"):
+        _release(entry)
+
+
+def _current(project: Project, user: User | None, units: Iterable[Unit]) -> list[Budget]:
+    """The budgets that spending now counts on, with those of today made where needed."""
+    day = today()
+    mine = of_spender(project, user) & Q(unit__in=list(units))
+    Budget.objects.bulk_create(
+        (
+            Budget(
+                project_id=standing.project_id,
+                team_id=standing.team_id,
+                user_id=standing.user_id,
+                unit=standing.unit,
+                limit=standing.limit,
+                per_job=standing.per_job,
+                period=Period.DAY,
+                day=day,
+            )
+            for standing in DailyLimit.objects.filter(mine)
+        ),
+        ignore_conflicts=True,
+    )
+    now = Q(period=Period.TOTAL) | Q(period=Period.DAY, day=day)
+    return _in_order(Budget.objects.filter(mine, now))
+
+
+def _in_order(budgets: Iterable[Budget]) -> list[Budget]:
+    return sorted(budgets, key=lambda budget: budget.pk)
+
+
+def _take(budget: Budget, amount: int) -> None:
+    """Reserve on one budget; the limits are guards of the UPDATE itself."""
+    taken = (
+        Budget.objects.filter(pk=budget.pk, limit__gte=F("spent") + F("reserved") + amount)
+        .filter(Q(per_job=None) | Q(per_job__gte=amount))
+        .update(reserved=F("reserved") + amount)
+    )
+    if not taken:
+        budget.refresh_from_db()
+        raise BudgetExceeded(budget, amount)
+
+
+def _release(entry: LedgerEntry) -> int:
+    """Undo one reservation; how much this call gave back."""
+    if not _enter(entry.budget_id, entry.job_id, LedgerEntry.Kind.RELEASE, entry.amount):
+        return 0
+    Budget.objects.filter(pk=entry.budget_id).update(reserved=F("reserved") - entry.amount)
+    return entry.amount
+
+
+def _enter(budget_id: UUID, job_id: UUID, kind: str, amount: int) -> bool:
+    """Append one entry; False when it was there already."""
+    try:
+        with transaction.atomic():
+            LedgerEntry.objects.create(budget_id=budget_id, job_id=job_id, kind=kind, amount=amount)
+    except IntegrityError:
+        return False
+    return True

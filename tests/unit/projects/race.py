@@ -1,0 +1,104 @@
+"""Eight threads that reserve from one budget at once, in a process and a database of their own.
+
+Run as ``python -m tests.unit.projects.race``; prints what came of it as JSON, for the service and
+for a careless mutant of it that looks at the budget before it takes from it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import django
+from django.core.management import call_command
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qtwin.config.settings")
+django.setup()
+
+from django.db import connections, transaction  # noqa: E402 - needs the settings
+from django.db.models import F, Q  # noqa: E402
+
+from qtwin.accounts.ids import new_id  # noqa: E402
+from qtwin.accounts.models import User  # noqa: E402
+from qtwin.accounts.services import team_create  # noqa: E402
+from qtwin.projects.demo.h2 import SYSTEM  # noqa: E402
+from qtwin.projects.models import Budget, LedgerEntry, Period, Project, Unit  # noqa: E402
+from qtwin.projects.refusal import BudgetExceeded  # noqa: E402
+from qtwin.projects.selectors import budgets_unbalanced  # noqa: E402
+from qtwin.projects.services import budget_reserve, budget_set, project_create  # noqa: E402
+
+THREADS, EACH, PRICE, GRANTED = 8, 25, 1_000_000, 20
+
+
+def granted() -> tuple[Project, User]:
+    """A project with three budgets, each enough for twenty jobs."""
+    user = User.objects.create_user(f"{new_id()}@example.org", "Ada")
+    team = team_create(name="t", owner=user)
+    project = project_create(team=team, name="p", system=SYSTEM, by=user)
+    scopes: list[tuple[Any, Period]] = [
+        (project, Period.TOTAL),
+        (team, Period.DAY),
+        ((team, user), Period.TOTAL),
+    ]
+    for scope, period in scopes:
+        budget_set(
+            scope=scope,
+            unit=Unit.MONEY,
+            period=period,
+            limit=GRANTED * PRICE,
+            per_job=None,
+            by=None,
+        )
+    return project, user
+
+
+def service(project: Project, user: User) -> bool:
+    paid = {Unit.MONEY: PRICE}
+    try:
+        budget_reserve(project=project, user=user, job_id=new_id(), amounts=paid)
+    except BudgetExceeded:
+        return False
+    return True
+
+
+def mutant(project: Project, user: User) -> bool:
+    budget = Budget.objects.get(project=project)
+    time.sleep(0.002)
+    if budget.left < PRICE:
+        return False
+    with transaction.atomic():
+        LedgerEntry.objects.create(budget=budget, job_id=new_id(), kind="reserve", amount=PRICE)
+        Budget.objects.filter(pk=budget.pk).update(reserved=F("reserved") + PRICE)
+    return True
+
+
+def race(reserve: Callable[[Project, User], bool]) -> dict[str, Any]:
+    (project, user), start = granted(), Barrier(THREADS)
+
+    def run(_: int) -> list[bool]:
+        try:
+            start.wait()
+            return [reserve(project, user) for _ in range(EACH)]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        answers = [answer for answers in pool.map(run, range(THREADS)) for answer in answers]
+    budgets = Budget.objects.filter(Q(project=project) | Q(team=project.team_id))
+    return {
+        "asked": len(answers),
+        "accepted": sum(answers),
+        "reserved": [budget.reserved // PRICE for budget in budgets],
+        "unbalanced": budgets_unbalanced().count(),
+    }
+
+
+if __name__ == "__main__":
+    call_command("migrate", verbosity=0)
+    sys.stdout.write(json.dumps({"service": race(service), "mutant": race(mutant)}))
