@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from qtwin.fusion.base import FloatArray, Observations, Role, SourceSpec
-from qtwin.fusion.covariance import covariance, problem_of
-from qtwin.fusion.functionals import Answer, evaluate
-from qtwin.fusion.merge import merge
-from qtwin.fusion.posterior import StarFit
-from qtwin.fusion.question import Functional, Kind
+from qtwin.fusion.evidence.merge import merge
+from qtwin.fusion.questions.functionals import Answer, evaluate
+from qtwin.fusion.questions.question import Functional, Kind
+from qtwin.fusion.star.covariance import covariance, problem_of
+from qtwin.fusion.star.posterior import StarFit
 from tests.unit.fusion.synthetic import conditioned
 
 SEEDS = 300

@@ -10,9 +10,9 @@ from scipy.interpolate import CubicSpline
 
 from qtwin.fusion import fit_star
 from qtwin.fusion.base import FloatArray, Observations, Role, SourceSpec
-from qtwin.fusion.derivatives import derivatives
-from qtwin.fusion.functionals import evaluate
-from qtwin.fusion.question import Functional, Kind
+from qtwin.fusion.questions.derivatives import derivatives
+from qtwin.fusion.questions.functionals import evaluate
+from qtwin.fusion.questions.question import Functional, Kind
 from tests.statistical.scoring import Score, read_table, score
 
 SHOTS = 4000

@@ -7,8 +7,8 @@ import pytest
 
 from qtwin.fusion import fit_star
 from qtwin.fusion.base import FloatArray, Observations, Role, SourceSpec
-from qtwin.fusion.covariance import covariance, problem_of
-from qtwin.fusion.merge import merge
+from qtwin.fusion.evidence.merge import merge
+from qtwin.fusion.star.covariance import covariance, problem_of
 from tests.statistical.scoring import score
 
 BOUNDS = np.array([[0.0, 1.0]])

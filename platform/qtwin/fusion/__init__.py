@@ -14,15 +14,15 @@ from qtwin.fusion.version import FUSION_VERSION
 
 if TYPE_CHECKING:
     from qtwin.fusion.models import fit_model, load_fit
-    from qtwin.fusion.posterior import StarFit
-    from qtwin.fusion.star import fit_star
+    from qtwin.fusion.star.fit import fit_star
+    from qtwin.fusion.star.posterior import StarFit
 
 __all__ = ["FUSION_VERSION", "StarFit", "fit_model", "fit_star", "load_fit"]
 
 _HOMES = {
-    "StarFit": "qtwin.fusion.posterior",
+    "StarFit": "qtwin.fusion.star.posterior",
     "fit_model": "qtwin.fusion.models",
-    "fit_star": "qtwin.fusion.star",
+    "fit_star": "qtwin.fusion.star.fit",
     "load_fit": "qtwin.fusion.models",
 }
 

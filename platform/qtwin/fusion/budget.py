@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
-from qtwin.fusion.sites import Sites
+from qtwin.fusion.evidence.sites import Sites
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

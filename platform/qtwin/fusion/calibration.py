@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtwin.fusion.base import FloatArray, IntArray
+from qtwin.fusion.evidence.sites import Sites
 from qtwin.fusion.factors import Factors
-from qtwin.fusion.sites import Sites
 
 _PSEUDO = 5.0  # prior points at z² = 1
 _WORST_Z2 = 25.0

@@ -10,15 +10,15 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from qtwin.fusion.anchor import Widening
 from qtwin.fusion.base import Claim, Knob, Role, SourceSpec
-from qtwin.fusion.conflict import Conflict
+from qtwin.fusion.evidence.conflict import Conflict
+from qtwin.fusion.evidence.scaling import Scale
+from qtwin.fusion.evidence.sites import Sites
 from qtwin.fusion.factors import Factors, pack, unpack
 from qtwin.fusion.fitted import Fitted
 from qtwin.fusion.interval import Rule
-from qtwin.fusion.scaling import Scale
-from qtwin.fusion.sites import Sites
 from qtwin.fusion.version import FUSION_VERSION, SCHEMA_VERSION
+from qtwin.fusion.widening import Widening
 
 F = TypeVar("F", bound=Fitted)
 

@@ -6,13 +6,13 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from qtwin.fusion.anchor import Widening
 from qtwin.fusion.base import FloatArray
-from qtwin.fusion.conflict import Conflict
+from qtwin.fusion.evidence.conflict import Conflict
+from qtwin.fusion.evidence.scaling import Scale
+from qtwin.fusion.evidence.sites import Sites
 from qtwin.fusion.factors import Factors
 from qtwin.fusion.interval import Rule
-from qtwin.fusion.scaling import Scale
-from qtwin.fusion.sites import Sites
+from qtwin.fusion.widening import Widening
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -14,15 +14,15 @@ from functools import cached_property
 
 import numpy as np
 
-from qtwin.fusion.anchor import widen
 from qtwin.fusion.base import FloatArray, Prediction
 from qtwin.fusion.budget import Terms, mixture
 from qtwin.fusion.calibration import HeldOut, LeaveOneOut, hold_out, leave_one_out, loo_scores
 from qtwin.fusion.codec import dump_fit
+from qtwin.fusion.evidence.sites import unit_cube
 from qtwin.fusion.fitted import Fitted
 from qtwin.fusion.interval import cut, jackknife_plus, score_quantile
 from qtwin.fusion.jackknife import left_out
-from qtwin.fusion.sites import unit_cube
+from qtwin.fusion.widening import widen
 
 _FAR = 1e6  # widths of the controls beyond which it makes no difference how far a point is
 

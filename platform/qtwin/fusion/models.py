@@ -50,13 +50,13 @@ class Model:
 DEFAULT: Final = "star"
 """Of a twin that names no model, and of archives from before models had names."""
 
-_STAR = "qtwin.fusion.posterior:load_fit"
+_STAR = "qtwin.fusion.star.posterior:load_fit"
 _LADDER = "qtwin.fusion.ar1.posterior:load_ar1"
 
 MODELS: Final[Mapping[str, Model]] = MappingProxyType(
     {
-        "star": Model(fit="qtwin.fusion.star:fit_star", load=_STAR),
-        "reference": Model(fit="qtwin.fusion.reference:fit_reference", load=_STAR),
+        "star": Model(fit="qtwin.fusion.star.fit:fit_star", load=_STAR),
+        "reference": Model(fit="qtwin.fusion.star.reference:fit_reference", load=_STAR),
         "ar1": Model(
             fit="qtwin.fusion.ar1.fit:fit_ar1", load="qtwin.fusion.ar1.posterior:load_ar1"
         ),

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtwin.fusion.base import Prediction
-from qtwin.fusion.posterior import StarFit
-from qtwin.fusion.star import fit_star
+from qtwin.fusion.star.fit import fit_star
+from qtwin.fusion.star.posterior import StarFit
 from qtwin.tables.data import Data
 from qtwin.tables.points import Points
 from qtwin.tables.predictions import Table, predict

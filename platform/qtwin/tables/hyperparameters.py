@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
-from qtwin.fusion.parameters import SourceIndex
-from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.star.parameters import SourceIndex
+from qtwin.fusion.star.posterior import StarFit
 from qtwin.tables.spec import Spec
 
 AMPLITUDES: Mapping[str, str] = {

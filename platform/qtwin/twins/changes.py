@@ -48,7 +48,7 @@ def changes(
     Args:
         before: Evidence of the earlier fit; None where there was none.
         after: Evidence of the later one.
-        numbers: What ``fusion.difference`` says of the two; None where it cannot be told.
+        numbers: What ``fusion.questions.difference`` says of the two; None where it cannot be told.
     """
     added = _only(after, before) if before else list(after.measurements)
     removed = _only(before, after) if before else []

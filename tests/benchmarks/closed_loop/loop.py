@@ -9,7 +9,7 @@ import numpy as np
 from qtwin.fusion import fit_star
 from qtwin.fusion.base import FloatArray
 from qtwin.fusion.planner import Goal, plan
-from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.star.posterior import StarFit
 from tests.benchmarks.closed_loop.h4 import (
     GRID,
     SHOTS,

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from qtwin.fusion.base import FloatArray, IntArray, Observations
-from qtwin.fusion.sites import unit_cube
+from qtwin.fusion.evidence.sites import unit_cube
 from tests.benchmarks.twin.case import Absent, Case
 from tests.benchmarks.twin.scores import Belief
 

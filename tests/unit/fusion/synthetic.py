@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 
 from qtwin.fusion.base import Claim, FloatArray, Observations, Role, SourceSpec
-from qtwin.fusion.condition import condition
-from qtwin.fusion.covariance import problem_of
+from qtwin.fusion.evidence.merge import merge
+from qtwin.fusion.evidence.scaling import Scale
 from qtwin.fusion.interval import Rule
-from qtwin.fusion.merge import merge
-from qtwin.fusion.posterior import StarFit
-from qtwin.fusion.scaling import Scale
+from qtwin.fusion.star.condition import condition
+from qtwin.fusion.star.covariance import problem_of
+from qtwin.fusion.star.posterior import StarFit
 
 BOUNDS = np.array([[-1.0, 3.0]])
 NAN = float("nan")

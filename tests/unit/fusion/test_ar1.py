@@ -13,12 +13,12 @@ from qtwin.fusion.ar1.ladder import Ladder, ladder_of
 from qtwin.fusion.ar1.likelihood import negative_log_posterior
 from qtwin.fusion.ar1.posterior import Ar1Fit
 from qtwin.fusion.base import FloatArray, Knob, Observations, ShotGroup
+from qtwin.fusion.evidence.merge import merge
+from qtwin.fusion.evidence.scaling import Scale, standardise
+from qtwin.fusion.evidence.selection import select
 from qtwin.fusion.interval import rule_for
-from qtwin.fusion.merge import merge
 from qtwin.fusion.prior import NUGGET
-from qtwin.fusion.reference import fit_reference
-from qtwin.fusion.scaling import Scale, standardise
-from qtwin.fusion.selection import select
+from qtwin.fusion.star.reference import fit_reference
 from tests.unit.fusion.synthetic import (
     BIASED,
     BOUNDS,

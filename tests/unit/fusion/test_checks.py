@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from qtwin.fusion.base import Knob, Observations, ShotGroup
-from qtwin.fusion.merge import merge
-from qtwin.fusion.scaling import scale_of
+from qtwin.fusion.evidence.merge import merge
+from qtwin.fusion.evidence.scaling import scale_of
 from tests.unit.fusion.synthetic import BIASED, BOUNDS, NAN, REFERENCE, observations, star
 
 STEP = Knob(name="dt", limit=0.0, order=2.0)

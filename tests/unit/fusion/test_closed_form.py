@@ -7,14 +7,14 @@ import pytest
 
 from qtwin.fusion.base import FloatArray, Observations
 from qtwin.fusion.calibration import hold_out, leave_one_out
-from qtwin.fusion.condition import condition
-from qtwin.fusion.covariance import problem_of
+from qtwin.fusion.evidence.merge import merge
+from qtwin.fusion.evidence.scaling import Scale, standardise
+from qtwin.fusion.evidence.selection import select
 from qtwin.fusion.interval import rule_for
-from qtwin.fusion.merge import merge
-from qtwin.fusion.posterior import StarFit
 from qtwin.fusion.prior import NUGGET
-from qtwin.fusion.scaling import Scale, standardise
-from qtwin.fusion.selection import select
+from qtwin.fusion.star.condition import condition
+from qtwin.fusion.star.covariance import problem_of
+from qtwin.fusion.star.posterior import StarFit
 from tests.unit.fusion.synthetic import (
     BIASED,
     BOUNDS,

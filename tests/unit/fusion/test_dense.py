@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from qtwin.fusion.base import Observations, ShotGroup
-from qtwin.fusion.condition import condition
-from qtwin.fusion.covariance import Problem, problem_of
+from qtwin.fusion.evidence.merge import merge
+from qtwin.fusion.evidence.scaling import Scale, standardise
 from qtwin.fusion.interval import rule_for
-from qtwin.fusion.likelihood import log_likelihood
-from qtwin.fusion.merge import merge
-from qtwin.fusion.posterior import StarFit
-from qtwin.fusion.scaling import Scale, standardise
+from qtwin.fusion.star.condition import condition
+from qtwin.fusion.star.covariance import Problem, problem_of
+from qtwin.fusion.star.likelihood import log_likelihood
+from qtwin.fusion.star.posterior import StarFit
 from tests.unit.fusion.dense import dense
 from tests.unit.fusion.rich import rich
 from tests.unit.fusion.synthetic import BOUNDS, observations, star

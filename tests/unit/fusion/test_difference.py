@@ -8,12 +8,12 @@ import pytest
 
 from qtwin.fusion import fit_star
 from qtwin.fusion.base import Observations
-from qtwin.fusion.condition import condition
-from qtwin.fusion.covariance import problem_of
-from qtwin.fusion.difference import Evidence, difference, grid
-from qtwin.fusion.merge import merge
-from qtwin.fusion.posterior import StarFit, load_fit
-from qtwin.fusion.scaling import standardise
+from qtwin.fusion.evidence.merge import merge
+from qtwin.fusion.evidence.scaling import standardise
+from qtwin.fusion.questions.difference import Evidence, difference, grid
+from qtwin.fusion.star.condition import condition
+from qtwin.fusion.star.covariance import problem_of
+from qtwin.fusion.star.posterior import StarFit, load_fit
 from tests.unit.fusion.synthetic import BOUNDS, star
 
 OUTLIER = 3  # a reference

@@ -9,14 +9,14 @@ import pytest
 
 from qtwin.fusion import fit_star
 from qtwin.fusion.base import FloatArray, Observations
-from qtwin.fusion.condition import condition
-from qtwin.fusion.covariance import problem_of
-from qtwin.fusion.derivatives import derivatives
-from qtwin.fusion.draws import derivative_draws, draws, jets
-from qtwin.fusion.functions import Functions
+from qtwin.fusion.evidence.merge import merge
 from qtwin.fusion.kernel_slopes import matern52_along
-from qtwin.fusion.merge import merge
-from qtwin.fusion.posterior import StarFit, load_fit
+from qtwin.fusion.questions.derivatives import derivatives
+from qtwin.fusion.questions.draws import derivative_draws, draws, jets
+from qtwin.fusion.questions.functions import Functions
+from qtwin.fusion.star.condition import condition
+from qtwin.fusion.star.covariance import problem_of
+from qtwin.fusion.star.posterior import StarFit, load_fit
 from tests.unit.fusion.synthetic import (
     BIASED,
     NAN,

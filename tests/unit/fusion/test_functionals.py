@@ -12,17 +12,17 @@ from scipy.interpolate import CubicHermiteSpline
 
 from qtwin.fusion import fit_star
 from qtwin.fusion.base import Claim, FloatArray, Observations
-from qtwin.fusion.condition import condition
-from qtwin.fusion.covariance import problem_of
-from qtwin.fusion.curves import Curves
-from qtwin.fusion.derivatives import derivatives
-from qtwin.fusion.draws import draws
 from qtwin.fusion.factors import Factors
-from qtwin.fusion.functionals import Answer, evaluate
-from qtwin.fusion.functions import Functions
 from qtwin.fusion.interval import Rule
-from qtwin.fusion.posterior import StarFit
-from qtwin.fusion.question import Functional, Kind
+from qtwin.fusion.questions.curves import Curves
+from qtwin.fusion.questions.derivatives import derivatives
+from qtwin.fusion.questions.draws import draws
+from qtwin.fusion.questions.functionals import Answer, evaluate
+from qtwin.fusion.questions.functions import Functions
+from qtwin.fusion.questions.question import Functional, Kind
+from qtwin.fusion.star.condition import condition
+from qtwin.fusion.star.covariance import problem_of
+from qtwin.fusion.star.posterior import StarFit
 from tests.unit.fusion.synthetic import NAN, REFERENCE, conditioned, observations, truth
 
 LOWEST = np.pi - np.arccos(-0.15) / 2 - np.pi  # where truth' = 2 cos(2x) + 0.3 = 0 and truth'' > 0

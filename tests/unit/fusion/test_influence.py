@@ -8,15 +8,15 @@ import pytest
 
 from qtwin.fusion.base import FloatArray, Knob, Observations, ShotGroup
 from qtwin.fusion.calibration import hold_out
-from qtwin.fusion.condition import condition
-from qtwin.fusion.conflict import Conflict
-from qtwin.fusion.covariance import problem_of
-from qtwin.fusion.influence import influence
+from qtwin.fusion.evidence.conflict import Conflict
+from qtwin.fusion.evidence.merge import merge
+from qtwin.fusion.evidence.scaling import Scale, scale_of, standardise
+from qtwin.fusion.evidence.sites import Sites
 from qtwin.fusion.interval import rule_for
-from qtwin.fusion.merge import merge
-from qtwin.fusion.posterior import StarFit
-from qtwin.fusion.scaling import Scale, scale_of, standardise
-from qtwin.fusion.sites import Sites
+from qtwin.fusion.questions.influence import influence
+from qtwin.fusion.star.condition import condition
+from qtwin.fusion.star.covariance import problem_of
+from qtwin.fusion.star.posterior import StarFit
 from tests.unit.fusion.synthetic import BIASED, BOUNDS, REFERENCE, star
 
 KNOB = Knob(name="n", limit=np.inf)

@@ -7,8 +7,8 @@ import pytest
 
 from qtwin.fusion import fit_star, load_fit
 from qtwin.fusion.base import Claim, Observations
-from qtwin.fusion.posterior import StarFit
-from qtwin.fusion.star import FULL, LIMIT
+from qtwin.fusion.star.fit import FULL, LIMIT
+from qtwin.fusion.star.posterior import StarFit
 from tests.unit.fusion.synthetic import BIASED, NAN, REFERENCE, observations, reordered, truth
 
 GRID = np.linspace(-0.95, 2.95, 40)[:, None]
@@ -42,8 +42,8 @@ def test_all_measurements_decide_the_prediction(fit: StarFit) -> None:
 
 def test_solving_and_inverse_factors_predict_the_same(fit: StarFit) -> None:
     """The samples of the part, conditioned on it once more by the path of large fits."""
-    from qtwin.fusion.condition import condition
-    from qtwin.fusion.covariance import problem_of
+    from qtwin.fusion.star.condition import condition
+    from qtwin.fusion.star.covariance import problem_of
 
     assert fit.coarse is not None
     problem, thetas = problem_of(fit.coarse.sites), fit.coarse.factors.theta[:2]

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from qtwin.fusion.covariance import Problem, problem_of
-from qtwin.fusion.likelihood import log_likelihood, negative_log_posterior
-from qtwin.fusion.merge import merge
-from qtwin.fusion.scaling import scale_of, standardise
+from qtwin.fusion.evidence.merge import merge
+from qtwin.fusion.evidence.scaling import scale_of, standardise
+from qtwin.fusion.star.covariance import Problem, problem_of
+from qtwin.fusion.star.likelihood import log_likelihood, negative_log_posterior
 from tests.unit.fusion.rich import rich
 from tests.unit.fusion.synthetic import star
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qtwin.fusion import fit_star
-from qtwin.fusion.merge import merge
+from qtwin.fusion.evidence.merge import merge
 from tests.unit.fusion.rich import rich
 from tests.unit.fusion.synthetic import reordered
 

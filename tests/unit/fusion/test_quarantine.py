@@ -7,7 +7,7 @@ import pytest
 
 from qtwin.fusion import fit_star
 from qtwin.fusion.base import Observations
-from qtwin.fusion.posterior import load_fit
+from qtwin.fusion.star.posterior import load_fit
 from tests.unit.fusion.synthetic import DEVICE, NAN, REFERENCE, observations, reordered, truth
 
 GRID = np.linspace(-1.0, 3.0, 21)[:, None]

@@ -7,7 +7,7 @@ import pytest
 
 from qtwin.fusion import fit_star
 from qtwin.fusion.base import Knob, ShotGroup
-from qtwin.fusion.reference import fit_reference
+from qtwin.fusion.star.reference import fit_reference
 from tests.unit.fusion.synthetic import NAN, REFERENCE, observations, star, truth
 
 GRID = np.linspace(-1.0, 3.0, 9)[:, None]

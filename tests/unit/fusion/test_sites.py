@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from qtwin.fusion.base import Observations
-from qtwin.fusion.merge import merge
+from qtwin.fusion.evidence.merge import merge
 from tests.unit.fusion.synthetic import BIASED, DEVICE, NAN, REFERENCE, observations, star
 
 

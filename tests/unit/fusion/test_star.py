@@ -7,7 +7,7 @@ import pytest
 
 from qtwin.fusion import FUSION_VERSION, fit_star, load_fit
 from qtwin.fusion.base import Claim, Observations, Prediction, Surrogate
-from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.star.posterior import StarFit
 from tests.unit.fusion.synthetic import (
     BIASED,
     DEVICE,

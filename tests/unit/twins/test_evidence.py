@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from qtwin.accounts.models import User
 from qtwin.fusion.base import Knob, Observations
-from qtwin.fusion.merge import merge
+from qtwin.fusion.evidence.merge import merge
 from qtwin.jobs.covariance import KIND, ShotCovariance
 from qtwin.jobs.models import Measurement
 from qtwin.jobs.services import measurement_invalidate, measurement_restore

@@ -10,7 +10,7 @@ import numpy as np
 from qtwin.fusion.ar1.ladder import Ladder
 from qtwin.fusion.ar1.levels import Levels
 from qtwin.fusion.base import FloatArray
-from qtwin.fusion.sites import add_noise
+from qtwin.fusion.evidence.sites import add_noise
 
 
 def covariance(levels: Levels, ladder: Ladder) -> tuple[FloatArray, list[FloatArray]]:

@@ -13,10 +13,10 @@ from qtwin.fusion.ar1.posterior import Ar1Fit
 from qtwin.fusion.base import Observations
 from qtwin.fusion.calibration import hold_out, inflation, leave_one_out
 from qtwin.fusion.descent import descend
+from qtwin.fusion.evidence.merge import merge
+from qtwin.fusion.evidence.scaling import scale_of, standardise
 from qtwin.fusion.gaussian import independent, laplace
 from qtwin.fusion.interval import rule_for
-from qtwin.fusion.merge import merge
-from qtwin.fusion.scaling import scale_of, standardise
 from qtwin.fusion.slice_sampler import sample
 
 LIMIT = 500

@@ -12,9 +12,9 @@ import numpy as np
 
 from qtwin.fusion.ar1.levels import Levels
 from qtwin.fusion.base import FloatArray, IntArray, Role
+from qtwin.fusion.evidence.sites import Sites
 from qtwin.fusion.kernel import squared_differences
 from qtwin.fusion.prior import LOG_AMPLITUDE, LOG_JITTER, NUGGET, TRUTH_LOG_AMPLITUDE, length_prior
-from qtwin.fusion.sites import Sites
 
 RATIO = (1.0, 0.5)
 """Mean and sigma of rho_t above an approximation, which has the truth's unit."""

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qtwin.fusion.base import FloatArray, IntArray, Observations, Role, SourceSpec
+from qtwin.fusion.evidence.sites import Sites, unit_cube
 from qtwin.fusion.planner.noise import Noise
 from qtwin.fusion.planner.offer import Offer, Setting
 from qtwin.fusion.planner.rows import Rows, repeats_of
-from qtwin.fusion.posterior import StarFit
-from qtwin.fusion.sites import Sites, unit_cube
+from qtwin.fusion.star.posterior import StarFit
 
 MOST = 2000
 """Candidates that one plan weighs."""

@@ -14,10 +14,10 @@ from zlib import crc32
 import numpy as np
 
 from qtwin.fusion.base import FloatArray, IntArray
-from qtwin.fusion.covariance import Problem, problem_of
-from qtwin.fusion.parameters import Layout
-from qtwin.fusion.posterior import StarFit
-from qtwin.fusion.sites import Sites
+from qtwin.fusion.evidence.sites import Sites
+from qtwin.fusion.star.covariance import Problem, problem_of
+from qtwin.fusion.star.parameters import Layout
+from qtwin.fusion.star.posterior import StarFit
 
 _BY_ROW: tuple[str, ...] = (
     *("x", "y", "var", "source", "gain", "mixed", "mixed_unknown", "distance", "epoch", "branch"),

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
-from qtwin.fusion.covariance import Covariance, covariance
 from qtwin.fusion.kernel import matern52, squared_differences
 from qtwin.fusion.planner.candidates import Candidates
 from qtwin.fusion.planner.joint import Joint, joint_of
-from qtwin.fusion.posterior import StarFit
 from qtwin.fusion.prior import TRUTH_CONSTANT
+from qtwin.fusion.star.covariance import Covariance, covariance
+from qtwin.fusion.star.posterior import StarFit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from qtwin.fusion.base import FloatArray, Observations
+from qtwin.fusion.evidence.selection import select
 from qtwin.fusion.planner.goal import Goal
 from qtwin.fusion.planner.offer import Offer
 from qtwin.fusion.planner.offered import left_out, offered
@@ -21,9 +22,8 @@ from qtwin.fusion.planner.report import plan_of
 from qtwin.fusion.planner.route import Field, Route
 from qtwin.fusion.planner.rules import Rules
 from qtwin.fusion.planner.single import reference_names, reference_rows
-from qtwin.fusion.posterior import StarFit
-from qtwin.fusion.selection import select
-from qtwin.fusion.star import fit_star
+from qtwin.fusion.star.fit import fit_star
+from qtwin.fusion.star.posterior import StarFit
 
 
 def plan(

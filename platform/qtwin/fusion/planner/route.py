@@ -17,7 +17,7 @@ from qtwin.fusion.planner.offer import Offer
 from qtwin.fusion.planner.rules import Ledger, Rules
 from qtwin.fusion.planner.scene import Scene, scene_of
 from qtwin.fusion.planner.walk import Move, walk
-from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.star.posterior import StarFit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from qtwin.fusion.base import FloatArray, IntArray, Role, SourceSpec
+from qtwin.fusion.evidence.sites import SAME_X, Sites
 from qtwin.fusion.planner.offer import Setting
-from qtwin.fusion.sites import SAME_X, Sites
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
+from qtwin.fusion.evidence.sites import unit_cube
 from qtwin.fusion.planner.candidates import Candidates, foundation
 from qtwin.fusion.planner.gain import improvement, variance_reduction
 from qtwin.fusion.planner.goal import Aim
 from qtwin.fusion.planner.outlook import Outlook, outlook_of
-from qtwin.fusion.posterior import StarFit
-from qtwin.fusion.sites import unit_cube
+from qtwin.fusion.star.posterior import StarFit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

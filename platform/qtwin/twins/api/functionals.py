@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from qtwin.fusion.question import Kind
+from qtwin.fusion.questions.question import Kind
 from qtwin.projects.models import Control, Observable
 from qtwin.rest.problem import PointedError
 from qtwin.twins.api.answer import AnswerOutput

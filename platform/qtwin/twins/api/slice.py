@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from qtwin.fusion.question import Functional, Kind
+from qtwin.fusion.questions.question import Functional, Kind
 from qtwin.projects.models import Control
 from qtwin.rest.problem import PointedError
 

@@ -139,7 +139,7 @@ def side(fit: TwinFit, evidence: Evidence, blocks: Sequence[IntArray]) -> dict[s
 
 
 def compare(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    """How two stored fits differ, see ``fusion.difference``."""
+    """How two stored fits differ, see ``fusion.questions.difference``."""
     return _drawing.ask({"compare": {"before": before, "after": after}})
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from qtwin.fusion.difference import Evidence, difference
-from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.questions.difference import Evidence, difference
+from qtwin.fusion.star.posterior import StarFit
 from qtwin.twins.predictor.document import read_document
 
 

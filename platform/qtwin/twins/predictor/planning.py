@@ -10,7 +10,7 @@ import numpy as np
 from qtwin.fusion.base import Observations, Role, SourceSpec
 from qtwin.fusion.planner import Aim, Goal, Offer, Price, plan
 from qtwin.fusion.planner.reason import Labels
-from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.star.posterior import StarFit
 from qtwin.twins.predictor.document import read_document
 
 

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
-from qtwin.fusion.derivatives import derivatives
-from qtwin.fusion.draws import draws
-from qtwin.fusion.functionals import evaluate
-from qtwin.fusion.posterior import StarFit
-from qtwin.fusion.question import Functional, Kind
+from qtwin.fusion.questions.derivatives import derivatives
+from qtwin.fusion.questions.draws import draws
+from qtwin.fusion.questions.functionals import evaluate
+from qtwin.fusion.questions.question import Functional, Kind
+from qtwin.fusion.star.posterior import StarFit
 
 
 def reply_to(asked: dict[str, Any], fit: StarFit, other: StarFit | None) -> dict[str, Any]:

@@ -18,7 +18,7 @@ import numpy as np
 
 from qtwin.fusion.base import Prediction, Surrogate
 from qtwin.fusion.models import fit_model, load_fit
-from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.star.posterior import StarFit
 from qtwin.twins.predictor.compare import compare
 from qtwin.twins.predictor.document import read_document
 from qtwin.twins.predictor.questions import reply_to

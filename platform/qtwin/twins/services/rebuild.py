@@ -8,8 +8,8 @@ from enum import StrEnum
 import numpy as np
 
 from qtwin import fusion
-from qtwin.fusion.difference import grid
-from qtwin.fusion.posterior import StarFit, load_fit
+from qtwin.fusion.questions.difference import grid
+from qtwin.fusion.star.posterior import StarFit, load_fit
 from qtwin.fusion.version import FUSION_VERSION
 from qtwin.projects.services import artifact_read
 from qtwin.twins.evidence import Evidence, evidence_of_fit

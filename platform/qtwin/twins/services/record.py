@@ -9,9 +9,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from qtwin.fusion import difference
 from qtwin.fusion.base import Observations
-from qtwin.fusion.posterior import StarFit, load_fit
+from qtwin.fusion.questions import difference
+from qtwin.fusion.star.posterior import StarFit, load_fit
 from qtwin.fusion.version import FUSION_VERSION
 from qtwin.jobs.models import Event
 from qtwin.projects.models import Artifact

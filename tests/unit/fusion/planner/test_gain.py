@@ -9,12 +9,12 @@ import pytest
 
 from qtwin.fusion import fit_star
 from qtwin.fusion.base import FloatArray, Knob, Observations, Role, SourceSpec
+from qtwin.fusion.evidence.sites import unit_cube
 from qtwin.fusion.planner import Offer, Price
 from qtwin.fusion.planner.candidates import Candidates, candidates_of
 from qtwin.fusion.planner.gain import improvement, variance_reduction
 from qtwin.fusion.planner.outlook import Outlook, outlook_of
-from qtwin.fusion.posterior import StarFit
-from qtwin.fusion.sites import unit_cube
+from qtwin.fusion.star.posterior import StarFit
 from tests.unit.fusion.planner.truth import appended, reconditioned, sample_variance
 from tests.unit.fusion.synthetic import NAN, star, truth
 

@@ -10,9 +10,9 @@ import pytest
 
 from qtwin.fusion import fit_star
 from qtwin.fusion.base import Observations
+from qtwin.fusion.evidence.selection import select
 from qtwin.fusion.planner import Aim, Goal, Offer, Plan, Price, Rules, plan
-from qtwin.fusion.posterior import StarFit
-from qtwin.fusion.selection import select
+from qtwin.fusion.star.posterior import StarFit
 from tests.unit.fusion.synthetic import BIASED, NAN, REFERENCE, observations, reordered, star, truth
 
 OFFERS = {

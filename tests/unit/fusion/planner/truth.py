@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 
 from qtwin.fusion.base import FloatArray, Observations
-from qtwin.fusion.condition import condition
-from qtwin.fusion.covariance import problem_of
-from qtwin.fusion.merge import merge
+from qtwin.fusion.evidence.merge import merge
+from qtwin.fusion.evidence.scaling import standardise
 from qtwin.fusion.planner.candidates import Candidates
-from qtwin.fusion.posterior import StarFit
-from qtwin.fusion.scaling import standardise
+from qtwin.fusion.star.condition import condition
+from qtwin.fusion.star.covariance import problem_of
+from qtwin.fusion.star.posterior import StarFit
 
 
 def appended(

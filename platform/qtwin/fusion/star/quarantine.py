@@ -13,14 +13,14 @@ from __future__ import annotations
 import numpy as np
 
 from qtwin.fusion.base import FloatArray, IntArray, Role
-from qtwin.fusion.condition import condition
-from qtwin.fusion.conflict import Conflict
-from qtwin.fusion.covariance import Problem, problem_of
-from qtwin.fusion.optimum import find_optimum
-from qtwin.fusion.parameters import Layout
-from qtwin.fusion.scaling import scale_of, standardise
-from qtwin.fusion.sites import Sites
-from qtwin.fusion.subset import take
+from qtwin.fusion.evidence.conflict import Conflict
+from qtwin.fusion.evidence.scaling import scale_of, standardise
+from qtwin.fusion.evidence.sites import Sites
+from qtwin.fusion.evidence.subset import take
+from qtwin.fusion.star.condition import condition
+from qtwin.fusion.star.covariance import Problem, problem_of
+from qtwin.fusion.star.optimum import find_optimum
+from qtwin.fusion.star.parameters import Layout
 
 THRESHOLD = 4.0
 _SUSPECT = 2.5  # z at which an epoch is worth a search for hyperparameters without it

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
-from qtwin.fusion.parameters import SourceIndex
-from qtwin.fusion.sites import Sites
+from qtwin.fusion.evidence.sites import Sites
+from qtwin.fusion.star.parameters import SourceIndex
 
 
 def transmission(theta: FloatArray, index: SourceIndex, sites: Sites) -> FloatArray:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
-from qtwin.fusion.covariance import Problem, upper_covariance
 from qtwin.fusion.factorisation import backward, factorise_surely, forward
 from qtwin.fusion.factors import Factors
+from qtwin.fusion.star.covariance import Problem, upper_covariance
 
 
 def condition(problem: Problem, thetas: FloatArray, *, invert: bool = True) -> Factors:

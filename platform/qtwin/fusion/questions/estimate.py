@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtwin.fusion.base import Claim, FloatArray
-from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.star.posterior import StarFit
 
 _NORMAL = 1.959963984540054  # 0.975 quantile
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtwin.fusion.base import FloatArray, IntArray, Observations, Role, SourceSpec
-from qtwin.fusion.checks import check_observations
-from qtwin.fusion.conflict import check_references, check_repeats
-from qtwin.fusion.pooling import pool, share
-from qtwin.fusion.sites import SAME_X, Sites, unit_cube
+from qtwin.fusion.evidence.checks import check_observations
+from qtwin.fusion.evidence.conflict import check_references, check_repeats
+from qtwin.fusion.evidence.pooling import pool, share
+from qtwin.fusion.evidence.sites import SAME_X, Sites, unit_cube
 
 
 def merge(data: Observations, *, like: Sites | None = None) -> Sites:

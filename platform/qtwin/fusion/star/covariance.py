@@ -15,12 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
-from qtwin.fusion.channel import transmission
-from qtwin.fusion.discrepancy import Discrepancy, discrepancy
+from qtwin.fusion.evidence.sites import Sites, add_noise
 from qtwin.fusion.kernel import Matern, matern52, squared_differences, squared_distance
-from qtwin.fusion.parameters import MIXED_VARIANCE, Layout, SourceIndex, lay_out
 from qtwin.fusion.prior import NUGGET, TRUTH_CONSTANT
-from qtwin.fusion.sites import Sites, add_noise
+from qtwin.fusion.star.channel import transmission
+from qtwin.fusion.star.discrepancy import Discrepancy, discrepancy
+from qtwin.fusion.star.parameters import MIXED_VARIANCE, Layout, SourceIndex, lay_out
 
 _BLOCK = 128  # rows that are assembled at a time
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from qtwin.fusion.base import FloatArray, IntArray, Observations, Prediction
-from qtwin.fusion.influence import influence
-from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.questions.influence import influence
+from qtwin.fusion.star.posterior import StarFit
 
 LINE, BOX = 201, 512
 """Grid points over one control, and over several."""

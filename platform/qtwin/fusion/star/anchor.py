@@ -14,21 +14,13 @@ Its bias term is widened to at least the variance of a discrepancy of its class,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
-from qtwin.fusion.parameters import Layout
 from qtwin.fusion.prior import BIAS_CONSTANT, LOG_AMPLITUDE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Widening:
-    """Least variance of the bias of one source, in standardised units."""
-
-    source: str
-    variance: float
+from qtwin.fusion.star.parameters import Layout
+from qtwin.fusion.widening import Widening
 
 
 def class_prior(layout: Layout, shares: Mapping[str, FloatArray]) -> Widening | None:
@@ -41,9 +33,3 @@ def class_prior(layout: Layout, shares: Mapping[str, FloatArray]) -> Widening | 
     log_amplitude = median if best.log_rate is not None else median + sigma
     variance = (BIAS_CONSTANT + 1.0) * float(np.exp(2.0 * log_amplitude))
     return Widening(source=best.name, variance=variance)
-
-
-def widen(variance: Mapping[str, FloatArray], widening: Widening) -> dict[str, FloatArray]:
-    """Raise the best source's bias term to the class prior where it is lower."""
-    key = f"bias:{widening.source}"
-    return {**variance, key: np.maximum(variance[key], widening.variance)}

@@ -15,13 +15,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtwin.fusion.base import Claim, FloatArray, IntArray
-from qtwin.fusion.box import Box, minima
-from qtwin.fusion.curves import Curves
-from qtwin.fusion.draws import jets
-from qtwin.fusion.estimate import Estimate, estimate, reach_of, weakest
-from qtwin.fusion.posterior import StarFit
-from qtwin.fusion.question import Functional, Kind
-from qtwin.fusion.sites import unit_cube
+from qtwin.fusion.evidence.sites import unit_cube
+from qtwin.fusion.questions.box import Box, minima
+from qtwin.fusion.questions.curves import Curves
+from qtwin.fusion.questions.draws import jets
+from qtwin.fusion.questions.estimate import Estimate, estimate, reach_of, weakest
+from qtwin.fusion.questions.question import Functional, Kind
+from qtwin.fusion.star.posterior import StarFit
 
 GRID = 129
 """Points of the grid that curves are drawn on; positions are finer, see ``curves``."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtwin.fusion.base import IntArray, Observations, Role, SourceSpec
-from qtwin.fusion.sites import Sites
+from qtwin.fusion.evidence.sites import Sites
 
 _SAME_TRUTH = 1e-4  # exact references of one point may differ by this part of the spread
 _SAME_Y = 1e-7  # exact repeats may differ by this part of the spread of all values

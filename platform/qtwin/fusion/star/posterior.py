@@ -13,15 +13,15 @@ import numpy as np
 
 from qtwin.fusion.base import FloatArray
 from qtwin.fusion.budget import Terms, noise_variance, pull_of
-from qtwin.fusion.channel import transmission
 from qtwin.fusion.codec import read_fit
-from qtwin.fusion.covariance import jitter_of, opacity
-from qtwin.fusion.discrepancy import discrepancy
 from qtwin.fusion.kernel import matern52, squared_differences, squared_distance
 from qtwin.fusion.mixture import MixtureFit
-from qtwin.fusion.parameters import MIXED_VARIANCE, Layout, lay_out
 from qtwin.fusion.prior import TRUTH_CONSTANT
 from qtwin.fusion.process import Process
+from qtwin.fusion.star.channel import transmission
+from qtwin.fusion.star.covariance import jitter_of, opacity
+from qtwin.fusion.star.discrepancy import discrepancy
+from qtwin.fusion.star.parameters import MIXED_VARIANCE, Layout, lay_out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -16,9 +16,9 @@ import numpy as np
 
 from qtwin.fusion.base import FloatArray, IntArray
 from qtwin.fusion.kernel_slopes import MOST
-from qtwin.fusion.posterior import StarFit
 from qtwin.fusion.process import Probe, Process
-from qtwin.fusion.widened import class_process, product_rule
+from qtwin.fusion.questions.widened import class_process, product_rule
+from qtwin.fusion.star.posterior import StarFit
 
 
 def draws(fit: StarFit, x: FloatArray, *, count: int, seed: int = 0) -> FloatArray:

@@ -22,12 +22,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qtwin.fusion.base import FloatArray, IntArray, Observations, ShotGroup
-from qtwin.fusion.merge import merge
-from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.evidence.merge import merge
+from qtwin.fusion.evidence.scaling import standardise
+from qtwin.fusion.evidence.selection import select
+from qtwin.fusion.evidence.sites import Sites, add_noise
 from qtwin.fusion.process import Probe
-from qtwin.fusion.scaling import standardise
-from qtwin.fusion.selection import select
-from qtwin.fusion.sites import Sites, add_noise
+from qtwin.fusion.star.posterior import StarFit
 
 _GONE = 1e8
 

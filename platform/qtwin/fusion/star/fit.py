@@ -13,20 +13,20 @@ from dataclasses import replace
 
 import numpy as np
 
-from qtwin.fusion.anchor import class_prior
 from qtwin.fusion.base import Claim, Observations, Role
 from qtwin.fusion.calibration import hold_out, inflation, leave_one_out
-from qtwin.fusion.condition import condition
-from qtwin.fusion.covariance import problem_of
+from qtwin.fusion.evidence.merge import merge
+from qtwin.fusion.evidence.scaling import scale_of, standardise
+from qtwin.fusion.evidence.sites import Sites
+from qtwin.fusion.evidence.subset import stratified, take
 from qtwin.fusion.interval import rule_for
-from qtwin.fusion.marginal import marginalise
-from qtwin.fusion.merge import merge
-from qtwin.fusion.parameters import lay_out
-from qtwin.fusion.posterior import StarFit
-from qtwin.fusion.quarantine import quarantine
-from qtwin.fusion.scaling import scale_of, standardise
-from qtwin.fusion.sites import Sites
-from qtwin.fusion.subset import stratified, take
+from qtwin.fusion.star.anchor import class_prior
+from qtwin.fusion.star.condition import condition
+from qtwin.fusion.star.covariance import problem_of
+from qtwin.fusion.star.marginal import marginalise
+from qtwin.fusion.star.parameters import lay_out
+from qtwin.fusion.star.posterior import StarFit
+from qtwin.fusion.star.quarantine import quarantine
 
 LIMIT = 6000
 """Most distinct measurements that one exact fit takes."""

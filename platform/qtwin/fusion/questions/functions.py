@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtwin.fusion.base import FloatArray, IntArray
-from qtwin.fusion.draws import means_of, samples_of
-from qtwin.fusion.posterior import StarFit
 from qtwin.fusion.process import Probe, Process
-from qtwin.fusion.widened import class_process, missing_amplitude
+from qtwin.fusion.questions.draws import means_of, samples_of
+from qtwin.fusion.questions.widened import class_process, missing_amplitude
+from qtwin.fusion.star.posterior import StarFit
 
 Near = Callable[[FloatArray], FloatArray]
 

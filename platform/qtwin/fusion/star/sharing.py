@@ -25,8 +25,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtwin.fusion.base import FloatArray, IntArray, Role
+from qtwin.fusion.evidence.sites import Sites
 from qtwin.fusion.prior import LOG_AMPLITUDE
-from qtwin.fusion.sites import Sites
 
 LOG_OWN = (-4.0, 1.5)
 """Mean and sigma of the log amplitude of what a gain or an epoch has of its own."""

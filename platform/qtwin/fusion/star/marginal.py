@@ -7,11 +7,11 @@ from functools import partial
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
-from qtwin.fusion.covariance import Problem
 from qtwin.fusion.gaussian import independent, laplace
-from qtwin.fusion.likelihood import log_posterior, negative_log_posterior
-from qtwin.fusion.optimum import find_optimum
 from qtwin.fusion.slice_sampler import sample
+from qtwin.fusion.star.covariance import Problem
+from qtwin.fusion.star.likelihood import log_posterior, negative_log_posterior
+from qtwin.fusion.star.optimum import find_optimum
 
 
 def marginalise(

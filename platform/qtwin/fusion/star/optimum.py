@@ -9,9 +9,9 @@ import numpy as np
 from scipy.linalg import LinAlgError
 
 from qtwin.fusion.base import FloatArray
-from qtwin.fusion.covariance import Problem
 from qtwin.fusion.descent import FAILED, descend
-from qtwin.fusion.likelihood import negative_log_posterior
+from qtwin.fusion.star.covariance import Problem
+from qtwin.fusion.star.likelihood import negative_log_posterior
 
 _ROUGH = -1.0  # log tau of the search that takes the scatter of every source for jitter
 

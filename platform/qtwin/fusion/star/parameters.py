@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from qtwin.fusion.base import FloatArray, Role
+from qtwin.fusion.evidence.sites import Sites
 from qtwin.fusion.prior import LOG_JITTER, TRUTH_LOG_AMPLITUDE, length_prior
-from qtwin.fusion.sharing import shares_of
-from qtwin.fusion.sites import Sites
+from qtwin.fusion.star.sharing import shares_of
 
 MIXED_VARIANCE = 9.0
 """Prior variance of the mixed value of a device that nobody stated, in standardised units."""

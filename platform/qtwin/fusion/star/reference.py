@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qtwin.fusion.base import Observations, Role
-from qtwin.fusion.checks import check_observations
-from qtwin.fusion.posterior import StarFit
-from qtwin.fusion.selection import select
+from qtwin.fusion.evidence.checks import check_observations
+from qtwin.fusion.evidence.selection import select
+from qtwin.fusion.star.posterior import StarFit
 
 
 def fit_reference(data: Observations, *, seed: int = 0, steps: int | None = None) -> StarFit:
@@ -21,7 +21,7 @@ def fit_reference(data: Observations, *, seed: int = 0, steps: int | None = None
     Raises:
         ValueError: The observations are malformed, or none of them is a reference.
     """
-    from qtwin.fusion.star import fit_star  # reading a fit has no need of scipy
+    from qtwin.fusion.star.fit import fit_star  # reading a fit has no need of scipy
 
     check_observations(data)
     rows = np.flatnonzero(_is_reference(data))

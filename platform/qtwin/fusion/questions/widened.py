@@ -12,9 +12,9 @@ from __future__ import annotations
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
-from qtwin.fusion.posterior import StarFit
 from qtwin.fusion.prior import BIAS_CONSTANT
 from qtwin.fusion.process import Probe, Process
+from qtwin.fusion.star.posterior import StarFit
 
 _STEP = 1e-3  # of the central differences of the amplitude, in the unit cube
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtwin.fusion.base import FloatArray, IntArray
-from qtwin.fusion.functions import Functions, Near
-from qtwin.fusion.posterior import StarFit
+from qtwin.fusion.questions.functions import Functions, Near
+from qtwin.fusion.star.posterior import StarFit
 
 _DESIGN = 256  # points of each half
 _PILOTS = 96

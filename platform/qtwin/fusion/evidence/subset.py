@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qtwin.fusion.base import FloatArray, IntArray
-from qtwin.fusion.sites import Sites
+from qtwin.fusion.evidence.sites import Sites
 
 _LEAST = 30  # rows of a source that a stratified choice keeps, if it has them
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
-from qtwin.fusion.draws import mean_of_mixture, means_of, probe_of, units
-from qtwin.fusion.posterior import StarFit
 from qtwin.fusion.process import Probe
-from qtwin.fusion.widened import class_process, product_rule
+from qtwin.fusion.questions.draws import mean_of_mixture, means_of, probe_of, units
+from qtwin.fusion.questions.widened import class_process, product_rule
+from qtwin.fusion.star.posterior import StarFit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -11,11 +11,11 @@ import numpy as np
 from scipy.linalg import LinAlgError, lapack
 
 from qtwin.fusion.base import FloatArray
-from qtwin.fusion.channel import add_transmission_gradient
-from qtwin.fusion.covariance import Covariance, Problem, covariance, opacity, upper_covariance
-from qtwin.fusion.discrepancy import add_discrepancy_gradient
 from qtwin.fusion.factorisation import backward, factorise, forward
-from qtwin.fusion.parameters import MIXED_VARIANCE
+from qtwin.fusion.star.channel import add_transmission_gradient
+from qtwin.fusion.star.covariance import Covariance, Problem, covariance, opacity, upper_covariance
+from qtwin.fusion.star.discrepancy import add_discrepancy_gradient
+from qtwin.fusion.star.parameters import MIXED_VARIANCE
 
 _LOG_2PI = float(np.log(2.0 * np.pi))
 

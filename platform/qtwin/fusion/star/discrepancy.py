@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
+from qtwin.fusion.evidence.sites import Sites
 from qtwin.fusion.kernel import Matern, matern52, squared_distance
-from qtwin.fusion.parameters import SourceIndex
 from qtwin.fusion.prior import BIAS_CONSTANT
-from qtwin.fusion.sites import Sites
+from qtwin.fusion.star.parameters import SourceIndex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

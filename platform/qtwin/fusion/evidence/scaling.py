@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from qtwin.fusion.base import FloatArray, IntArray, Role
-from qtwin.fusion.sites import Sites
+from qtwin.fusion.evidence.sites import Sites
 
 _FREEDOM = 4  # of the pooled spread, from which it is trusted alone
 
