@@ -1,19 +1,24 @@
-"""One fenced step of one job: claim it, run one chunk in the sandbox, record what came of it."""
+"""One fenced step of one job: claim it, run one chunk in the sandbox, record what came of it.
+
+Jobs of a vendor's queue take the steps of `workers.remote` instead.
+"""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from datetime import UTC, datetime
 
-import numpy as np
 from django.conf import settings
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Now
 
+from backends import registry
+from backends.errors import UnknownBackend
 from backends.schema import Result
 from qtwin.jobs import dispatch
 from qtwin.jobs.models import Job, State
-from qtwin.jobs.selectors import job_experiment
+from qtwin.jobs.selectors import job_experiment, submission_open
 from qtwin.jobs.services import (
     LeaseLost,
     attempt_begin,
@@ -24,9 +29,11 @@ from qtwin.jobs.services import (
     job_try_again,
     move,
     renew,
+    rest,
 )
-from qtwin.jobs.services.fail import MAX_CRASHES
+from qtwin.jobs.services.backoff import MAX_CRASHES
 from qtwin.twins import dispatch as twin_dispatch
+from workers import remote
 from workers.sandbox import (
     Cancelled,
     ChunkRequest,
@@ -37,6 +44,7 @@ from workers.sandbox import (
     Unavailable,
     shared,
 )
+from workers.seed import chunk_seed
 
 log = logging.getLogger(__name__)
 
@@ -56,9 +64,33 @@ def step(job_id: str, *, owner: str) -> None:
 
 
 def _advance(job: Job) -> None:
-    if job.cancel_requested_at is not None:
+    if job.cancel_requested_at is not None and submission_open(job) is None:
         job_finish_cancelled(job)
         return
+    try:
+        backend = registry.get(job.source_revision.backend)
+    except UnknownBackend as error:
+        _without_backend(job, str(error))
+        return
+    if backend.capabilities.queue is None:
+        _advance_local(job)
+        return
+    remote.advance(job, backend)
+    if not job.is_terminal and job.next_run_at <= datetime.now(UTC):
+        dispatch.hint(job.pk)
+
+
+def _without_backend(job: Job, reason: str) -> None:
+    """A plug-in is gone: nothing was bought, or what was bought waits until it is back."""
+    attempt_begin(job)
+    if submission_open(job) is None:
+        job_fail(job, code="rejected", reason=reason)
+    else:
+        code = job.reason_code if job.state == State.HOLD else "no_backend"
+        rest(job, wait_s=settings.JOB_BLOCKED_S, code=code, reason=reason)
+
+
+def _advance_local(job: Job) -> None:
     attempt_begin(job)
     if job.crash_count >= MAX_CRASHES:
         job_fail(job, code="poison", reason=f"Its worker died {job.crash_count} times in a row.")
@@ -69,14 +101,14 @@ def _advance(job: Job) -> None:
             State.RUNNING,
             guard=Q(cancel_requested_at=None),
             keep_lease=True,
-            started_at=Now(),
+            started_at=Coalesce(F("started_at"), Now()),
         )
     _record(job, _run_chunk(job))
 
 
 def _run_chunk(job: Job) -> Outcome:
     experiment, options = job_experiment(job)
-    options = replace(options, seed=_chunk_seed(job))
+    options = replace(options, seed=chunk_seed(job.seed, job.points_done))
     stop = min(job.points_done + job.chunk_points, job.points_total)
     return shared().run(
         ChunkRequest(
@@ -87,12 +119,6 @@ def _run_chunk(job: Job) -> Outcome:
         ),
         on_tick=lambda: renew(job, lease_s=settings.JOB_LEASE_S),
     )
-
-
-def _chunk_seed(job: Job) -> int:
-    """Chunks draw independent shots, and a chunk that is run again draws the same ones."""
-    state = np.random.SeedSequence([job.seed, job.points_done]).generate_state(1)
-    return int(state[0]) >> 1
 
 
 def _record(job: Job, outcome: Outcome) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,18 @@ def number(name: str, default: int) -> int:
     if not value.isdecimal():
         raise ImproperlyConfigured(f"QTWIN_{name} = {value!r}; allowed: a whole number")
     return int(value)
+
+
+def seconds(name: str, default: float) -> float:
+    """The time in ``QTWIN_<name>``, more than 0."""
+    value = text(name, str(default))
+    try:
+        found = float(value)
+    except ValueError:
+        found = 0.0
+    if not 0.0 < found < math.inf:
+        raise ImproperlyConfigured(f"QTWIN_{name} = {value!r}; allowed: seconds, more than 0")
+    return found
 
 
 def secret(name: str) -> str:

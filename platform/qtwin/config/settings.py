@@ -147,6 +147,11 @@ BROKER_URL = environment.text("BROKER_URL", "redis://127.0.0.1:6379/0")
 JOB_MAX_POINTS = environment.number("JOB_MAX_POINTS", 10_000)
 JOB_LEASE_S = environment.number("JOB_LEASE_S", 15)
 JOB_CHUNK_S = 1.0
+JOB_POLL_FIRST_S = environment.seconds("JOB_POLL_FIRST_S", 2.0)
+JOB_POLL_LONGEST_S = environment.seconds("JOB_POLL_LONGEST_S", 60.0)
+JOB_RETRY_FIRST_S = environment.seconds("JOB_RETRY_FIRST_S", 1.0)
+JOB_RETRY_LONGEST_S = environment.seconds("JOB_RETRY_LONGEST_S", 300.0)
+JOB_BLOCKED_S = environment.seconds("JOB_BLOCKED_S", 60.0)
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +14,8 @@ from django.db.models.functions import Now
 from backends.schema import Experiment, RunOptions
 from qtwin.accounts.models import User
 from qtwin.accounts.models.team import WRITERS
-from qtwin.jobs.models import Job, Measurement, Reuse, State, Validity
-from qtwin.jobs.states import TERMINAL
+from qtwin.jobs.models import Job, Measurement, Reuse, State, Submission, Validity
+from qtwin.jobs.models.job import ASLEEP
 
 
 def jobs_visible_to(user: User | AnonymousUser) -> QuerySet[Job]:
@@ -40,10 +40,22 @@ def jobs_due(limit: int) -> list[Any]:
     """Ids of jobs that someone should look at now, the longest waiting first."""
     return list(
         Job.objects.filter(next_run_at__lte=Now(), lease_until__lt=Now())
-        .exclude(state__in=[*TERMINAL, State.HOLD])
+        .exclude(ASLEEP)
         .order_by("next_run_at")
         .values_list("pk", flat=True)[:limit]
     )
+
+
+def submission_open(job: Job) -> Submission | None:
+    """The submission that a job waits for, if there is one."""
+    return Submission.objects.filter(job=job, state__in=Submission.OPEN).first()
+
+
+def submission_older_than(submission: Submission, seconds: float) -> bool:
+    """Whether it began longer ago than that, by the database's clock."""
+    return Submission.objects.filter(
+        pk=submission.pk, started_at__lte=Now() - timedelta(seconds=seconds)
+    ).exists()
 
 
 def job_experiment(job: Job) -> tuple[Experiment, RunOptions]:

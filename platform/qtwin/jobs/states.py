@@ -1,4 +1,9 @@
-"""The job's state machine: which state may follow which."""
+"""The job's state machine: which state may follow which.
+
+QUEUED and RUNNING go to HOLD when a person holds the job. FETCHED goes back to QUEUED when the job
+has another part to submit. HOLD goes to SUBMITTED when the vendor, asked again before a release or
+a cancellation, turns out to have the run.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +28,19 @@ MOVES: dict[State, frozenset[State]] = {
     State.QUEUED: frozenset(
         {
             *(State.RUNNING, State.SUBMITTING, State.FAILED, State.CANCELLED, State.QUEUED),
+            State.HOLD,
             State.DONE,  # all of it was known
         }
     ),
-    State.RUNNING: frozenset({State.RUNNING, State.DONE, State.FAILED, State.CANCELLED}),
+    State.RUNNING: frozenset(
+        {State.RUNNING, State.DONE, State.FAILED, State.CANCELLED, State.HOLD}
+    ),
     State.SUBMITTING: frozenset(
         {State.SUBMITTING, State.SUBMITTED, State.QUEUED, State.HOLD, State.FAILED}
     ),
     State.SUBMITTED: frozenset({State.SUBMITTED, State.FETCHED, State.FAILED, State.CANCELLED}),
-    State.FETCHED: frozenset({State.DONE, State.FAILED}),
-    State.HOLD: frozenset({State.QUEUED, State.CANCELLED}),
+    State.FETCHED: frozenset({State.DONE, State.FAILED, State.QUEUED}),
+    State.HOLD: frozenset({State.QUEUED, State.SUBMITTED, State.CANCELLED}),
     State.DONE: frozenset(),
     State.FAILED: frozenset(),
     State.CANCELLED: frozenset(),

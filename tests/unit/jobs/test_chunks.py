@@ -26,7 +26,7 @@ from qtwin.jobs.services import (
     move,
     renew,
 )
-from qtwin.jobs.services.fail import MAX_CRASHES
+from qtwin.jobs.services.backoff import MAX_CRASHES
 from qtwin.projects.services import artifact_read
 from tests.unit.jobs.conftest import result_of
 

@@ -15,6 +15,7 @@ class Attempt(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=40, blank=True)
     detail = models.TextField(blank=True)
+    log = models.TextField(blank=True, help_text="A line with its time for each thing it did.")
 
     class Meta:
         ordering = ["number"]

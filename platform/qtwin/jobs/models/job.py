@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from qtwin.accounts.ids import new_id
 from qtwin.accounts.models import User
@@ -15,6 +16,13 @@ from qtwin.projects.models import Project, SourceRevision
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """A lease that has long run out."""
+
+PRIORITY_RANGE = 10
+
+ASLEEP = Q(state__in=TERMINAL) | Q(
+    state=State.HOLD, release_requested_at=None, cancel_requested_at=None
+)
+"""Jobs that nobody but a person may wake."""
 
 
 class JobRequest(models.Model):
@@ -75,6 +83,16 @@ class Job(models.Model):
     attempt = models.PositiveIntegerField(default=0)
     crash_count = models.PositiveIntegerField(default=0)
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
+    release_requested_at = models.DateTimeField(
+        null=True, blank=True, help_text="A person let go of a HOLD; the vendor is asked first."
+    )
+    priority = models.SmallIntegerField(
+        default=0, help_text="Each step counts like ten minutes of waiting."
+    )
+    rank_at = models.DateTimeField(
+        db_default=Now(), help_text="Whose turn it is within its user's share: the earliest."
+    )
+    served_at = models.DateTimeField(default=NEVER, help_text="When a worker last took it.")
     points_total = models.PositiveIntegerField()
     points_done = models.PositiveIntegerField(default=0)
     points_failed = models.PositiveIntegerField(
@@ -95,8 +113,14 @@ class Job(models.Model):
             models.Index(
                 fields=["next_run_at"],
                 name="job_due",
-                condition=~Q(state__in=[*TERMINAL, State.HOLD]),
+                condition=~Q(state__in=TERMINAL),
             ),
+            models.Index(
+                fields=["project", "created_by", "rank_at"],
+                name="job_by_share",
+                condition=~Q(state__in=TERMINAL),
+            ),
+            models.Index(fields=["project", "created_by", "-served_at"], name="job_served"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="job_state_known"),
@@ -122,6 +146,11 @@ class Job(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["request", "request_index"], name="job_once_per_request"
+            ),
+            models.UniqueConstraint(fields=["retry_of"], name="job_retried_once"),
+            models.CheckConstraint(
+                condition=Q(priority__gte=-PRIORITY_RANGE) & Q(priority__lte=PRIORITY_RANGE),
+                name="job_priority_within",
             ),
         ]
 

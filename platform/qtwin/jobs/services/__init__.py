@@ -1,26 +1,51 @@
 """Every write to a job."""
 
-from qtwin.jobs.services.attempt import attempt_begin, attempt_end
+from qtwin.jobs.services.attempt import attempt_begin, attempt_end, attempt_log
 from qtwin.jobs.services.cancel import job_cancel, job_finish_cancelled
 from qtwin.jobs.services.chunk import chunk_record
+from qtwin.jobs.services.collect import (
+    submission_cancel_sent,
+    submission_end,
+    submission_fetch,
+    submission_finish,
+    submission_malformed,
+    submission_wait,
+)
 from qtwin.jobs.services.fail import job_fail, job_try_again
+from qtwin.jobs.services.hold import NotPossible, job_hold, job_release
 from qtwin.jobs.services.lease import claim, renew
 from qtwin.jobs.services.move import LeaseLost, move
 from qtwin.jobs.services.request import RequestConflict, request_submit
+from qtwin.jobs.services.rest import rest
+from qtwin.jobs.services.retry import job_retry
+from qtwin.jobs.services.submission import (
+    submission_accept,
+    submission_begin,
+    submission_doubt,
+    submission_give_up,
+    submission_hold,
+    submission_refuse,
+    submission_void,
+)
 from qtwin.jobs.services.submit import JobSpec, job_submit
 from qtwin.jobs.services.validity import measurement_invalidate, measurement_restore
 
 __all__ = [
     "JobSpec",
     "LeaseLost",
+    "NotPossible",
     "RequestConflict",
     "attempt_begin",
     "attempt_end",
+    "attempt_log",
     "chunk_record",
     "claim",
     "job_cancel",
     "job_fail",
     "job_finish_cancelled",
+    "job_hold",
+    "job_release",
+    "job_retry",
     "job_submit",
     "job_try_again",
     "measurement_invalidate",
@@ -28,4 +53,18 @@ __all__ = [
     "move",
     "renew",
     "request_submit",
+    "rest",
+    "submission_accept",
+    "submission_begin",
+    "submission_cancel_sent",
+    "submission_doubt",
+    "submission_end",
+    "submission_fetch",
+    "submission_finish",
+    "submission_give_up",
+    "submission_hold",
+    "submission_malformed",
+    "submission_refuse",
+    "submission_void",
+    "submission_wait",
 ]

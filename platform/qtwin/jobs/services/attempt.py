@@ -1,10 +1,17 @@
-"""Attempts: what each try at a job came to."""
+"""Attempts: what each try at a job did and came to."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from django.db.models import Value
+from django.db.models.functions import Concat, Right
 from django.utils import timezone
 
 from qtwin.jobs.models import Attempt, Job
+
+LOG_CHARACTERS = 20_000
+"""The end of a log is kept."""
 
 
 def attempt_begin(job: Job) -> Attempt:
@@ -18,8 +25,17 @@ def attempt_begin(job: Job) -> Attempt:
     return attempt
 
 
+def attempt_log(job: Job, sentence: str) -> None:
+    """Append a line to the log of the attempt that the job is in."""
+    line = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {' '.join(sentence.split())}\n"
+    Attempt.objects.filter(job=job, number=job.attempt).update(
+        log=Right(Concat("log", Value(line)), LOG_CHARACTERS)
+    )
+
+
 def attempt_end(job: Job, *, outcome: str, detail: str = "") -> None:
     """Close the attempt that the job is in."""
+    attempt_log(job, detail or outcome)
     Attempt.objects.filter(job=job, number=job.attempt, ended_at=None).update(
         ended_at=timezone.now(), outcome=outcome, detail=detail
     )

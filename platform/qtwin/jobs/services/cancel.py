@@ -11,9 +11,11 @@ from qtwin.accounts.models import User
 from qtwin.accounts.services import audit_record
 from qtwin.jobs import dispatch
 from qtwin.jobs.models import Event, Job, State
+from qtwin.jobs.selectors import submission_open
 from qtwin.jobs.services.attempt import attempt_end
 from qtwin.jobs.services.lease import claim
 from qtwin.jobs.services.move import LeaseLost, move
+from qtwin.jobs.services.rest import rest
 from qtwin.jobs.states import TERMINAL
 
 LEASE_S = 10
@@ -37,19 +39,33 @@ def job_cancel(*, job: Job, by: User | None) -> Job:
             audit_record(
                 action="job.cancel", user=by, team=job.project.team, target=f"job:{job.pk}"
             )
-    held = claim(job.pk, owner="cancel", lease_s=LEASE_S) if asked else None
-    if held is not None and held.state in {State.QUEUED, State.RUNNING}:
-        with suppress(LeaseLost):
-            job_finish_cancelled(held)
-    elif asked:
-        dispatch.hint(job.pk)
+    if asked:
+        _at_once(job)
     job.refresh_from_db()
     return job
 
 
+def _at_once(job: Job) -> None:
+    """Cancel what nobody works on and no vendor may have; else hint at whoever will."""
+    job.refresh_from_db()
+    if job.state in {State.QUEUED, State.RUNNING} or _held_by_person(job):
+        held = claim(job.pk, owner="cancel", lease_s=LEASE_S)
+        if held is not None:
+            with suppress(LeaseLost):
+                if submission_open(held) is None:
+                    job_finish_cancelled(held)
+                    return
+                rest(held, wait_s=0)
+    dispatch.hint(job.pk)
+
+
+def _held_by_person(job: Job) -> bool:
+    return job.state == State.HOLD and submission_open(job) is None
+
+
 @transaction.atomic
 def job_finish_cancelled(job: Job) -> None:
-    """End a claimed local job as cancelled; its measurements so far stay.
+    """End a claimed job that no vendor has as cancelled; its measurements so far stay.
 
     Raises:
         LeaseLost: If somebody else has it.

@@ -15,7 +15,7 @@ from qtwin.jobs.services.attempt import attempt_end
 from qtwin.jobs.services.fail import job_fail
 from qtwin.jobs.services.move import move
 from qtwin.jobs.services.run import Trace, run_record
-from qtwin.projects.models import Observable
+from qtwin.projects.models import Artifact, Observable
 from qtwin.projects.services import artifact_put, evidence_advance
 
 
@@ -32,10 +32,7 @@ def chunk_record(job: Job, *, start: int, result: Result) -> None:
         LeaseLost: If another worker took the job over; nothing is recorded then.
     """
     stop = start + len(result.values)
-    payload = json.dumps(result.to_dict(), sort_keys=True, separators=(",", ":"))
-    raw = artifact_put(
-        project=job.project, kind="job-result", data=gzip.compress(payload.encode(), 6, mtime=0)
-    )
+    raw = result_keep(job, result)
     failed = job.points_failed + len(result.failures)
     done, hopeless = stop == job.points_total, failed == job.points_total
     with transaction.atomic():
@@ -51,17 +48,30 @@ def chunk_record(job: Job, *, start: int, result: Result) -> None:
             reason="",
             data={"points_done": stop, "points_total": job.points_total},
         )
-        PointFailure.objects.bulk_create(
-            PointFailure(job=job, row=start + row, reason=reason)
-            for row, reason in sorted(result.failures.items())
-        )
-        trace = run_record(job, start=start, result=result, raw=raw)
-        Measurement.objects.bulk_create(_measurements(job, start, trace))
-        evidence_advance(project_id=job.project_id)
+        result_record(job, start=start, result=result, raw=raw)
         if hopeless:
-            job_fail(job, code="no_answer", reason=_why(job, result))
+            job_fail(job, code="no_answer", reason=no_answer(job, result))
         elif done:
             attempt_end(job, outcome="done")
+
+
+def result_keep(job: Job, result: Result) -> Artifact:
+    """Store a result whole, before anything in the database speaks of it."""
+    payload = json.dumps(result.to_dict(), sort_keys=True, separators=(",", ":"))
+    return artifact_put(
+        project=job.project, kind="job-result", data=gzip.compress(payload.encode(), 6, mtime=0)
+    )
+
+
+def result_record(job: Job, *, start: int, result: Result, raw: Artifact) -> None:
+    """Add a result's measurements and failures, inside its job's move."""
+    PointFailure.objects.bulk_create(
+        PointFailure(job=job, row=start + row, reason=reason)
+        for row, reason in sorted(result.failures.items())
+    )
+    trace = run_record(job, start=start, result=result, raw=raw)
+    Measurement.objects.bulk_create(_measurements(job, start, trace))
+    evidence_advance(project_id=job.project_id)
 
 
 def _measurements(job: Job, start: int, trace: Trace) -> list[Measurement]:
@@ -105,7 +115,7 @@ def _measurements(job: Job, start: int, trace: Trace) -> list[Measurement]:
     ]
 
 
-def _why(job: Job, result: Result) -> str:
+def no_answer(job: Job, result: Result) -> str:
     """A sentence for a job that has no answer at any point."""
     return (
         f"{job.source_revision.method} has no answer at any of {job.points_total} points; the "

@@ -7,12 +7,8 @@ from django.db.models import F
 
 from qtwin.jobs.models import Job, State
 from qtwin.jobs.services.attempt import attempt_end
+from qtwin.jobs.services.backoff import MAX_ATTEMPTS, MAX_CRASHES, retry_wait_s
 from qtwin.jobs.services.move import move
-
-MAX_CRASHES = 3
-MAX_ATTEMPTS = 10
-FIRST_WAIT_S = 1.0
-LONGEST_WAIT_S = 300.0
 
 
 @transaction.atomic
@@ -31,20 +27,21 @@ def job_try_again(job: Job, *, code: str, reason: str, crashed: bool) -> None:
     """Give a claimed running job back for another attempt, later each time; or give it up.
 
     Args:
+        code: An error class of `MAX_ATTEMPTS`.
         crashed: Whether the experiment itself may be to blame; three in a row end the job.
 
     Raises:
         LeaseLost: If somebody else has it.
     """
     crashes = job.crash_count + crashed
-    if crashes >= MAX_CRASHES or job.attempt >= MAX_ATTEMPTS:
+    if crashes >= MAX_CRASHES or job.attempt >= MAX_ATTEMPTS[code]:
         job_fail(job, code=code, reason=f"{reason} Given up after {job.attempt} attempts.")
         return
     attempt_end(job, outcome=code, detail=reason)
     move(
         job,
         State.RUNNING,
-        wait_s=min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (job.attempt - 1)),
+        wait_s=retry_wait_s(job.pk, job.attempt - 1),
         attempt=F("attempt") + 1,
         crash_count=crashes,
         reason_code=code,

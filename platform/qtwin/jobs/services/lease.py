@@ -9,10 +9,10 @@ from django.db.models import Case, F, PositiveIntegerField, Q, When
 from django.db.models.functions import Now
 
 from qtwin.jobs.models import Job, State
-from qtwin.jobs.states import TERMINAL
+from qtwin.jobs.models.job import ASLEEP, NEVER
 
-CRASHED = Q(state=State.RUNNING) & ~Q(lease_owner="")
-"""Running, the lease ran out, and nobody gave it back: its worker died or was cut off."""
+CRASHED = Q(state__in=[State.RUNNING, State.SUBMITTING, State.FETCHED]) & ~Q(lease_owner="")
+"""At work, the lease ran out, and nobody gave it back: its worker died or was cut off."""
 
 
 def claim(job_id: UUID | str, *, owner: str, lease_s: float) -> Job | None:
@@ -22,11 +22,12 @@ def claim(job_id: UUID | str, *, owner: str, lease_s: float) -> Job | None:
     """
     claimed = (
         Job.objects.filter(pk=job_id, lease_until__lt=Now(), next_run_at__lte=Now())
-        .exclude(state__in=[*TERMINAL, State.HOLD])
+        .exclude(ASLEEP)
         .update(
             fence=F("fence") + 1,
             lease_owner=owner,
             lease_until=Now() + timedelta(seconds=lease_s),
+            served_at=Now(),
             crash_count=_one_more("crash_count", when=CRASHED),
             attempt=_one_more("attempt", when=CRASHED | Q(attempt=0)),
         )
@@ -46,10 +47,18 @@ def _one_more(column: str, *, when: Q) -> Case:
     )
 
 
-def renew(job: Job, *, lease_s: float) -> bool:
-    """Keep the lease; False when it was lost or a cancellation is wanted. The fence stays."""
-    return bool(
-        Job.objects.filter(
-            pk=job.pk, fence=job.fence, state=job.state, cancel_requested_at=None
-        ).update(lease_until=Now() + timedelta(seconds=lease_s))
+def seize(job: Job) -> bool:
+    """Take a job from whoever works on it; what they do then is dropped. False when it moved on."""
+    seized = Job.objects.filter(pk=job.pk, state=job.state).update(
+        fence=F("fence") + 1, lease_owner="", lease_until=NEVER
     )
+    job.refresh_from_db()
+    return bool(seized)
+
+
+def renew(job: Job, *, lease_s: float, heed_cancel: bool = True) -> bool:
+    """Keep the lease; False when it was lost or a cancellation is wanted. The fence stays."""
+    held = Job.objects.filter(pk=job.pk, fence=job.fence, state=job.state)
+    if heed_cancel:
+        held = held.filter(cancel_requested_at=None)
+    return bool(held.update(lease_until=Now() + timedelta(seconds=lease_s)))

@@ -5,22 +5,28 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 
 import numpy as np
 from django.conf import settings
 from django.db import transaction
+from django.db.models.functions import Now
 
 from backends import registry, systems
+from backends.base import Backend
 from backends.errors import ProgramRejected
 from backends.schema import Experiment, RunOptions
 from qtwin.accounts.models import User
 from qtwin.jobs import dispatch
 from qtwin.jobs.identity import digest, job_document
 from qtwin.jobs.models import Event, Job, JobRequest, State
+from qtwin.jobs.models.job import PRIORITY_RANGE
 from qtwin.jobs.services.reuse import reuse_find, reuse_record
 from qtwin.jobs.services.seed import fresh_seed
 from qtwin.projects.models import Project, Source, SourceRevision
+
+PRIORITY_STEP = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +40,8 @@ class JobSpec:
             adds, as far as the source gives them.
         force: Compute what is known already too.
         replay_of: The job of the same source that this one runs again, to be compared with it.
+        priority: From -10 to 10. Every step counts like ten minutes of waiting among the user's
+            own jobs of the project; between users and projects it changes nothing.
     """
 
     source: Source
@@ -44,6 +52,7 @@ class JobSpec:
     seed: int | None = None
     force: bool = False
     replay_of: Job | None = None
+    priority: int = 0
 
     @property
     def revision(self) -> SourceRevision:
@@ -59,6 +68,7 @@ def job_submit(
     by: User | None,
     request: JobRequest | None = None,
     index: int = 0,
+    retry_of: Job | None = None,
 ) -> Job:
     """Check a job, record it, and hint at it once the transaction commits.
 
@@ -73,6 +83,11 @@ def job_submit(
     if not spec.observables:
         experiment = replace(experiment, observables=backend.answerable(experiment, options))
     backend.check(experiment, options)
+    if abs(spec.priority) > PRIORITY_RANGE:
+        raise ProgramRejected(
+            f"priority = {spec.priority}; allowed: {-PRIORITY_RANGE} to {PRIORITY_RANGE}",
+            field="/priority",
+        )
     if backend.capabilities.paid:
         raise ProgramRejected(
             f"{backend.name} costs money, and this project has no budget for it", field="/source"
@@ -94,6 +109,7 @@ def job_submit(
         created_by=by,
         request=request,
         request_index=index,
+        retry_of=retry_of,
         points=experiment.points.tolist(),
         knobs=list(experiment.knobs),
         knob_values=experiment.knob_values.tolist() if experiment.knobs else [],
@@ -109,7 +125,9 @@ def job_submit(
         points_reused=known.points,
         chunk_points=spec.replay_of.chunk_points
         if spec.replay_of
-        else _chunk_points(cost.seconds, len(experiment.points) - known.points),
+        else _chunk_points(backend, cost.seconds, len(experiment.points) - known.points),
+        priority=spec.priority,
+        rank_at=Now() - spec.priority * PRIORITY_STEP,
     )
     Event.objects.create(project=project, job=job, kind="job.state", to_state=State.QUEUED)
     reuse_record(job, known)
@@ -167,8 +185,14 @@ def _knob_values(
     return values
 
 
-def _chunk_points(seconds: float, points: int) -> int:
-    """How many points make a chunk of about `settings.JOB_CHUNK_S` seconds of work."""
+def _chunk_points(backend: Backend, seconds: float, points: int) -> int:
+    """How many points make a chunk of about `settings.JOB_CHUNK_S` seconds of work.
+
+    A vendor's queue gets as many as it takes in one run.
+    """
+    queue = backend.capabilities.queue
+    if queue is not None:
+        return max(1, min(points, queue.max_points or points))
     if seconds <= 0:
         return max(1, points)
     return max(1, min(points, math.ceil(float(settings.JOB_CHUNK_S) * points / seconds)))

@@ -1,0 +1,135 @@
+"""From the vendor's id to measurements: what the vendor says of a submission, and its result.
+
+Every function takes a claimed job and raises `LeaseLost` when somebody else has it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from backends.remote import RemoteStatus, Report
+from backends.schema import Result
+from qtwin.jobs.models import Job, State, Submission
+from qtwin.jobs.services.attempt import attempt_end, attempt_log
+from qtwin.jobs.services.backoff import poll_wait_s
+from qtwin.jobs.services.chunk import no_answer, result_keep, result_record
+from qtwin.jobs.services.fail import job_fail
+from qtwin.jobs.services.move import move
+from qtwin.jobs.services.rest import rest
+from qtwin.jobs.services.settle import settle
+from qtwin.jobs.services.submission import turn
+from qtwin.projects.services import artifact_put
+
+
+@transaction.atomic
+def submission_wait(job: Job, submission: Submission, report: Report) -> None:
+    """Not finished: ask again, less often each time. Only news makes an event."""
+    wait_s = poll_wait_s(job.pk, submission.polls)
+    eta = None if report.wait_s is None else Now() + timedelta(seconds=report.wait_s)
+    if report.word == submission.remote_status:
+        rest(job, wait_s=wait_s)
+    else:
+        move(
+            job,
+            State.SUBMITTED,
+            wait_s=wait_s,
+            reason_code="",
+            reason="",
+            data={"part": submission.part, "remote_status": report.word},
+        )
+        attempt_log(job, f"{submission.vendor} says {report.word}")
+    turn(
+        submission,
+        Submission.State.SUBMITTED,
+        polls=F("polls") + 1,
+        remote_status=report.word[:40],
+        eta=eta,
+    )
+
+
+def submission_cancel_sent(job: Job, submission: Submission) -> None:
+    """The vendor was asked to cancel; it may still finish, and is then done and charged."""
+    turn(submission, Submission.State.SUBMITTED, cancel_sent_at=Now())
+    attempt_log(job, f"asked {submission.vendor} to cancel {submission.remote_id}")
+
+
+def submission_fetch(job: Job, submission: Submission, report: Report) -> None:
+    """SUBMITTED to FETCHED: the vendor's bytes are kept before anything is made of them."""
+    if report.payload is None:
+        raise ValueError("no payload")
+    raw = artifact_put(project=job.project, kind="vendor-result", data=report.payload)
+    with transaction.atomic():
+        move(
+            job,
+            State.FETCHED,
+            keep_lease=True,
+            reason_code="",
+            reason="",
+            data={"part": submission.part, "sha256": raw.sha256, "size": raw.size},
+        )
+        turn(
+            submission,
+            Submission.State.FETCHED,
+            raw=raw,
+            remote_status=report.word[:40],
+            billed_cost=report.cost_micro_usd,
+            eta=None,
+        )
+        attempt_log(job, f"fetched {raw.size} bytes, sha256 {raw.sha256}")
+
+
+def submission_finish(job: Job, submission: Submission, result: Result) -> None:
+    """FETCHED to DONE: measurements and settlement, once; or on to the next part."""
+    start, stop = submission.first_row, submission.first_row + submission.rows
+    raw = result_keep(job, result)
+    failed = job.points_failed + len(result.failures)
+    done, hopeless = stop == job.points_total, failed == job.points_total
+    fields: dict[str, Any] = {"points_done": stop, "points_failed": failed, "crash_count": 0}
+    with transaction.atomic():
+        settle(submission, Submission.State.DONE, actual=billed(submission))
+        if hopeless:
+            reason = no_answer(job, result)
+            move(job, State.FAILED, reason_code="no_answer", reason=reason, **fields)
+        else:
+            move(job, State.DONE if done else State.QUEUED, **fields, data={"points_done": stop})
+        result_record(job, start=start, result=result, raw=raw)
+        if done:
+            attempt_end(job, outcome="no_answer" if hopeless else "done")
+
+
+@transaction.atomic
+def submission_malformed(job: Job, submission: Submission, *, code: str, reason: str) -> None:
+    """FETCHED to FAILED: it was run and is paid; the bytes stay for whoever looks into it."""
+    settle(submission, Submission.State.FAILED, actual=billed(submission))
+    job_fail(job, code=code, reason=reason)
+
+
+@transaction.atomic
+def submission_end(job: Job, submission: Submission, report: Report) -> None:
+    """The vendor ended it without a result: settle what it charges, give back the rest."""
+    cancelled = report.status is RemoteStatus.CANCELLED
+    code = "cancelled" if cancelled else "vendor_failed"
+    wanted = job.cancel_requested_at is not None
+    reason = report.message or f"{submission.vendor} says {report.word}"
+    turn(submission, Submission.State.SUBMITTED, remote_status=report.word[:40])
+    ended = Submission.State.CANCELLED if cancelled else Submission.State.FAILED
+    settle(submission, ended, actual=report.cost_micro_usd or 0)
+    move(
+        job,
+        State.CANCELLED if cancelled else State.FAILED,
+        reason_code=code,
+        reason="cancelled on request" if cancelled and wanted else reason,
+        data={"part": submission.part, "remote_status": report.word},
+    )
+    attempt_end(job, outcome=code, detail=reason)
+
+
+def billed(submission: Submission) -> int:
+    """What the vendor says that it charges, or what it was expected to, until it says so."""
+    known = submission.billed_cost
+    return submission.estimated_cost if known is None else known

@@ -1,0 +1,184 @@
+"""A vendor's queue in memory: it loses what it is told to lose, and keeps the bill."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import numpy as np
+
+from backends.base import Backend, Capabilities, Handle, Idempotency, Kind
+from backends.errors import (
+    BackendUnavailable,
+    CredentialRefused,
+    NotCreated,
+    OutcomeUnknown,
+    ProgramRejected,
+)
+from backends.remote import Queue, RemoteStatus, Report, status_of
+from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
+
+PRICE = 300_000
+"""Micro-USD of one run."""
+
+WORDS = {
+    "QUEUED": RemoteStatus.WAITING,
+    "COMPLETED": RemoteStatus.COMPLETED,
+    "FAILED": RemoteStatus.FAILED,
+    "CANCELLED": RemoteStatus.CANCELLED,
+}
+
+
+@dataclass
+class Run:
+    token: str
+    payload: bytes
+    listed: bool = True
+    word: str = "QUEUED"
+
+
+@dataclass
+class Vendor:
+    """Fates: ok, lost before or after it was accepted, refused, busy, rejected, credential."""
+
+    idempotency: Idempotency = Idempotency.TOKEN
+    queue: Queue = field(default_factory=lambda: Queue(vendor="memory", list_lag_s=30.0))
+    fates: list[str] = field(default_factory=list)
+    runs: dict[str, Run] = field(default_factory=dict)
+    posts: int = 0
+    cancels: list[str] = field(default_factory=list)
+    listing_lags: bool = False
+    answers: bool = True
+    locked: bool = False
+
+    @property
+    def bill(self) -> int:
+        return PRICE * sum(run.word in {"COMPLETED", "FAILED"} for run in self.runs.values())
+
+    def post(self, token: str, payload: bytes) -> str:
+        """Create a run, or give the one that has the token already."""
+        self.posts += 1
+        fate = self.fates.pop(0) if self.fates else "ok"
+        match fate:
+            case "credential":
+                raise CredentialRefused("401: bad key")
+            case "rejected":
+                raise ProgramRejected("400: too deep")
+            case "refused":
+                raise NotCreated("connection refused")
+            case "busy":
+                raise NotCreated("429", retry_after_s=7.0)
+            case "lost_before":
+                raise OutcomeUnknown("timed out")
+        remote_id = self.create(token, payload)
+        if fate == "lost_after":
+            raise ConnectionResetError("peer went away")
+        return remote_id
+
+    def create(self, token: str, payload: bytes) -> str:
+        if self.idempotency is Idempotency.TOKEN:
+            for remote_id, run in self.runs.items():
+                if run.token == token:
+                    return remote_id
+        remote_id = f"R{len(self.runs)}"
+        self.runs[remote_id] = Run(token, payload, listed=not self.listing_lags)
+        return remote_id
+
+    def end(self, word: str = "COMPLETED") -> None:
+        """End every run that waits."""
+        for run in self.runs.values():
+            if run.word == "QUEUED":
+                run.word = word
+
+
+VENDOR = Vendor()
+
+
+def reset() -> Vendor:
+    """An empty vendor, in the place of the one before."""
+    fresh = Vendor()
+    VENDOR.__dict__.update(fresh.__dict__)
+    return VENDOR
+
+
+class MemoryBackend(Backend):
+    """The adapter, as short as one can be."""
+
+    name = "memory"
+    title = "Vendor in memory"
+
+    @property
+    def capabilities(self) -> Capabilities:  # type: ignore[override]  # changes between tests
+        return Capabilities(
+            kind=Kind.QPU,
+            methods=("vqe",),
+            max_shots=100_000,
+            exact=True,
+            idempotency=VENDOR.idempotency,
+            queue=VENDOR.queue,
+        )
+
+    def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
+        return Cost(money_micro_usd=PRICE)
+
+    def authorise(self, secret: str) -> None:
+        VENDOR.locked = secret != "right"
+
+    def submit(self, experiment: Experiment, options: RunOptions, *, token: str) -> Handle:
+        self._reach()
+        body = {
+            "values": np.full(experiment.shape, -1.0).tolist(),
+            "shots": options.shots,
+            "seed": options.seed,
+        }
+        remote_id = VENDOR.post(token, json.dumps(body).encode())
+        return Handle(backend=self.name, remote_id=remote_id)
+
+    def fetch(self, handle: Handle) -> Report:
+        self._reach()
+        run = VENDOR.runs[handle.remote_id]
+        status = status_of(run.word, WORDS)
+        completed = status is RemoteStatus.COMPLETED
+        return Report(
+            status=status,
+            word=run.word,
+            payload=run.payload if completed else None,
+            cost_micro_usd=PRICE if run.word in {"COMPLETED", "FAILED"} else None,
+            wait_s=600.0 if status is RemoteStatus.WAITING else None,
+        )
+
+    def parse(self, payload: bytes, experiment: Experiment, options: RunOptions) -> Result:
+        body = json.loads(payload)
+        values, now = np.asarray(body["values"], dtype=np.float64), datetime.now(UTC)
+        return Result(
+            values=values,
+            std_errors=np.full(values.shape, 0.01),
+            options=RunOptions(shots=body["shots"], seed=body["seed"]),
+            provenance=Provenance(
+                backend=self.name, versions={"memory": "1"}, started_at=now, finished_at=now
+            ),
+        )
+
+    def cancel(self, handle: Handle) -> None:
+        self._reach()
+        VENDOR.cancels.append(handle.remote_id)
+        run = VENDOR.runs[handle.remote_id]
+        if run.word == "QUEUED":
+            run.word = "CANCELLED"
+
+    def find(self, tag: str, since: datetime) -> list[Handle]:
+        self._reach()
+        if VENDOR.idempotency is Idempotency.NONE:
+            raise NotImplementedError
+        return [
+            Handle(backend=self.name, remote_id=remote_id)
+            for remote_id, run in VENDOR.runs.items()
+            if run.token == tag and run.listed and run.word != "CANCELLED"
+        ]
+
+    def _reach(self) -> None:
+        if VENDOR.locked:
+            raise CredentialRefused("403: bad key")
+        if not VENDOR.answers:
+            raise BackendUnavailable("the vendor does not answer")

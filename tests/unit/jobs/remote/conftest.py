@@ -1,0 +1,84 @@
+"""A project with a source behind a vendor's queue, and a worker that takes every due step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from backends import registry
+from qtwin.accounts.models import User
+from qtwin.jobs.models import Job, Submission
+from qtwin.jobs.services import JobSpec, job_submit
+from qtwin.projects.models import Project
+from qtwin.projects.services import source_create
+from tests import memory_vendor
+from tests.memory_vendor import Vendor
+from workers.step import step
+
+
+@pytest.fixture
+def vendor(monkeypatch: pytest.MonkeyPatch) -> Vendor:
+    monkeypatch.setitem(registry.BUILTIN, "memory", "tests.memory_vendor:MemoryBackend")
+    return memory_vendor.reset()
+
+
+@pytest.fixture
+def submit(vendor: Vendor, project: Project, user: User) -> Callable[..., Job]:
+    source = source_create(
+        project=project, name="qpu", role="device", backend="memory", method="vqe", by=user
+    )
+
+    def run(points: int = 2) -> Job:
+        spec = JobSpec(
+            source=source, points=[[0.5 + 0.1 * row] for row in range(points)], shots=100, seed=5
+        )
+        return job_submit(project=project, spec=spec, by=user)
+
+    return run
+
+
+@pytest.fixture
+def job(submit: Callable[..., Job]) -> Job:
+    return submit()
+
+
+@pytest.fixture
+def tick() -> Callable[..., Job]:
+    """Let time pass until the job is due, and take one step."""
+
+    def run(job: Job, times: int = 1) -> Job:
+        for _ in range(times):
+            past = timezone.now() - timedelta(seconds=1)
+            Job.objects.filter(pk=job.pk).update(next_run_at=past)
+            step(str(job.pk), owner="test")
+        job.refresh_from_db()
+        return job
+
+    return run
+
+
+@pytest.fixture
+def pass_time() -> Callable[[Job, float], None]:
+    """Make a job's submissions older."""
+
+    def run(job: Job, seconds: float) -> None:
+        for submission in Submission.objects.filter(job=job):
+            Submission.objects.filter(pk=submission.pk).update(
+                started_at=submission.started_at - timedelta(seconds=seconds)
+            )
+
+    return run
+
+
+@pytest.fixture
+def abandon() -> Callable[[Job], None]:
+    """The worker of a job died: its lease runs out."""
+
+    def run(job: Job) -> None:
+        past = timezone.now() - timedelta(seconds=1)
+        Job.objects.filter(pk=job.pk).update(lease_until=past, lease_owner="dead")
+
+    return run

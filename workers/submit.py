@@ -1,0 +1,181 @@
+"""Steps of a job that no vendor is known to have: submit a part, or learn what became of it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+
+from django.conf import settings
+
+from backends.base import Backend, Handle, Idempotency
+from backends.errors import BackendError, CredentialRefused, NotCreated, ProgramRejected
+from backends.schema import Experiment, RunOptions
+from qtwin.jobs.models import Job, Submission
+from qtwin.jobs.selectors import job_experiment, submission_older_than
+from qtwin.jobs.services import (
+    rest,
+    submission_accept,
+    submission_begin,
+    submission_doubt,
+    submission_give_up,
+    submission_hold,
+    submission_refuse,
+    submission_void,
+)
+from qtwin.jobs.services.backoff import MAX_SUBMIT_CRASHES
+from workers.ask import ask
+from workers.seed import chunk_seed
+
+log = logging.getLogger(__name__)
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far a vendor's clock may be behind ours."""
+
+
+def begin(job: Job, backend: Backend) -> None:
+    """QUEUED: write the intent down, then send it."""
+    submission = submission_begin(job, backend.capabilities)
+    try:
+        handle = _send(job, backend, submission)
+    except ProgramRejected as error:
+        submission_refuse(job, submission, reason=str(error))
+    except NotCreated as error:
+        submission_void(
+            job, submission, code="not_created", reason=str(error), wait_s=error.retry_after_s
+        )
+    except CredentialRefused as error:
+        submission_void(
+            job,
+            submission,
+            code="blocked_credential",
+            reason=str(error),
+            wait_s=settings.JOB_BLOCKED_S,
+        )
+    except BackendError as error:
+        submission_doubt(job, submission, reason=str(error), code="outcome_unknown")
+    else:
+        submission_accept(job, submission, remote_id=handle.remote_id)
+
+
+def resolve(job: Job, backend: Backend, submission: Submission) -> None:
+    """SUBMITTING, and an earlier try has no answer: repeat its token, or look for it.
+
+    What an earlier try did is open, so nothing that a later one meets proves that it did nothing.
+    """
+    if job.crash_count >= MAX_SUBMIT_CRASHES:
+        reason = f"Its worker died {job.crash_count} times in a row while it submitted."
+        submission_hold(job, submission, code="poison", reason=reason)
+    elif _repeatable(backend, submission):
+        _repeat(job, backend, submission)
+    else:
+        _look(job, backend, submission)
+
+
+def _repeatable(backend: Backend, submission: Submission) -> bool:
+    """Whether the vendor still recognises the token, with time to spare for one more request."""
+    able = backend.capabilities
+    if able.idempotency is not Idempotency.TOKEN or able.queue is None:
+        return False
+    lifetime_s = able.queue.token_lifetime_s
+    margin_s = able.queue.request_timeout_s + settings.JOB_LEASE_S
+    return lifetime_s is None or not submission_older_than(submission, lifetime_s - margin_s)
+
+
+def _repeat(job: Job, backend: Backend, submission: Submission) -> None:
+    try:
+        handle = _send(job, backend, submission)
+    except ProgramRejected as error:
+        reason = f"{submission.vendor} refuses what it may have accepted before: {error}"
+        submission_hold(job, submission, code="refused_later", reason=reason)
+    except CredentialRefused as error:
+        submission_doubt(job, submission, reason=str(error), code="blocked_credential")
+    except BackendError as error:
+        submission_doubt(job, submission, reason=str(error), code="outcome_unknown")
+    else:
+        submission_accept(job, submission, remote_id=handle.remote_id)
+
+
+def _send(job: Job, backend: Backend, submission: Submission) -> Handle:
+    part, options = asked_of(job, submission)
+    answer = ask(job, lambda: backend.submit(part, options, token=submission.token))
+    if not isinstance(answer, Handle):
+        raise BackendError(f"{backend.name} answered without an id")
+    return answer
+
+
+def asked_of(job: Job, submission: Submission) -> tuple[Experiment, RunOptions]:
+    """The points of one submission, with a seed of their own."""
+    experiment, options = job_experiment(job)
+    first = submission.first_row
+    return (
+        experiment.rows(first, first + submission.rows),
+        replace(options, seed=chunk_seed(job.seed, first)),
+    )
+
+
+def _look(job: Job, backend: Backend, submission: Submission) -> None:
+    try:
+        found = find(job, backend, submission)
+    except BackendError as error:
+        blocked = isinstance(error, CredentialRefused)
+        code = "blocked_credential" if blocked else "outcome_unknown"
+        submission_doubt(job, submission, reason=str(error), code=code)
+        return
+    if found is not None and len(found) > 1:
+        _incident(job, submission, found)
+    elif found:
+        submission_accept(job, submission, remote_id=found[0])
+    elif found is None or submission_older_than(submission, quarantine_s(backend)):
+        reason = (
+            f"Whether {submission.vendor} accepted it is not known, and it has no run of that name."
+        )
+        submission_hold(job, submission, code="outcome_unknown", reason=reason)
+    else:
+        reason = f"{submission.vendor} gave no answer; it may not list the run yet."
+        submission_doubt(job, submission, reason=reason, code="outcome_unknown")
+
+
+def _incident(job: Job, submission: Submission, found: list[str]) -> None:
+    reason = f"{submission.vendor} has {len(found)} runs of one submission: {', '.join(found)}"
+    log.error("incident: job %s: %s", job.pk, reason)
+    submission_hold(job, submission, code="several_found", reason=reason, found=found)
+
+
+def quarantine_s(backend: Backend) -> float:
+    """How long a run that was submitted may still be on its way, or missing from the list."""
+    queue = backend.capabilities.queue
+    if queue is None:
+        raise ValueError(f"{backend.name} has no queue")
+    return queue.request_timeout_s + float(settings.JOB_LEASE_S) + queue.list_lag_s
+
+
+def find(job: Job, backend: Backend, submission: Submission) -> list[str] | None:
+    """Ids of the vendor's runs under the token; None when the vendor cannot be asked for them."""
+    since = submission.started_at - CLOCK_SKEW
+    try:
+        handles = ask(job, lambda: backend.find(submission.token, since))
+    except NotImplementedError:
+        return None
+    return sorted({handle.remote_id for handle in handles})
+
+
+def released(job: Job, backend: Backend, submission: Submission) -> None:
+    """HOLD, and a person wants it released or cancelled: ask the vendor once more, now."""
+    try:
+        found = find(job, backend, submission) or []
+    except BackendError as error:
+        rest(job, wait_s=settings.JOB_BLOCKED_S, code=job.reason_code, reason=str(error))
+        return
+    if len(found) > 1:
+        reason = (
+            f"{submission.vendor} still has {len(found)} runs of one submission; cancel all but "
+            f"one there: {', '.join(found)}"
+        )
+        rest(job, wait_s=settings.JOB_BLOCKED_S, code="several_found", reason=reason)
+    elif found:
+        submission_accept(job, submission, remote_id=found[0])
+    elif submission_older_than(submission, quarantine_s(backend)):
+        submission_give_up(job, submission)
+    else:
+        rest(job, wait_s=1.0, code=job.reason_code, reason=job.reason)
