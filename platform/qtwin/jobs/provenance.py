@@ -52,6 +52,15 @@ def _pools(job: Job) -> list[dict[str, Any]]:
     ]
 
 
+def job_versions(job: Job) -> dict[str, str]:
+    """Versions of the libraries that made its numbers; several of one are listed together."""
+    found: dict[str, set[str]] = {}
+    for versions in job.runs.values_list("versions", flat=True):
+        for name, value in versions.items():
+            found.setdefault(name, set()).add(value)
+    return {name: ", ".join(sorted(found[name])) for name in sorted(found)}
+
+
 def measurement_provenance(measurement: Measurement) -> dict[str, Any]:
     """From the number back to the job, attempt, run, calibration and raw payload, or the import."""
     return {

@@ -200,3 +200,22 @@ def test_points_without_an_answer_are_listed_with_their_reason(signed_in: Client
     assert "Points without an answer" in page
     assert "ccsd_t &lt;did not&gt; converge" in page
     assert "1 of 1 points, 1 without an answer" in page
+
+
+def test_a_job_says_what_it_reused_and_what_it_replays(
+    signed_in: Client, project: Project, job: Job
+) -> None:
+    other = Job.objects.create(
+        project=project,
+        source_revision=job.source_revision,
+        points=[[0.7]],
+        observables=["energy"],
+        seed=1,
+        spec_hash="",
+        points_total=1,
+        replay_of=job,
+    )
+    text = signed_in.get(f"/jobs/{other.pk}").content.decode()
+    assert f'href="/jobs/{job.pk}"' in text
+    assert f"/api/v1/jobs/{other.pk}/replay-report" in text
+    assert f"/api/v1/jobs/{other.pk}/identity" in text

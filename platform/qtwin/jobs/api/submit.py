@@ -103,7 +103,7 @@ class JobsView(APIView):
             )
         except RequestConflict as error:
             raise Conflict("Idempotency-Key", str(error)) from error
-        return _many(outcomes) if many else _one(outcomes[0])
+        return _many(outcomes) if many else answer_one(outcomes[0])
 
 
 def jobs_page(view: APIView, request: Request, project: Project | None) -> Response:
@@ -154,7 +154,8 @@ def _build(project: Project, fields: dict[str, Any]) -> JobSpec:
     return JobSpec(source=sources[name], **fields)
 
 
-def _one(outcome: Outcome) -> Response:
+def answer_one(outcome: Outcome) -> Response:
+    """The answer to one item: its job, or the problem that refused it."""
     if outcome.job is None:
         error = outcome.error or BackendError("refused")
         raise PointedError(getattr(error, "field", "/source"), str(error)) from error

@@ -15,6 +15,7 @@ from qtwin.jobs.api.provenance import (
     MeasurementProvenanceView,
     MeasurementRawView,
 )
+from qtwin.jobs.api.replay import JobReplayReportView, JobReplayView
 from qtwin.jobs.api.submit import JobsView
 
 urlpatterns = [
@@ -24,6 +25,8 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/events", JobEventsView.as_view()),
     path("jobs/<uuid:job_id>/measurements", JobMeasurementsView.as_view()),
     path("jobs/<uuid:job_id>/identity", JobIdentityView.as_view()),
+    path("jobs/<uuid:job_id>:replay", JobReplayView.as_view()),
+    path("jobs/<uuid:job_id>/replay-report", JobReplayReportView.as_view()),
     path("measurements/<uuid:measurement_id>/provenance", MeasurementProvenanceView.as_view()),
     path("measurements/<uuid:measurement_id>/raw", MeasurementRawView.as_view()),
     path("projects/<uuid:project_id>/jobs", JobsView.as_view()),

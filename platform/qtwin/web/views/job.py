@@ -12,8 +12,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from qtwin.jobs.models import Job
+from qtwin.jobs.provenance import job_versions
 from qtwin.jobs.selectors import (
     job_waiting_reason,
+    jobs_reused_by,
     jobs_visible_to,
     jobs_writable_by,
     measurements_of_job,
@@ -58,6 +60,8 @@ def job_page(request: HttpRequest, job_id: UUID) -> HttpResponse:
         "attempts": job.attempts.all(),
         "failures": _failures(job),
         "several": len(job.observables) > 1,
+        "versions": job_versions(job),
+        "reused_from": jobs_reused_by(job),
         "controls": list(job.project.controls.all()),
         "measurements": measurements.select_related("calibration")[:MEASUREMENTS_SHOWN],
         "measurement_count": measurements.count(),
