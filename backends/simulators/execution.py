@@ -30,6 +30,12 @@ class Batch:
     circuit: QuantumCircuit
     angles: FloatArray
 
+    def bound(self) -> list[Batch]:
+        """One batch for each binding where there are no parameters, else this."""
+        if self.circuit.parameters:
+            return [self]
+        return [Batch(self.circuit, self.angles[[row]]) for row in range(len(self.angles))]
+
     def binds(self) -> dict[Any, list[float]]:
         """Aer's ``parameter_binds`` entry."""
         return {
@@ -74,6 +80,8 @@ def run_batches(simulator: AerSimulator, batches: Sequence[Batch], **options: An
     Raises:
         BackendUnavailable: The simulator failed.
     """
+    # Aer runs a circuit once for each of its bindings: without parameters there is one.
+    batches = [one for batch in batches for one in batch.bound()]
     circuits = [batch.circuit for batch in batches]
     binds = [batch.binds() for batch in batches]
     result = simulator.run(circuits, parameter_binds=binds, **options).result()

@@ -67,6 +67,16 @@ def test_x_on_qubit_0_of_3_is_the_rightmost_bit(simulator: str) -> None:
     assert max(counts, key=lambda bits: counts[bits]) == "001"
 
 
+def test_a_circuit_without_angles_runs_once_for_each_point() -> None:
+    batches = []
+    for qubit, points in ((0, 2), (1, 3)):
+        circuit = QuantumCircuit(2, 2)
+        circuit.x(qubit)
+        batches.append(Batch(measured(circuit, PauliWord.parse("ZZ")), np.empty((points, 0))))
+    seen = sample(AerSimulator(), batches, shots=50, seed=1)
+    assert seen == [[{"01": 50}] * 2, [{"10": 50}] * 3]
+
+
 def test_the_circuit_prepares_the_state_of_the_ansatz() -> None:
     ansatz = turned("YXXX", "IIYX", "ZXIY")
     angles = np.array([0.3, -1.1, 2.0])
