@@ -11,8 +11,8 @@ from math import comb
 
 from backends.methods.problem import mapping_of, qubits_of
 from backends.methods.variational import deflation
-from backends.methods.variational.adapt import DEFAULT_OPERATORS
 from backends.methods.variational.choice import HARDWARE, HVA
+from backends.methods.variational.growth import DEFAULT_OPERATORS
 from backends.methods.variational.pool import pool
 from backends.methods.variational.search import STARTS, optimizer_of
 from backends.methods.variational.settings import DEFAULT_ITERATIONS, SPSA, Search, integer
@@ -55,7 +55,7 @@ def vqe_seconds(experiment: Experiment, system: System) -> float:
 
 def adapt_gates(experiment: Experiment, system: System) -> int:
     """Gates of one point with a typical number of operators."""
-    words = [len(turn.words) for turn in pool(system)[1]] or [0]
+    words = [len(turn.words) for turn in pool(system).turns] or [0]
     per_word = 4 * qubits_of(system)
     return int(_operators(experiment, system) * per_word * sum(words) / len(words))
 
@@ -64,7 +64,7 @@ def adapt_seconds(experiment: Experiment, system: System) -> float:
     """Of growing every point alone."""
     count = _operators(experiment, system)
     step = CALL_S + AMPLITUDE_S * states(system)
-    per_point = count * (REGROWN * SWEEPS * count / 2 + len(pool(system)[1])) * step
+    per_point = count * (REGROWN * SWEEPS * count / 2 + len(pool(system).turns)) * step
     return per_point * len(experiment.points)
 
 
@@ -87,5 +87,5 @@ def _operators(experiment: Experiment, system: System) -> int:
     if given:
         return given
     if isinstance(system, Molecule):
-        return min(GROWN, len(pool(system)[1]))
+        return min(GROWN, len(pool(system).turns))
     return min(DEFAULT_OPERATORS, int(0.7 * qubits_of(system) ** 2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import combinations, product
 
 from backends.methods.circuit import Gate, basis_state
@@ -12,30 +13,47 @@ from backends.systems import QubitSystem, System
 from backends.systems.pauli import PauliSum, PauliWord
 
 
-def pool(system: System) -> tuple[tuple[Gate, ...], tuple[Turn, ...]]:
-    """Start and operators, each as a turn about parameter 0; loads no solver.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """Operators, each as a turn about parameter 0.
+
+    Attributes:
+        start: Of the circuit.
+        turns: What grows from it.
+        wider: What grows from other starts.
+    """
+
+    start: tuple[Gate, ...]
+    turns: tuple[Turn, ...]
+    wider: tuple[Turn, ...]
+
+
+def pool(system: System) -> Pool:
+    """Start and operators; loads no solver.
 
     Where numbers are fixed: every single and double excitation from the determinant. Otherwise,
     for spins: words on one and on two qubits, with an odd number of Y where the Hamiltonian is
     real (Tang et al., PRX Quantum 2, 020310 (2021)), from the start of the Hamiltonian
-    variational ansatz. Where that is made of singlets, the energy is stationary along all of
-    these, and words on two neighbouring bonds join them: ``XYZ`` turns two singlets into triplets.
+    variational ansatz. On singlets, the energy is stationary along all of these, and words on two
+    neighbouring bonds join them: ``XYZ`` turns two singlets into triplets. These are taken where
+    the start is made of singlets, and from other starts, which exchange turns into some.
     """
     if isinstance(system, QubitSystem) and not system.sector:
         found = samples(system)
         start = hamiltonian_variational(found, 1, ()).start
         qubits = range(found[0].qubits)
         places = [*((q,) for q in qubits), *combinations(qubits, 2)]
-        if any(len(gate.qubits) > 1 for gate in start):
-            places += _chains(found)
-        return start, _words(found, places)
+        wider = _words(found, [*places, *_chains(found)])
+        singlets = any(len(gate.qubits) > 1 for gate in start)
+        return Pool(start=start, turns=wider if singlets else _words(found, places), wider=wider)
     determinant = fermions(system)
-    turns = [
+    turns = tuple(
         turn
         for move in (*determinant.singles(), *determinant.doubles())
         for turn in determinant.turns(move, 0)
-    ]
-    return tuple(basis_state(determinant.basis_state)), tuple(turns)
+    )
+    start = tuple(basis_state(determinant.basis_state))
+    return Pool(start=start, turns=turns, wider=turns)
 
 
 def _chains(found: list[PauliSum]) -> list[tuple[int, ...]]:

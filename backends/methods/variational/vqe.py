@@ -7,12 +7,13 @@ circuits with these angles. Shots are counted per measurement group.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from backends.classical.basis import states
 from backends.errors import ProgramRejected
 from backends.methods.problem import Problem, linear_observables, problem
 from backends.methods.program import Part, Program
@@ -20,6 +21,7 @@ from backends.methods.variational.ansatz import Ansatz
 from backends.methods.variational.choice import TWO_ELECTRON, ansatz_for
 from backends.methods.variational.deflation import LEVELS, levels, program
 from backends.methods.variational.landscape import Landscape, kernel
+from backends.methods.variational.lowest import elsewhere
 from backends.methods.variational.optimum import Optimum
 from backends.methods.variational.search import Hunt, optimizer_of
 from backends.methods.variational.settings import ROTOSOLVE, SPSA, Search, integer
@@ -121,7 +123,7 @@ def prepare(experiment: Experiment, system: System) -> Program:
             row: f"vqe did not converge: {best.reason}"
             for row, done in zip(rows, best.converged, strict=True)
             if not done
-        }
+        } | _elsewhere(system, posed, ansatz, {row: angles[row] for row in rows})
     kept = np.array([row for row in rows if row not in failures], dtype=np.int64)
     parts = (Part(rows=kept, circuit=ansatz.circuit, angles=ansatz.angles(angles[kept])),)
     return Program(
@@ -131,6 +133,25 @@ def prepare(experiment: Experiment, system: System) -> Program:
         raw=[{"parameters": row.tolist()} for row in angles],
         failures=failures,
     )
+
+
+def _elsewhere(
+    system: System, posed: Problem, ansatz: Ansatz, angles: Mapping[int, FloatArray]
+) -> dict[int, str]:
+    """Points at which the optimum is an eigenstate, yet not of the lowest level."""
+    made = kernel(ansatz)
+    basis = (
+        states(system.qubits, system.sector)
+        if isinstance(system, QubitSystem)
+        else made.space.members
+    )
+    operators = [posed.operators[row][HAMILTONIAN] for row in angles]
+    found = elsewhere(operators, basis, made.vectors(np.array(list(angles.values()))))
+    rows = list(angles)
+    return {
+        rows[place]: f"vqe found {reason}, from which {ansatz.name} does not lead"
+        for place, reason in found.items()
+    }
 
 
 def _levels(experiment: Experiment, system: System, posed: Problem, rows: Sequence[int]) -> Program:

@@ -54,10 +54,55 @@ def test_chains_of_exchange_leave_their_singlets() -> None:
     assert all(row["energy_spread"] < 1e-3 for row in result.raw)
 
 
-def test_a_trap_is_a_status() -> None:
-    result = run(asked({**XXZ, "geometry": "ring"}, [1.0], "adapt"))
+@pytest.mark.parametrize(
+    ("geometry", "sites", "changes"),
+    [
+        ("chain", 2, {}),
+        ("ring", 3, {}),
+        ("chain", 4, {"hz": 0.3}),
+        ("ring", 4, {"J": -1}),
+        ("chain", 5, {"J": -0.6}),
+        ("ring", 6, {}),
+    ],
+)
+def test_a_start_of_another_symmetry_is_left_for_one_of_the_ground_state(
+    geometry: str, sites: int, changes: dict[str, float]
+) -> None:
+    """All spins up, an eigenstate, is where these begin."""
+    controls = [{**ISING["controls"][0], "lower": -2.0, "upper": 2.0}]
+    parameters = {"delta": "field", **changes}
+    system = {**XXZ, "geometry": geometry, "sites": sites, "parameters": parameters}
+    experiment = asked({**system, "controls": controls}, [-1.5, -0.7, 0.7], "adapt")
+    result = run(experiment)
+    assert not result.failures
+    np.testing.assert_allclose(result.values, exact(experiment), rtol=0, atol=1e-5)
+
+
+def test_magnetised_chains_are_not_left_in_their_singlets() -> None:
+    system = {**XXZ, "model": "heisenberg", "sites": 4, "parameters": {"hz": "field"}}
+    controls = [{**ISING["controls"][0], "upper": 8.0}]
+    experiment = asked({**system, "controls": controls}, [0.7, 3.0, 7.0], "adapt")
+    result = run(experiment)
+    np.testing.assert_allclose(result.values, exact(experiment), rtol=0, atol=1e-5)
+    assert result.raw[0]["start"] != result.raw[1]["start"]
+
+
+def test_a_trap_from_every_start_is_a_status() -> None:
+    """The GHZ state: no operator on three qubits joins its halves, each alone 1 too high."""
+    bonds = {f"Z{q} Z{q + 1}": -1.0 for q in range(3)}
+    system = {
+        "kind": "pauli_sum",
+        "schema_version": 1,
+        "qubits": 4,
+        "terms": {"X0 X1 X2 X3": "-field", **bonds},
+        "controls": ISING["controls"],
+    }
+    experiment = asked(system, [1.0], "adapt")
+    assert exact(experiment) == pytest.approx(-4.0)
+    result = run(experiment)
+    assert "trapped" in result.failures[0]
     assert "stationary" in result.failures[0]
-    assert result.raw[0]["energy_spread"] > 0.1
+    assert result.raw[0]["energy_spread"] == pytest.approx(1.0)
 
 
 def test_a_search_that_goes_on_knows_the_curvature(monkeypatch: pytest.MonkeyPatch) -> None:

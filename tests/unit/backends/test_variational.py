@@ -251,6 +251,19 @@ def test_a_search_that_does_not_converge_is_a_status() -> None:
     assert "2 iterations" in result.failures[0]
 
 
+def test_an_eigenstate_that_is_not_the_lowest_is_a_status() -> None:
+    """Layers of exchange keep the singlets; a strong field magnetises the ground state."""
+    parameters = {"parameters": {"hz": "field"}, "model": "heisenberg", "sites": 4}
+    controls = [{**ISING["controls"][0], "upper": 4.0}]
+    experiment = asked({**XXZ, **parameters, "controls": controls}, [0.7, 1.7, 3.0])
+    result = run(experiment)
+    assert sorted(result.failures) == [1, 2]
+    assert "hamiltonian_variational does not lead" in result.failures[1]
+    np.testing.assert_allclose(result.values[0], exact(experiment)[0], rtol=0, atol=1e-9)
+    other = run(replace(experiment, settings={"ansatz": "hardware_efficient"}))
+    np.testing.assert_allclose(other.values, exact(experiment), rtol=0, atol=1e-6)
+
+
 def test_a_warm_start_leaves_a_bad_minimum() -> None:
     experiment = asked(H4, [0.8, 0.85])
     system = vqe.validate(experiment, RunOptions())
