@@ -99,7 +99,9 @@ class Readout(Technique):
         seen = iter(inner.words(asked))
         damping = _calibrations(tasks, flips, inner)
         return [
-            _answer(task, one, [_unflipped(next(seen), task.groups, b) for b in one.bits], learned)
+            _answer(
+                task, one, [[words.unflipped(b) for words in next(seen)] for b in one.bits], learned
+            )
             for task, one, learned in zip(tasks, flips, damping, strict=True)
         ]
 
@@ -149,20 +151,6 @@ def _signs(group: Group, bits: int) -> FloatArray:
     return np.array([1.0 - 2.0 * ((word.support & bits).bit_count() & 1) for word in group.words])
 
 
-def _unflipped(words: list[Words], groups: tuple[Group, ...], bits: int) -> list[Words]:
-    turned = []
-    for one, group in zip(words, groups, strict=True):
-        signs = _signs(group, bits)
-        turned.append(
-            replace(
-                one,
-                means=one.means * signs,
-                covariances=one.covariances * np.outer(signs, signs),
-            )
-        )
-    return turned
-
-
 def _mitigated(
     task: Task, runs: list[list[Words]], damping: list[Damping], flips: Flips
 ) -> tuple[FloatArray, FloatArray]:
@@ -172,8 +160,9 @@ def _mitigated(
         weights = task.weights(group) / known.factors
         means = np.stack([run[index].means for run in runs])
         each = np.einsum("row,jrw->jro", weights, means)
-        covariances = np.mean([run[index].covariances for run in runs], axis=0)
-        shot = np.einsum("row,rwv,rov->ro", weights, covariances, weights, optimize=True)
+        lows, highs = np.array([run[index].extremes(weights) for run in runs]).swapaxes(0, 1)
+        seen = np.array([lows.min(axis=0), highs.max(axis=0)])
+        shot = np.mean([run[index].variances(weights, seen) for run in runs], axis=0)
         # Random sets differ by more than their shots; complete ones differ by design.
         spread = shot if flips.complete else np.maximum(shot, each.var(axis=0, ddof=1))
         lever = weights * means.mean(axis=0)[:, None, :] / known.factors

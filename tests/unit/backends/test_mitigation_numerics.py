@@ -11,11 +11,13 @@ import pytest
 from qiskit.quantum_info import Operator, Statevector
 
 from backends.methods.circuit import Circuit, Gate
+from backends.methods.estimator import estimate
 from backends.methods.grouping import group
 from backends.mitigation import extrapolation, ideal
 from backends.mitigation.anchors import mirror
 from backends.mitigation.folding import Fold
 from backends.mitigation.gates import conjugated, plain
+from backends.mitigation.measurement import Words
 from backends.mitigation.readout import Flip
 from backends.mitigation.regression import Line
 from backends.mitigation.symmetry import parities
@@ -118,6 +120,38 @@ def test_parities_hold_in_the_state_and_are_all_there_are(basis: str) -> None:
     for mask, odd in found:
         spanned |= {(mask ^ other, odd ^ other_odd) for other, other_odd in spanned}
     assert spanned - {(0, 0)} == set(holding)
+
+
+def read(counts: dict[str, int], operator: PauliSum) -> tuple[float, Words]:
+    """Standard error of an operator's mean, and what was read of its words."""
+    words = [word for word in operator.terms if word.support]
+    weights = np.array([[[operator.terms[word] for word in words]]])
+    seen = Words.of([counts], [word.support for word in words])
+    return float(np.sqrt(seen.variances(weights, seen.extremes(weights))[0, 0])), seen
+
+
+@pytest.mark.parametrize(
+    "counts", [{"01": 300, "10": 100}, {"01": 400}, {"00": 1, "01": 1, "11": 2}, {"00": 5, "11": 3}]
+)
+def test_errors_of_words_together_are_those_of_the_estimator(counts: dict[str, int]) -> None:
+    """Two atoms gain 4 or 2 when excited; both together cost 1000 more."""
+    pair = {"II": 247.0, "IZ": -248.0, "ZI": -249.0, "ZZ": 250.0}
+    operator = PauliSum(2, {PauliWord.parse(label): weight for label, weight in pair.items()})
+    error, seen = read(counts, operator)
+    groups = group(set(operator.terms) - {PauliWord(0, 0)})
+    assert error == pytest.approx(estimate(operator, groups, [counts])[1], rel=1e-9)
+    flipped = {f"{int(bits, 2) ^ 1:02b}": times for bits, times in counts.items()}
+    turned = read(flipped, operator)[1].unflipped(1)
+    np.testing.assert_allclose(turned.means, seen.means)
+    np.testing.assert_allclose(turned.covariances, seen.covariances, atol=1e-15)
+    np.testing.assert_array_equal(turned.outcomes, seen.outcomes)
+
+
+def test_a_level_that_is_hardly_reached_does_not_enlarge_a_mitigated_error() -> None:
+    pair = {"IZ": -248.0, "ZI": -249.0, "ZZ": 250.0}
+    operator = PauliSum(2, {PauliWord.parse(label): weight for label, weight in pair.items()})
+    error, _ = read({"01": 300, "10": 100}, operator)
+    assert error == pytest.approx(np.std([-4, -4, -4, -2]) / np.sqrt(400), rel=0.02)
 
 
 @pytest.mark.parametrize("kind", ["linear", "richardson"])
