@@ -11,8 +11,9 @@ from scipy.linalg import expm
 from backends import registry
 from backends.errors import ProgramRejected
 from backends.schema import Experiment, Result, RunOptions
+from tests.unit.backends.asking import control, spins
 from tests.unit.backends.dense import dense
-from tests.unit.backends.test_exact_states import control, ising_matrix, spins, spread
+from tests.unit.backends.test_exact_states import ising_matrix, spread
 
 FIELD = control("h", 0.0, 2.0)
 

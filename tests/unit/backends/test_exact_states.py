@@ -11,52 +11,10 @@ from scipy.linalg import expm
 
 from backends import systems
 from backends.classical import evolution
-from backends.classical.exact import ExactBackend
 from backends.errors import ProgramRejected
-from backends.schema import Experiment, Result, RunOptions
 from backends.systems.lattice import Lattice
+from tests.unit.backends.asking import control, run, solve, spins
 from tests.unit.backends.dense import dense, product_vector
-
-UNIT = "dimensionless"
-
-
-def control(name: str, lower: float = 0.0, upper: float = 5.0) -> dict[str, Any]:
-    return {"name": name, "label": name, "unit": UNIT, "lower": lower, "upper": upper}
-
-
-def spins(model: str, sites: int, geometry: str = "chain", **fields: Any) -> dict[str, Any]:
-    return {
-        "kind": "spin_lattice",
-        "schema_version": 1,
-        "model": model,
-        "geometry": geometry,
-        "sites": sites,
-        "parameters": {},
-        "controls": [],
-    } | fields
-
-
-def solve(
-    system: dict[str, Any], points: list[list[float]], *names: str, method: str = "ed"
-) -> np.ndarray[Any, Any]:
-    result = run(system, points, *names, method=method)
-    assert not result.failures
-    return result.values
-
-
-def run(
-    system: dict[str, Any], points: list[list[float]], *names: str, method: str = "ed"
-) -> Result:
-    experiment = Experiment(
-        system=system,
-        method=method,
-        controls=tuple(entry["name"] for entry in system["controls"]),
-        points=np.array(points).reshape(len(points), len(system["controls"])),
-        observables=names,
-    )
-    result = ExactBackend().submit(experiment, RunOptions(), token="t")
-    assert isinstance(result, Result)
-    return result
 
 
 def spread(letters: str, sites: int, first: int) -> str:

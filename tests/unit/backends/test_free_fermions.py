@@ -9,50 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backends import registry, systems
+from backends import systems
 from backends.classical.gaussian import pfaffian
 from backends.classical.majorana import majoranas
 from backends.classical.subset_sums import by_count, by_parity, different
 from backends.errors import ProgramRejected
-from backends.schema import Experiment, Result, RunOptions
 from backends.systems.pauli import PauliWord
-
-UNIT = "dimensionless"
-
-
-def control(name: str, lower: float = 0.0, upper: float = 9.0) -> dict[str, Any]:
-    return {"name": name, "label": name, "unit": UNIT, "lower": lower, "upper": upper}
-
-
-def spins(model: str, sites: Any, geometry: str = "chain", **fields: Any) -> dict[str, Any]:
-    return {
-        "kind": "spin_lattice",
-        "schema_version": 1,
-        "model": model,
-        "geometry": geometry,
-        "sites": sites,
-        "parameters": {},
-        "controls": [],
-    } | fields
-
-
-def hubbard(sites: Any, geometry: str = "chain", **fields: Any) -> dict[str, Any]:
-    document = spins("", sites, geometry, **fields) | {"kind": "fermi_hubbard"}
-    del document["model"]
-    return document
-
-
-def run(system: dict[str, Any], points: list[list[float]], names: list[str], method: str) -> Result:
-    asked = Experiment(
-        system=system,
-        method=method,
-        controls=tuple(entry["name"] for entry in system["controls"]),
-        points=np.array(points, dtype=float).reshape(len(points), -1),
-        observables=tuple(names),
-    )
-    result = registry.get("exact").submit(asked, RunOptions(), token="t")
-    assert isinstance(result, Result)
-    return result
+from tests.unit.backends.asking import control, hubbard, run, spins
 
 
 def same(
@@ -60,8 +23,8 @@ def same(
 ) -> None:
     """Every observable of the system, and two of its own, from both methods."""
     names = [o.name for o in systems.load(system).observables if o.name not in left_out]
-    free = run(system, points, names, "free_fermions")
-    exact = run(system, points, names, method)
+    free = run(system, points, *names, method="free_fermions")
+    exact = run(system, points, *names, method=method)
     assert not free.failures
     assert not exact.failures
     np.testing.assert_allclose(free.values, exact.values, atol=1e-9, rtol=0)
@@ -137,7 +100,7 @@ def test_degenerate_shells_are_averaged() -> None:
 def test_a_critical_ising_ring_has_its_closed_form_energy(sites: int) -> None:
     system = spins("ising", sites, "ring", parameters={"hx": 1.0})
     began = time.process_time()
-    energy = run(system, [[]], ["energy"], "free_fermions").values[0, 0]
+    energy = run(system, [[]], "energy", method="free_fermions").values[0, 0]
     assert time.process_time() - began < 1.0
     assert energy == pytest.approx(-2 / np.sin(np.pi / (2 * sites)), abs=1e-9)
 
@@ -145,7 +108,7 @@ def test_a_critical_ising_ring_has_its_closed_form_energy(sites: int) -> None:
 def test_a_long_open_chain_has_its_closed_form_energy() -> None:
     """``1 - 1 / sin(pi / (2 (2 N + 1)))`` at criticality (Pfeuty, Ann. Phys. 57, 79 (1970))."""
     system = spins("ising", 128, parameters={"hx": 1.0})
-    energy, gap = run(system, [[]], ["energy", "gap"], "free_fermions").values[0]
+    energy, gap = run(system, [[]], "energy", "gap", method="free_fermions").values[0]
     assert energy == pytest.approx(1 - 1 / np.sin(np.pi / 514), abs=1e-8)
     assert gap == pytest.approx(4 * np.sin(np.pi / 514), abs=1e-9)
 
@@ -157,7 +120,7 @@ def test_electrons_on_a_large_square_fill_plane_waves() -> None:
     )
     levels = np.sort(waves.reshape(-1))
     began = time.process_time()
-    energy = run(system, [[]], ["energy"], "free_fermions").values[0, 0]
+    energy = run(system, [[]], "energy", method="free_fermions").values[0, 0]
     assert time.process_time() - began < 3.0
     assert energy == pytest.approx(levels[:64].sum() + levels[:61].sum(), abs=1e-8)
 
@@ -220,13 +183,13 @@ def test_what_is_not_free_is_refused_with_the_reason(
     system: dict[str, Any], points: list[list[float]], name: str, word: str
 ) -> None:
     with pytest.raises(ProgramRejected, match=word) as refused:
-        run(system, points, [name], "free_fermions")
+        run(system, points, name, method="free_fermions")
     assert refused.value.field == ("/observables/0" if name == "p" else "/method")
 
 
 def test_a_point_at_which_fermions_are_not_free_fails_alone() -> None:
     system = spins("ising", 4, parameters={"hx": 1.0, "hz": "h"}, controls=[control("h")])
-    result = run(system, [[0.0], [0.5], [0.0]], ["energy"], "free_fermions")
+    result = run(system, [[0.0], [0.5], [0.0]], "energy", method="free_fermions")
     assert list(result.failures) == [1]
     assert "not quadratic" in result.failures[1]
 

@@ -9,47 +9,10 @@ import numpy as np
 import pytest
 from scipy.linalg import expm
 
-from backends import registry, systems
+from backends import systems
 from backends.errors import ProgramRejected
-from backends.schema import Experiment, Result, RunOptions
 from backends.systems.lattice import Lattice
-
-UNIT = "dimensionless"
-
-
-def control(name: str, upper: float = 20.0) -> dict[str, Any]:
-    return {"name": name, "label": name, "unit": UNIT, "lower": 0.0, "upper": upper}
-
-
-def hubbard(sites: Any, geometry: str = "chain", **fields: Any) -> dict[str, Any]:
-    return {
-        "kind": "fermi_hubbard",
-        "schema_version": 1,
-        "geometry": geometry,
-        "sites": sites,
-        "parameters": {},
-        "controls": [],
-    } | fields
-
-
-def solve(
-    system: dict[str, Any],
-    points: list[list[float]],
-    *names: str,
-    method: str = "ed",
-    backend: str = "exact",
-) -> np.ndarray:
-    asked = Experiment(
-        system=system,
-        method=method,
-        controls=tuple(entry["name"] for entry in system["controls"]),
-        points=np.array(points, dtype=float).reshape(len(points), -1),
-        observables=names,
-    )
-    result = registry.get(backend).submit(asked, RunOptions(), token="t")
-    assert isinstance(result, Result)
-    assert not result.failures
-    return result.values
+from tests.unit.backends.asking import control, hubbard, solve
 
 
 def orbitals(sites: int, bonds: Any, hops: Any) -> np.ndarray:
@@ -163,7 +126,7 @@ def test_half_filling_is_at_half_the_repulsion() -> None:
 
 def test_free_electrons_follow_the_fermi_function() -> None:
     system = hubbard(
-        3, parameters={"mu": 0.3, "hz": 0.5}, controls=[control("T", 5.0)], site_densities=True,
+        3, parameters={"mu": 0.3, "hz": 0.5}, controls=[control("T")], site_densities=True,
         state={"kind": "thermal", "temperature": "T"},
     )  # fmt: skip
     levels, states = np.linalg.eigh(orbitals(3, [(0, 1), (1, 2)], [1.0, 1.0]))

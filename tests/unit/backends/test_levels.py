@@ -12,19 +12,8 @@ import pytest
 from backends import registry, systems
 from backends.classical import basis, diagonalization
 from backends.schema import Experiment, Result, RunOptions
+from tests.unit.backends.asking import spins
 from tests.unit.backends.conftest import MakeExperiment
-
-
-def spins(model: str, sites: int, geometry: str, **fields: Any) -> dict[str, Any]:
-    return {
-        "kind": "spin_lattice",
-        "schema_version": 1,
-        "model": model,
-        "geometry": geometry,
-        "sites": sites,
-        "parameters": {},
-        "controls": [],
-    } | fields
 
 
 def test_a_molecule_has_the_energy_of_full_configuration_interaction(

@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backends import registry, systems
+from backends import systems
 from backends.errors import ProgramRejected
 from backends.methods.estimator import estimate
 from backends.methods.grouping import Group, all_z
 from backends.methods.program import Program
-from backends.schema import Experiment, Result, RunOptions
+from backends.schema import RunOptions
 from backends.systems.pauli import PauliSum, PauliWord
 from backends.systems.projector import Projector
+from tests.unit.backends.asking import run
 from tests.unit.backends.dense import dense
 
 CONTROL = {"name": "g", "label": "g", "unit": "dimensionless", "lower": 0.0, "upper": 9.0}
@@ -37,26 +38,6 @@ def ising(sites: int = 3, **changes: Any) -> dict[str, Any]:
         "controls": [CONTROL],
         "observables": SAMPLE,
     } | changes
-
-
-def run(
-    system: dict[str, Any],
-    points: list[list[float]],
-    *names: str,
-    method: str = "ed",
-    backend: str = "exact",
-    shots: int | None = None,
-) -> Result:
-    experiment = Experiment(
-        system=system,
-        method=method,
-        controls=tuple(entry["name"] for entry in system["controls"]),
-        points=np.array(points, dtype=float).reshape(len(points), -1),
-        observables=names,
-    )
-    result = registry.get(backend).submit(experiment, RunOptions(shots=shots, seed=5), token="t")
-    assert isinstance(result, Result)
-    return result
 
 
 def test_a_ground_state_has_the_means_of_dense_matrices() -> None:
@@ -144,7 +125,7 @@ def test_a_bit_string_has_qubit_0_rightmost_on_every_path(method: str, backend: 
 def test_counts_give_probabilities_with_their_errors(backend: str) -> None:
     result = run(
         turning(), [[0.4], [1.1], [0.0]], "p", "own",
-        method="trotter", backend=backend, shots=4000,
+        method="trotter", backend=backend, options=RunOptions(shots=4000, seed=5),
     )  # fmt: skip
     wanted = [probability(t) for t in (0.4, 1.1, 0.0)]
     far = np.abs(result.values[:, 0] - wanted) / result.std_errors[:, 0]

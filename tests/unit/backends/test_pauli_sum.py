@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from scipy.linalg import expm
 
-from backends import registry, systems
+from backends import systems
 from backends.errors import ProgramRejected
-from backends.schema import Experiment, Result, RunOptions
+from tests.unit.backends.asking import solve
 from tests.unit.backends.dense import dense, product_vector, word
 
 G = {"name": "g", "label": "g", "unit": "dimensionless", "lower": -9.0, "upper": 9.0}
@@ -30,26 +30,6 @@ def pauli(**fields: Any) -> dict[str, Any]:
 
 def matrix(g: float) -> np.ndarray:
     return dense({"XYI": 2 * g, "ZZI": 0.7, "IYZ": -(g**2), "III": 0.3, "IIX": -0.4})
-
-
-def solve(
-    system: dict[str, Any],
-    points: list[list[float]],
-    *names: str,
-    method: str = "ed",
-    backend: str = "exact",
-) -> np.ndarray:
-    asked = Experiment(
-        system=system,
-        method=method,
-        controls=tuple(entry["name"] for entry in system["controls"]),
-        points=np.array(points, dtype=float).reshape(len(points), -1),
-        observables=names,
-    )
-    result = registry.get(backend).submit(asked, RunOptions(), token="t")
-    assert isinstance(result, Result)
-    assert not result.failures
-    return result.values
 
 
 def test_levels_are_those_of_the_dense_matrix() -> None:

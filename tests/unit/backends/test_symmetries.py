@@ -10,8 +10,8 @@ import pytest
 from backends import systems
 from backends.methods.symmetries import symmetries
 from backends.systems.pauli import PauliSum, PauliWord
+from tests.unit.backends.asking import spins
 from tests.unit.backends.dense import dense, word
-from tests.unit.backends.test_exact_states import spins
 
 
 def hamiltonian(document: dict[str, Any]) -> PauliSum:
