@@ -29,8 +29,8 @@ class Claim(StrEnum):
     """What the interval of a prediction may be called.
 
     ``CALIBRATED``: enough references to check the band. ``NOMINAL``: fewer than three reference
-    points, or only extrapolated ones. ``UNANCHORED``: no reference at all, so the bias of every
-    source is unknown.
+    points, or only extrapolated ones. ``UNANCHORED``: no reference, or none that says more than the
+    spread of the values, so the bias of every source is unknown.
     """
 
     CALIBRATED = "calibrated"

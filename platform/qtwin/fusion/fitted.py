@@ -28,7 +28,7 @@ class Fitted(ABC):
         factors: One posterior per hyperparameter sample.
         c2: Leave-one-out variance inflation.
         rule: How intervals are made.
-        widening: The class prior that an unanchored fit widens to; None with references.
+        widening: The class prior that an unanchored fit widens to; None where nothing is widened.
         seed: Of the random numbers that the fit used.
         conflicts: Epochs that were left out.
         coarse: The fit to a stratified part of very many measurements that the hyperparameters are

@@ -78,7 +78,8 @@ def load_fit(blob: bytes) -> Surrogate:
     """Read a stored fit of any model, which its ``meta`` names.
 
     Raises:
-        ValueError: The bytes are no archive of a fit, or of an unknown model or schema.
+        ValueError: The bytes are no archive of a fit, or of an unknown model, schema or set of
+            hyperparameters.
     """
     try:
         with np.load(io.BytesIO(blob), allow_pickle=False) as archive:

@@ -6,4 +6,4 @@ FUSION_VERSION: Final = "2"
 """Changes whenever the same observations and seed would give other numbers."""
 
 SCHEMA_VERSION: Final = 2
-"""Layout of the archive that ``StarFit.to_bytes`` writes."""
+"""Layout of the archive that a fit is stored in."""

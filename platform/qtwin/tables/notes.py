@@ -30,9 +30,12 @@ def notes(fused: Fused) -> list[str]:
 def _claim(fused: Fused, prediction: Prediction) -> Iterator[str]:
     count, wanted = prediction.references, 2 * len(fused.spec.controls) + 3
     if prediction.claim is Claim.UNANCHORED:
+        why = (
+            "the references say no more than the spread of the values" if count else "no reference"
+        )
         widening = fused.fit.widening
-        best = f" of source {widening.source!r}" if widening is not None else ""
-        yield f"unanchored: no reference, so no bias is known; widened to the class prior{best}"
+        best = f"; widened to the class prior of source {widening.source!r}" if widening else ""
+        yield f"unanchored: {why}, so no bias is known{best}"
     elif count == 0:
         yield "no reference at the limit of its knobs: nominal, the truth is extrapolated to it"
     elif prediction.claim is Claim.NOMINAL:

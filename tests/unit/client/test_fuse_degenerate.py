@@ -161,3 +161,12 @@ def test_a_hundred_thousand_repeats_are_merged(
     rows = [f"exact,{i % 5 / 4},{i % 5},0.5" for i in range(100_000)]
     document = fused(small(tmp_path, rows), capsys)
     assert (document["rows"], document["distinct"]) == (100_000, 5)
+
+
+def test_references_that_say_no_more_than_the_spread_anchor_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = fused(small(tmp_path, ["exact,0,0.99,0.1", "exact,1,0.98,0.1"]), capsys)
+    assert (document["claim"], document["references"]) == ("unanchored", 2)
+    assert "references say no more than the spread" in document["warnings"][0]
+    assert "widened" not in document["warnings"][0]  # a reference has no bias to widen

@@ -36,7 +36,7 @@ def fit_ar1(
         keep: Hyperparameter samples that predictions mix.
 
     Raises:
-        ValueError: The observations are malformed, exact repeats differ, or there are too many.
+        ValueError: The observations are malformed or contradict each other, or there are too many.
     """
     sites = merge(data)
     if len(sites.y) > LIMIT:

@@ -75,6 +75,7 @@ def load_ar1(blob: bytes) -> Ar1Fit:
     """Read what ``Ar1Fit.to_bytes`` wrote.
 
     Raises:
-        ValueError: The archive has another schema version, or is no archive of a fit.
+        ValueError: The archive has another schema version or other hyperparameters, or is no
+            archive of a fit.
     """
     return read_fit(blob, Ar1Fit)

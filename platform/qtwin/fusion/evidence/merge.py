@@ -27,7 +27,8 @@ def merge(data: Observations, *, like: Sites | None = None) -> Sites:
         like: Sites whose unit of each knob's distance is kept, where it has one.
 
     Raises:
-        ValueError: The observations are malformed, or exact repeats or references differ.
+        ValueError: The observations are malformed.
+        Contradiction: Repeats or references differ by more than their errors.
     """
     check_observations(data)
     table = _table(data)

@@ -14,6 +14,7 @@ import numpy as np
 
 from qtwin.fusion.base import FloatArray, IntArray
 from qtwin.fusion.questions.functions import Functions, Near
+from qtwin.fusion.questions.sequence import sequence
 from qtwin.fusion.star.posterior import StarFit
 
 _DESIGN = 256  # points of each half
@@ -42,24 +43,24 @@ class Box:
         return np.flatnonzero(self.high > self.low)
 
     def fill(self, count: int) -> FloatArray:
-        """Corners, then evenly spread points (Roberts' R sequence), shape ``(Z, D)``."""
+        """Corners, then evenly spread points, shape ``(Z, D)``."""
         f = len(self.free)
         corners = np.stack(np.meshgrid(*[[0.0, 1.0]] * min(f, 6), indexing="ij"), -1)
         corners = corners.reshape(-1, min(f, 6))
         corners = np.pad(corners, ((0, 0), (0, f - corners.shape[1])), constant_values=0.5)
-        return self.low + self._spread(np.vstack([corners, _sequence(count - len(corners), f)]))
+        return self.low + self._spread(np.vstack([corners, sequence(count - len(corners), f)]))
 
     def around(self, centres: FloatArray, count: int) -> FloatArray:
         """Points near these centres, shape ``(count, D)``."""
         f = len(self.free)
         reach = count ** (-1.0 / f)
-        offsets = self._spread(reach * (_sequence(count, f) - 0.5))
+        offsets = self._spread(reach * (sequence(count, f) - 0.5))
         return np.clip(np.resize(centres, (count, len(self.low))) + offsets, self.low, self.high)
 
     def moves(self) -> FloatArray:
         """Steps along each free control and between them, shape ``(4F, D)``."""
         f = len(self.free)
-        return self._spread(np.vstack([np.eye(f), -np.eye(f), 2.0 * _sequence(2 * f, f) - 1.0]))
+        return self._spread(np.vstack([np.eye(f), -np.eye(f), 2.0 * sequence(2 * f, f) - 1.0]))
 
     def _spread(self, unit: FloatArray) -> FloatArray:
         spread = np.zeros((len(unit), len(self.low)))
@@ -110,13 +111,3 @@ def _leg(look: Near, best: FloatArray, reach: FloatArray, box: Box, sign: float)
         value = np.where(better, found[rows, at], value)
         reach = np.where(better, reach, _SHRINK * reach)
     return best
-
-
-def _sequence(count: int, f: int) -> FloatArray:
-    """Roberts' R sequence: multiples of powers of the root of ``g^(f+1) = g + 1``, modulo 1."""
-    g = 2.0
-    for _ in range(40):
-        g = (1.0 + g) ** (1.0 / (f + 1))
-    steps = g ** -np.arange(1.0, f + 1.0)
-    sequence: FloatArray = (0.5 + np.arange(1, count + 1)[:, None] * steps) % 1.0
-    return sequence

@@ -13,6 +13,7 @@ import numpy as np
 
 from qtwin.fusion.base import FloatArray, IntArray, Observations, Prediction
 from qtwin.fusion.questions.influence import influence
+from qtwin.fusion.questions.sequence import sequence
 from qtwin.fusion.star.posterior import StarFit
 
 LINE, BOX = 201, 512
@@ -39,17 +40,12 @@ class Evidence:
 def grid(bounds: FloatArray) -> FloatArray:
     """Points that fill the range of the controls, bounds ``(D, 2)``, shape ``(M, D)``.
 
-    Even on a line; in more dimensions the additive recurrence of the generalised golden ratio,
-    ``φ**(D + 1) = φ + 1`` (Roberts 2018), which is as even for any number of points.
+    Even on a line; in more dimensions a ``sequence``.
     """
     dimensions = len(bounds)
     if dimensions == 1:
         return np.linspace(bounds[0, 0], bounds[0, 1], LINE)[:, None]
-    ratio = 2.0
-    for _ in range(40):
-        ratio = (1.0 + ratio) ** (1.0 / (dimensions + 1))
-    steps = ratio ** -np.arange(1.0, dimensions + 1)
-    unit = (0.5 + np.outer(np.arange(1, BOX + 1), steps)) % 1.0
+    unit = sequence(BOX, dimensions)
     points: FloatArray = bounds[:, 0] + unit * (bounds[:, 1] - bounds[:, 0])
     return points
 

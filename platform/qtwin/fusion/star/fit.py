@@ -2,9 +2,9 @@
 
 ``f ~ GP(0, constant + Matérn-5/2)``;
 ``y_i = m + rho_s(x_i, G_i) (f(x_i) - m) + a_s(x_i) delta_s(x_i) + e_i``.
-A Bayesian calibration in the sense of Kennedy & O'Hagan (2000), without an order between the
-sources. Hyperparameters are marginalised by elliptical slice sampling (Murray, Adams & MacKay
-2010), since point estimates are overconfident.
+The discrepancy of a source is that of Bayesian calibration (Kennedy & O'Hagan 2001); there is no
+order between the sources as in their co-kriging (2000). Hyperparameters are marginalised by
+elliptical slice sampling (Murray, Adams & MacKay 2010), since point estimates are overconfident.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def fit_star(
         restarts: Searches for the optimum that the sampler starts from.
 
     Raises:
-        ValueError: The observations are malformed, exact repeats differ, or there are too many.
+        ValueError: The observations are malformed or contradict each other, or there are too many.
     """
     merged = merge(data)
     if len(merged.y) > LIMIT:

@@ -137,6 +137,7 @@ def load_fit(blob: bytes) -> StarFit:
     """Read what ``StarFit.to_bytes`` wrote; it predicts the same numbers bit for bit.
 
     Raises:
-        ValueError: The archive has another schema version, or is no archive of a fit.
+        ValueError: The archive has another schema version or other hyperparameters, or is no
+            archive of a fit.
     """
     return read_fit(blob, StarFit)
