@@ -98,7 +98,7 @@ class Words:
         width = extremes[1] - extremes[0]
         differ = width > ROUNDING * np.abs(weights).sum(axis=2)
         excess = np.where(differ, np.maximum(even - width**2, 0.0), 0.0)
-        return np.maximum(plain - excess / (shots + 1) / shots, 0.0)
+        return np.asarray(np.maximum(plain - excess / (shots + 1) / shots, 0.0))
 
 
 class Measurement:
