@@ -108,6 +108,8 @@ def _channel(theta: FloatArray, index: SourceIndex, spec: Spec) -> Iterator[Samp
     """``rho = scale exp(-G (rate + slope (x - middle)))``."""
     if index.scale is not None:
         yield "scale", theta[:, index.scale], "1"
+    if index.log_scale is not None:
+        yield "scale", np.exp(theta[:, index.log_scale]), "1"
     if index.log_rate is not None:
         yield "damping rate", np.exp(theta[:, index.log_rate]), "1 per noise gain"
     if index.damping is not None:

@@ -90,6 +90,11 @@ def dense(data: Observations, theta: Mapping[str, float], points: FloatArray) ->
     )
 
 
+def _unless_known(unknown: bool) -> float:
+    """What a source reads at 0 when its scale is learned is unknown."""
+    return float("nan") if unknown else 0.0
+
+
 def _rows(data: Observations) -> list[Row]:
     low, high = data.bounds.T
     rows = []
@@ -108,7 +113,7 @@ def _rows(data: Observations) -> list[Row]:
                 learn_scale=spec.learn_scale,
                 u=(data.x[i] - low) / (high - low),
                 gain=float(data.gain[i]) if device else 1.0,
-                mixed=float(data.mixed_value[i]) if device else 0.0,
+                mixed=float(data.mixed_value[i]) if device else _unless_known(spec.learn_scale),
                 distance=distance,
                 epoch=data.epoch[i] if data.epoch and device else "",
                 branch=data.branch[i] if data.branch and spec.role is not Role.REFERENCE else "",
@@ -129,7 +134,7 @@ def _truth(a: FloatArray, b: FloatArray, theta: Mapping[str, float]) -> float:
 
 def _rho(row: Row, rows: list[Row], theta: Mapping[str, float]) -> float:
     if row.role is not Role.DEVICE:
-        return theta[f"{row.source}.scale"] if row.learn_scale else 1.0
+        return float(np.exp(theta[f"{row.source}.log_scale"])) if row.learn_scale else 1.0
     slope = np.array([theta[f"{row.source}.damping[{d}]"] for d in range(len(row.u))])
     if len({other.gain for other in rows if other.source == row.source}) == 1:
         return float(theta[f"{row.source}.scale"] * np.exp(-(row.u - 0.5) @ slope))

@@ -208,3 +208,15 @@ def test_a_fit_of_another_layout_is_refused(fit: StarFit, monkeypatch: pytest.Mo
     monkeypatch.setattr(StarFit, "names", property(lambda fit: ("other",)))
     with pytest.raises(ValueError, match="another version of the model"):
         load_fit(blob)
+
+
+def test_an_offset_of_a_source_whose_scale_is_learned_does_not_matter() -> None:
+    """What it reads at zero is no more meaningful than its unit."""
+    data = star()
+    moved = replace(data, y=np.where(data.source == 2, data.y + 1000.0, data.y))
+    plain, far = (fit_star(each, steps=240).predict(GRID) for each in (data, moved))
+    values = truth(GRID[:, 0])
+    assert np.sqrt(np.mean((far.mean - values) ** 2)) < 0.1 * np.std(values)
+    assert far.shares["small-basis"].mean() == pytest.approx(
+        plain.shares["small-basis"].mean(), abs=0.1
+    )

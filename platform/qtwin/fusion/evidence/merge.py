@@ -89,7 +89,8 @@ def _table(data: Observations) -> _Table:
     source = rank[data.source].astype(np.int64)
     device = np.array([s.role is Role.DEVICE for s in data.sources])[data.source]
     reference = np.array([s.role is Role.REFERENCE for s in data.sources])[data.source]
-    unknown = device & np.isnan(data.mixed_value)
+    rescaled = np.array([s.learn_scale and s.role is Role.APPROXIMATION for s in data.sources])
+    unknown = (device & np.isnan(data.mixed_value)) | rescaled[data.source]
     mixed = np.where(device & ~unknown, data.mixed_value, 0.0)
     gain = np.where(device, data.gain, 1.0)
     x = unit_cube(np.asarray(data.x, dtype=np.float64), np.asarray(data.bounds, dtype=np.float64))

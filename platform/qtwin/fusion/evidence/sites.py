@@ -28,7 +28,8 @@ class Sites:
         gain: Noise gain, shape ``(N,)``; 1 for rows that are not of a device.
         mixed: Value of the maximally mixed state, shape ``(N,)``; 0 where unknown and for other
             rows.
-        mixed_unknown: Device rows whose mixed value is to be learned, shape ``(N,)``.
+        mixed_unknown: Rows whose mixed value is to be learned, shape ``(N,)``: of devices that
+            nobody stated it for, and of approximations whose scale is learned, around that value.
         distance: Distance to the limit of each knob, 1 at ``reach``, shape ``(N, Q)``; 0 for
             sources without the knob.
         reach: Distance that counts as 1, of each source and knob, shape ``(S, Q)``.

@@ -46,6 +46,7 @@ class Rows:
         source = np.repeat([specs.index(block.spec) for block in self.blocks], count)
         near = np.concatenate([self._nearest(block) for block in self.blocks])
         x, device = np.concatenate([block.x for block in self.blocks]), _devices(specs)[source]
+        learned = device | np.array([spec.learn_scale for spec in specs])[source]
         gain = np.repeat([self._gain(block.setting) for block in self.blocks], count)
         return Sites(
             x=x,
@@ -54,7 +55,7 @@ class Rows:
             source=source.astype(np.int64),
             gain=np.where(device, gain, 1.0),
             mixed=np.where(near >= 0, self.like.mixed[near], 0.0),
-            mixed_unknown=np.where(near >= 0, self.like.mixed_unknown[near], device),
+            mixed_unknown=np.where(near >= 0, self.like.mixed_unknown[near], learned),
             distance=np.concatenate([self._distance(b, names, specs, reach) for b in self.blocks]),
             reach=reach,
             knob_names=names,

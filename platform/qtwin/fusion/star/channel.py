@@ -21,9 +21,9 @@ def transmission(theta: FloatArray, index: SourceIndex, sites: Sites) -> FloatAr
     sources have ``rho = c``, or 1. With several gains h has a spread that is learned, ``h = s z``.
     """
     n = index.rows.stop - index.rows.start
-    if index.scale is None:
+    if index.scale is None and index.log_scale is None:
         return np.ones(n)
-    rho: FloatArray = theta[index.scale] * np.exp(-_exponent(theta, index, sites))
+    rho: FloatArray = _scale(theta, index) * np.exp(-_exponent(theta, index, sites))
     return rho
 
 
@@ -31,6 +31,9 @@ def add_transmission_gradient(
     gradient: FloatArray, by_rho: FloatArray, theta: FloatArray, index: SourceIndex, sites: Sites
 ) -> None:
     """Add the chain rule through ``rho`` to ``gradient``, shape ``(P,)``; by_rho is ``(n,)``."""
+    if index.log_scale is not None:
+        gradient[index.log_scale] += np.exp(theta[index.log_scale]) * by_rho.sum()
+        return
     if index.scale is None:
         return
     decay = by_rho * np.exp(-_exponent(theta, index, sites))
@@ -44,6 +47,13 @@ def add_transmission_gradient(
         gradient[index.log_rate] += np.exp(theta[index.log_rate]) * weighted.sum()
     if index.log_spread is not None:
         gradient[index.log_spread] += _slope(theta, index) @ by_slope
+
+
+def _scale(theta: FloatArray, index: SourceIndex) -> float:
+    """``c`` of one source."""
+    if index.log_scale is not None:
+        return float(np.exp(theta[index.log_scale]))
+    return float(theta[index.scale])
 
 
 def _spread(theta: FloatArray, index: SourceIndex) -> float:

@@ -21,6 +21,11 @@ LOG_SPREAD = (float(np.log(0.05)), 0.7)
 """Mean and sigma of the log spread of h_s. Between the points of one circuit family the damping
 rate is nearly constant; over time it is not, which the tail of this prior admits."""
 
+LOG_SCALE = (0.0, 0.4)
+"""Mean and sigma of log c_s of an approximation whose scale is learned: it never changes sign."""
+
+_TREND = 0.8  # sigma of the change of a log amplitude across the diagonal of the unit cube
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SourceIndex:
@@ -29,7 +34,8 @@ class SourceIndex:
     Attributes:
         name: Name of the source.
         rows: Its rows among the sites.
-        scale: c_s of the channel.
+        scale: c_s of the channel of a device.
+        log_scale: log c_s of an approximation whose scale is learned.
         log_rate: log gamma_s, when there are at least two gains.
         damping: h_s of the channel over the controls, divided by its spread where it has one.
         log_spread: Log of the spread of h_s, when there are at least two gains.
@@ -43,6 +49,7 @@ class SourceIndex:
     name: str
     rows: slice
     scale: int | None = None
+    log_scale: int | None = None
     log_rate: int | None = None
     damping: slice | None = None
     log_spread: int | None = None
@@ -109,29 +116,31 @@ def lay_out(sites: Sites) -> Layout:
 def _lay_out_source(vector: _Vector, sites: Sites, source: int) -> SourceIndex:
     spec, rows, d = sites.specs[source], sites.rows(source), sites.x.shape[1]
     name, shares = spec.name, shares_of(sites, source)
-    device = spec.role is Role.DEVICE
+    device, exact = spec.role is Role.DEVICE, spec.role is Role.REFERENCE
     knob = device and np.ptp(sites.gain[rows]) > 0.0
-    scale = None
+    scale = log_scale = None
     if device:
         scale = vector.scalar(f"{name}.scale", *((1.0, 0.1) if knob else (0.85, 0.3)))
-    elif spec.learn_scale:
+    elif spec.learn_scale and sites.mixed_unknown[rows].any():
+        log_scale = vector.scalar(f"{name}.log_scale", *LOG_SCALE)
+    elif spec.learn_scale and not exact:  # stored by the first version of the model
         scale = vector.scalar(f"{name}.scale", 1.0, 0.3)
     log_rate = vector.scalar(f"{name}.log_rate", 0.0, 1.0) if knob else None
     damping = vector.vector(f"{name}.damping", d, 0.0, 1.0 if knob else 0.5) if device else None
     log_spread = vector.scalar(f"{name}.log_spread", *LOG_SPREAD) if knob else None
     log_length = vector.vector(f"{name}.log_length", d, *length_prior(d)) if shares else None
     amplitudes = tuple(vector.scalar(f"{name}.{share.name}", *share.prior) for share in shares)
-    exact = spec.role is Role.REFERENCE
     return SourceIndex(
         name=name,
         rows=rows,
         scale=scale,
+        log_scale=log_scale,
         log_rate=log_rate,
         damping=damping,
         log_spread=log_spread,
         log_length=log_length,
         log_amplitudes=amplitudes,
         patterns=tuple(share.pattern for share in shares),
-        trend=vector.vector(f"{name}.trend", d, 0.0, 0.8) if shares else None,
+        trend=vector.vector(f"{name}.trend", d, 0.0, _TREND / np.sqrt(d)) if shares else None,
         log_jitter=None if exact else vector.scalar(f"{name}.log_jitter", *LOG_JITTER),
     )
