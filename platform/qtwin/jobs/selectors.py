@@ -16,6 +16,7 @@ from qtwin.accounts.models import User
 from qtwin.accounts.models.team import WRITERS
 from qtwin.jobs.models import Job, Measurement, Reuse, State, Submission, Validity
 from qtwin.jobs.models.job import ASLEEP
+from qtwin.projects.models import Project
 
 
 def jobs_visible_to(user: User | AnonymousUser) -> QuerySet[Job]:
@@ -28,12 +29,26 @@ def jobs_visible_to(user: User | AnonymousUser) -> QuerySet[Job]:
 
 
 def jobs_writable_by(user: User | AnonymousUser) -> QuerySet[Job]:
-    """Jobs that the user may cancel."""
+    """Jobs that the user may hold, release, retry and cancel."""
     return Job.objects.filter(
         project__team__memberships__user=user.pk,
         project__team__memberships__role__in=WRITERS,
         project__deleted_at=None,
     ).select_related("project__team", "source_revision__source")
+
+
+def spending_allowed(user: User, project: Project) -> bool:
+    """Whether the user may approve what costs money in the project's team."""
+    return project.team.memberships.filter(user=user, may_approve=True).exists()
+
+
+def measurements_writable_by(user: User | AnonymousUser) -> QuerySet[Measurement]:
+    """Measurements that the user may invalidate and restore."""
+    return Measurement.objects.filter(
+        project__team__memberships__user=user.pk,
+        project__team__memberships__role__in=WRITERS,
+        project__deleted_at=None,
+    ).select_related("project__team")
 
 
 def jobs_due(limit: int) -> list[Any]:

@@ -1,11 +1,10 @@
-"""One job over HTTP: what it is, what happened to it, what it measured, and its cancellation."""
+"""One job over HTTP: what it is, what happened to it, and what it measured."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import status
 from rest_framework.generics import get_object_or_404
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -17,11 +16,9 @@ from qtwin.jobs.api.submit import jobs_page
 from qtwin.jobs.models import Job
 from qtwin.jobs.selectors import (
     jobs_visible_to,
-    jobs_writable_by,
     measurements_of,
     measurements_of_job,
 )
-from qtwin.jobs.services import job_cancel
 from qtwin.jobs.states import SHOWN
 from qtwin.projects.selectors import projects_visible_to
 from qtwin.rest.moment import asked_moment
@@ -53,14 +50,6 @@ class JobView(APIView):
     @extend_schema(responses=JobDetail, operation_id="jobs_detail")
     def get(self, request: Request, job_id: str) -> Response:
         return Response(JobDetail(visible_job(request, job_id)).data)
-
-
-class JobCancelView(APIView):
-    @extend_schema(request=None, responses={202: JobRow}, operation_id="jobs_cancel")
-    def post(self, request: Request, job_id: str) -> Response:
-        user: Any = request.user
-        job = get_object_or_404(jobs_writable_by(user), pk=job_id)
-        return Response(JobRow(job_cancel(job=job, by=user)).data, status=status.HTTP_202_ACCEPTED)
 
 
 class JobEventsView(APIView):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from qtwin.jobs.models import Attempt, Event, Job, Measurement, PointFailure
+from qtwin.jobs.models import Attempt, Event, Job, Measurement, PointFailure, Submission
 from qtwin.jobs.selectors import job_waiting_reason, jobs_reused_by
 
 
@@ -38,11 +38,14 @@ class JobRow(serializers.ModelSerializer[Job]):
             "points_failed",
             "points_reused",
             "replay_of",
+            "retry_of",
+            "priority",
             "shots",
             "seed",
             "attempt",
             "estimated_seconds",
             "cancel_requested_at",
+            "release_requested_at",
             "created_at",
             "started_at",
             "finished_at",
@@ -61,7 +64,33 @@ class JobRow(serializers.ModelSerializer[Job]):
 class AttemptRow(serializers.ModelSerializer[Attempt]):
     class Meta:
         model = Attempt
-        fields = ["number", "worker", "started_at", "ended_at", "outcome", "detail"]
+        fields = ["number", "worker", "started_at", "ended_at", "outcome", "detail", "log"]
+
+
+class SubmissionRow(serializers.ModelSerializer[Submission]):
+    """Costs are in micro-USD."""
+
+    sha256 = serializers.CharField(source="raw.sha256", allow_null=True, default=None)
+
+    class Meta:
+        model = Submission
+        fields = [
+            "part",
+            "epoch",
+            "first_row",
+            "rows",
+            "token",
+            "vendor",
+            "remote_id",
+            "remote_status",
+            "state",
+            "sha256",
+            "estimated_cost",
+            "settled_cost",
+            "started_at",
+            "cancel_sent_at",
+            "settled_at",
+        ]
 
 
 class PointFailureRow(serializers.ModelSerializer[PointFailure]):
@@ -72,6 +101,7 @@ class PointFailureRow(serializers.ModelSerializer[PointFailure]):
 
 class JobDetail(JobRow):
     attempts = AttemptRow(many=True)
+    submissions = SubmissionRow(many=True)
     failures = PointFailureRow(many=True)
     reused_from = serializers.SerializerMethodField(
         help_text="Jobs that had measured some of its points before."
@@ -87,6 +117,7 @@ class JobDetail(JobRow):
             "spec_hash",
             "chunk_points",
             "attempts",
+            "submissions",
             "failures",
             "reused_from",
         ]

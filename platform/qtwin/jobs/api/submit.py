@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 
 from backends.errors import BackendError, ProgramRejected
 from qtwin.jobs.api.rows import JobRow, ManyJobs
+from qtwin.jobs.models.job import PRIORITY_RANGE
 from qtwin.jobs.selectors import jobs_visible_to
 from qtwin.jobs.services import JobSpec, RequestConflict, request_submit
 from qtwin.jobs.services.request import Outcome
@@ -49,6 +50,13 @@ class JobInput(StrictSerializer):
     )
     seed = serializers.IntegerField(
         min_value=0, max_value=2**31 - 1, required=False, allow_null=True, default=None
+    )
+    priority = serializers.IntegerField(
+        min_value=-PRIORITY_RANGE,
+        max_value=PRIORITY_RANGE,
+        required=False,
+        default=0,
+        help_text="Among your own jobs of the project; a step counts like ten minutes of waiting.",
     )
     force = serializers.BooleanField(
         required=False, default=False, help_text="Compute what is known already too."

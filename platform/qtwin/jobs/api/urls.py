@@ -2,9 +2,16 @@
 
 from django.urls import path
 
+from qtwin.jobs.api.actions import (
+    JobCancelView,
+    JobHoldView,
+    JobReleaseView,
+    JobRetryView,
+    MeasurementInvalidateView,
+    MeasurementRestoreView,
+)
 from qtwin.jobs.api.job import (
     AllJobsView,
-    JobCancelView,
     JobEventsView,
     JobMeasurementsView,
     JobView,
@@ -22,11 +29,16 @@ urlpatterns = [
     path("jobs", AllJobsView.as_view()),
     path("jobs/<uuid:job_id>", JobView.as_view()),
     path("jobs/<uuid:job_id>:cancel", JobCancelView.as_view()),
+    path("jobs/<uuid:job_id>:hold", JobHoldView.as_view()),
+    path("jobs/<uuid:job_id>:release", JobReleaseView.as_view()),
+    path("jobs/<uuid:job_id>:retry", JobRetryView.as_view()),
     path("jobs/<uuid:job_id>/events", JobEventsView.as_view()),
     path("jobs/<uuid:job_id>/measurements", JobMeasurementsView.as_view()),
     path("jobs/<uuid:job_id>/identity", JobIdentityView.as_view()),
     path("jobs/<uuid:job_id>:replay", JobReplayView.as_view()),
     path("jobs/<uuid:job_id>/replay-report", JobReplayReportView.as_view()),
+    path("measurements/<uuid:measurement_id>:invalidate", MeasurementInvalidateView.as_view()),
+    path("measurements/<uuid:measurement_id>:restore", MeasurementRestoreView.as_view()),
     path("measurements/<uuid:measurement_id>/provenance", MeasurementProvenanceView.as_view()),
     path("measurements/<uuid:measurement_id>/raw", MeasurementRawView.as_view()),
     path("projects/<uuid:project_id>/jobs", JobsView.as_view()),

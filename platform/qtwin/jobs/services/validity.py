@@ -11,7 +11,7 @@ from qtwin.projects.services import evidence_advance
 
 
 def measurement_invalidate(*, measurement: Measurement, why: str, by: User | None) -> None:
-    """Take a measurement out of the evidence, saying why."""
+    """Take a measurement out of the evidence, saying why; nothing changes if it is out already."""
     _judge(measurement, valid=False, why=why, by=by)
 
 
@@ -22,6 +22,10 @@ def measurement_restore(*, measurement: Measurement, why: str, by: User | None) 
 
 @transaction.atomic
 def _judge(measurement: Measurement, *, valid: bool, why: str, by: User | None) -> None:
+    locked = Measurement.objects.select_for_update().get(pk=measurement.pk)
+    latest = locked.validity.order_by("-id").first()
+    if valid == (latest is None or latest.valid):
+        return
     Validity.objects.create(measurement=measurement, valid=valid, why=why, by=by)
     evidence_advance(project_id=measurement.project_id)
     audit_record(

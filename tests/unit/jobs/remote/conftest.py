@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from backends import registry
-from qtwin.accounts.models import User
+from qtwin.accounts.models import Scope, User
 from qtwin.jobs.models import Job, Submission
 from qtwin.jobs.services import JobSpec, job_submit
 from qtwin.projects.models import Project
@@ -17,6 +18,12 @@ from qtwin.projects.services import source_create
 from tests import memory_vendor
 from tests.memory_vendor import Vendor
 from workers.step import step
+
+
+@pytest.fixture
+def api(user: User, client_of: Callable[..., APIClient]) -> APIClient:
+    """A client that may spend."""
+    return client_of(user, Scope.READ, Scope.SUBMIT, Scope.SPEND)
 
 
 @pytest.fixture
@@ -43,6 +50,17 @@ def submit(vendor: Vendor, project: Project, user: User) -> Callable[..., Job]:
 @pytest.fixture
 def job(submit: Callable[..., Job]) -> Job:
     return submit()
+
+
+@pytest.fixture
+def local_job(project: Project, user: User) -> Job:
+    """Seven points of a solver that runs here, three to a chunk."""
+    points = [[0.5 + 0.1 * row] for row in range(7)]
+    spec = JobSpec(source=project.sources.get(name="fci"), points=points)
+    job = job_submit(project=project, spec=spec, by=user)
+    Job.objects.filter(pk=job.pk).update(chunk_points=3)
+    job.refresh_from_db()
+    return job
 
 
 @pytest.fixture
