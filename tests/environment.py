@@ -34,6 +34,7 @@ def _database() -> str:
 os.environ["QTWIN_DATA_DIR"] = str(_folder)
 os.environ["QTWIN_DATABASE"] = _database()
 os.environ["QTWIN_BROKER_URL"] = f"redis+socket://{_folder}/no-broker.sock"
-os.environ["QTWIN_JOB_DISPATCHER"] = os.environ["QTWIN_TWIN_DISPATCHER"] = "tests.doubles.no_hint"
+for _port in ("JOB", "TWIN", "CAMPAIGN"):
+    os.environ[f"QTWIN_{_port}_DISPATCHER"] = "tests.doubles.no_hint"
 for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")

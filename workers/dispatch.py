@@ -1,4 +1,4 @@
-"""Implements the web side's ``JOB_DISPATCHER`` and ``TWIN_DISPATCHER`` with Celery."""
+"""Implements the web side's ``JOB_``, ``TWIN_`` and ``CAMPAIGN_DISPATCHER`` with Celery."""
 
 from __future__ import annotations
 
@@ -14,3 +14,13 @@ def advance(job_id: str) -> None:
 def assimilate(project_id: str) -> None:
     """Hint that a project's twin is behind its evidence."""
     tasks.assimilate.apply_async((project_id,), queue=TWIN, expires=HINT_LIFETIME_S, retry=False)
+
+
+def campaign(campaign_id: str) -> None:
+    """Hint that a campaign is due."""
+    tasks.campaign.apply_async((campaign_id,), queue=JOBS, expires=HINT_LIFETIME_S, retry=False)
+
+
+def campaign_plan(campaign_id: str) -> None:
+    """Hint that a campaign wants to ask its twin, which is slow."""
+    tasks.campaign.apply_async((campaign_id,), queue=TWIN, expires=HINT_LIFETIME_S, retry=False)

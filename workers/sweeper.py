@@ -31,18 +31,25 @@ class Sweeper:
 
     def sweep(self) -> int:
         """Hint at everything due once; returns how many hints were sent."""
+        from qtwin.campaigns.selectors import campaigns_due
         from qtwin.jobs.selectors import jobs_due
         from qtwin.twins.selectors import twins_due
         from workers import dispatch
 
-        return self._send(jobs_due(BATCH), dispatch.advance) + self._send(
-            twins_due(BATCH), dispatch.assimilate
+        return sum(
+            self._send(due, hint, every_s)
+            for due, hint, every_s in (
+                (jobs_due(BATCH), dispatch.advance, REPEAT_S),
+                (twins_due(BATCH), dispatch.assimilate, REPEAT_S),
+                (campaigns_due(BATCH, planning=False), dispatch.campaign, EVERY_S),
+                (campaigns_due(BATCH, planning=True), dispatch.campaign_plan, REPEAT_S),
+            )
         )
 
-    def _send(self, due: list[UUID], hint: Callable[[str], None]) -> int:
+    def _send(self, due: list[UUID], hint: Callable[[str], None], every_s: float) -> int:
         now, sent = time.monotonic(), 0
         for identifier in due:
-            if now - self._hinted.get(identifier, -REPEAT_S) >= REPEAT_S:
+            if now - self._hinted.get(identifier, -every_s) >= every_s:
                 hint(str(identifier))
                 self._hinted[identifier] = now
                 sent += 1

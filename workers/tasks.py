@@ -28,3 +28,11 @@ def assimilate(project_id: str) -> None:
     from workers.fit import fit
 
     fit(project_id, owner=owner())
+
+
+@shared_task(name="workers.campaign")
+def campaign(campaign_id: str) -> None:
+    """Take the next step of one campaign; does nothing when another worker has it."""
+    from workers.campaign import advance
+
+    advance(campaign_id, owner=owner())

@@ -85,7 +85,8 @@ def running(data: Path, *, workers: int) -> Iterator[Running]:
     folder.prepare(data)
     queue = broker.find(data)
     env = folder.environment(data, queue.url)
-    del env["QTWIN_JOB_DISPATCHER"], env["QTWIN_TWIN_DISPATCHER"]
+    for port_of in ("JOB", "TWIN", "CAMPAIGN"):
+        del env[f"QTWIN_{port_of}_DISPATCHER"]
     env["QTWIN_JOB_LEASE_S"] = "3"
     supervisor = Supervisor(env=env, folder=data, cwd=ROOT, say=lambda text: None)
     try:

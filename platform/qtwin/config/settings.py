@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "qtwin.projects",
     "qtwin.jobs",
     "qtwin.twins",
+    "qtwin.campaigns",
     "qtwin.web",
 ]
 MIDDLEWARE = [
@@ -130,6 +131,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "DESCRIPTION": "One quantum digital twin per project, from every source that it has.",
     "ENUM_NAME_OVERRIDES": {
         "SourceRole": "qtwin.projects.models.Role",
+        "CampaignState": "qtwin.campaigns.states.State",
+        "StepState": "qtwin.campaigns.states.StepState",
+        "RunState": "qtwin.campaigns.states.RunState",
         "TeamRole": "qtwin.accounts.models.Role",
     },
     "OAS_VERSION": "3.1.0",
@@ -142,6 +146,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 
 JOB_DISPATCHER = environment.text("JOB_DISPATCHER", "workers.dispatch.advance")
 TWIN_DISPATCHER = environment.text("TWIN_DISPATCHER", "workers.dispatch.assimilate")
+CAMPAIGN_DISPATCHER = environment.text("CAMPAIGN_DISPATCHER", "workers.dispatch.campaign")
 BROKER_URL = environment.text("BROKER_URL", "redis://127.0.0.1:6379/0")
 
 JOB_MAX_POINTS = environment.number("JOB_MAX_POINTS", 10_000)
@@ -152,6 +157,7 @@ JOB_POLL_LONGEST_S = environment.seconds("JOB_POLL_LONGEST_S", 60.0)
 JOB_RETRY_FIRST_S = environment.seconds("JOB_RETRY_FIRST_S", 1.0)
 JOB_RETRY_LONGEST_S = environment.seconds("JOB_RETRY_LONGEST_S", 300.0)
 JOB_BLOCKED_S = environment.seconds("JOB_BLOCKED_S", 60.0)
+CAMPAIGN_OPEN_JOBS = environment.number("CAMPAIGN_OPEN_JOBS", 64)
 
 LOGGING: dict[str, Any] = {
     "version": 1,

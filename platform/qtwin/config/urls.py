@@ -13,6 +13,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("qtwin.projects.api.urls")),
     path("", include("qtwin.jobs.api.urls")),
     path("", include("qtwin.twins.api.urls")),
+    path("", include("qtwin.campaigns.api.urls")),
     path("health/live", live),
     path("health/ready", ready),
     path("schema", SpectacularAPIView.as_view(), name="schema"),

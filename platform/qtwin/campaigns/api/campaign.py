@@ -1,0 +1,189 @@
+"""Campaigns over HTTP: start one, look at it, pause, resume and cancel it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.generics import get_object_or_404
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from backends.errors import ProgramRejected
+from qtwin.campaigns.api.input import CampaignInput, pointed, read_campaign
+from qtwin.campaigns.api.rows import CampaignDetail, CampaignRow, DecisionRow, EntryRow
+from qtwin.campaigns.models import Campaign, Decision
+from qtwin.campaigns.selectors import campaigns_visible_to, campaigns_writable_by, entries_of
+from qtwin.campaigns.services import (
+    CampaignConflict,
+    campaign_cancel,
+    campaign_create,
+    campaign_pause,
+    campaign_resume,
+)
+from qtwin.campaigns.states import State
+from qtwin.jobs.api.submit import KEY_LENGTH
+from qtwin.projects.models import Project
+from qtwin.projects.selectors import projects_visible_to, projects_writable_by
+from qtwin.rest.pages import NewestFirst
+from qtwin.rest.problem import Conflict, PointedError
+
+STATE = OpenApiParameter("state", str, enum=[state.value for state in State])
+
+
+class ByNumber(CursorPagination):
+    ordering = "number"
+    page_size_query_param = "limit"
+    max_page_size = 200
+
+
+class ById(ByNumber):
+    ordering = "id"
+
+
+class ProjectCampaignsView(APIView):
+    """The campaigns of a project."""
+
+    largest_field = "/sweep/points"
+
+    @extend_schema(
+        parameters=[STATE],
+        responses=CampaignRow(many=True),
+        operation_id="project_campaigns_list",
+    )
+    def get(self, request: Request, project_id: str) -> Response:
+        user: Any = request.user
+        project = get_object_or_404(projects_visible_to(user), pk=project_id)
+        return _page(self, request, project)
+
+    @extend_schema(
+        request=CampaignInput,
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+        responses={202: CampaignDetail, 200: CampaignDetail},
+        operation_id="campaigns_create",
+    )
+    def post(self, request: Request, project_id: str) -> Response:
+        user: Any = request.user
+        project = get_object_or_404(projects_writable_by(user), pk=project_id)
+        key = request.headers.get("Idempotency-Key", "")
+        if len(key) > KEY_LENGTH:
+            raise PointedError("Idempotency-Key", f"{len(key)} characters; allowed: {KEY_LENGTH}")
+        body = json.dumps(request.data, sort_keys=True, separators=(",", ":"))
+        name, steps = read_campaign(request.data)
+        try:
+            campaign, new = campaign_create(
+                project=project,
+                name=name,
+                steps=steps,
+                by=user,
+                key=key,
+                body_sha256=hashlib.sha256(body.encode()).hexdigest(),
+            )
+        except CampaignConflict as error:
+            raise Conflict("Idempotency-Key", str(error)) from error
+        except ProgramRejected as error:
+            raise pointed(error) from error
+        return Response(
+            CampaignDetail(campaign).data,
+            status=status.HTTP_202_ACCEPTED if new else status.HTTP_200_OK,
+            headers={
+                "Location": f"/api/v1/campaigns/{campaign.pk}",
+                **({} if new else {"Idempotency-Replayed": "true"}),
+            },
+        )
+
+
+class AllCampaignsView(APIView):
+    @extend_schema(
+        parameters=[STATE], responses=CampaignRow(many=True), operation_id="campaigns_list"
+    )
+    def get(self, request: Request) -> Response:
+        return _page(self, request, None)
+
+
+def _page(view: APIView, request: Request, project: Project | None) -> Response:
+    user: Any = request.user
+    rows = campaigns_visible_to(user)
+    if project is not None:
+        rows = rows.filter(project=project)
+    word = request.query_params.get("state")
+    if word is not None:
+        if word not in State.values:
+            allowed = ", ".join(State.values)
+            raise PointedError("?state", f"unknown state {word!r}; allowed: {allowed}")
+        rows = rows.filter(state=word)
+    pages = NewestFirst()
+    page = pages.paginate_queryset(rows, request, view=view)
+    return pages.get_paginated_response(CampaignRow(page or [], many=True).data)
+
+
+def visible_campaign(request: Request, campaign_id: str) -> Campaign:
+    user: Any = request.user
+    return get_object_or_404(campaigns_visible_to(user), pk=campaign_id)
+
+
+class CampaignView(APIView):
+    @extend_schema(responses=CampaignDetail, operation_id="campaigns_detail")
+    def get(self, request: Request, campaign_id: str) -> Response:
+        return Response(CampaignDetail(visible_campaign(request, campaign_id)).data)
+
+
+class EntriesView(APIView):
+    @extend_schema(responses=EntryRow(many=True), operation_id="campaigns_entries")
+    def get(self, request: Request, campaign_id: str) -> Response:
+        """The table: entries (chunks of points) × sources, each with its state."""
+        pages = ByNumber()
+        rows = entries_of(visible_campaign(request, campaign_id))
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response(EntryRow(page or [], many=True).data)
+
+
+class DecisionsView(APIView):
+    @extend_schema(responses=DecisionRow(many=True), operation_id="campaigns_decisions")
+    def get(self, request: Request, campaign_id: str) -> Response:
+        """What its closed loops decided, and why."""
+        pages = ById()
+        campaign = visible_campaign(request, campaign_id)
+        rows = Decision.objects.filter(step__campaign=campaign).select_related("step")
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response(DecisionRow(page or [], many=True).data)
+
+
+class PauseView(APIView):
+    @extend_schema(request=None, responses={202: CampaignRow}, operation_id="campaigns_pause")
+    def post(self, request: Request, campaign_id: str) -> Response:
+        """Make no more jobs; those that there are go on."""
+        return _control(request, campaign_id, campaign_pause)
+
+
+class ResumeView(APIView):
+    @extend_schema(request=None, responses={202: CampaignRow}, operation_id="campaigns_resume")
+    def post(self, request: Request, campaign_id: str) -> Response:
+        """Go on where it stopped."""
+        return _control(request, campaign_id, campaign_resume)
+
+
+class CancelView(APIView):
+    @extend_schema(request=None, responses={202: CampaignRow}, operation_id="campaigns_cancel")
+    def post(self, request: Request, campaign_id: str) -> Response:
+        """Cancel its open jobs, and make no more; what was measured stays."""
+        return _control(request, campaign_id, campaign_cancel)
+
+
+def _control(request: Request, campaign_id: str, act: Callable[..., bool]) -> Response:
+    """Doing again what holds already is fine; what cannot be done any more is a conflict."""
+    user: Any = request.user
+    campaign = get_object_or_404(campaigns_writable_by(user), pk=campaign_id)
+    if not act(campaign=campaign, by=user):
+        campaign.refresh_from_db()
+        wanted = {campaign_pause: State.PAUSED, campaign_resume: State.RUNNING}.get(act)
+        holds = campaign.cancel_requested_at is not None if wanted is None else False
+        if not holds and (campaign.state != wanted or campaign.cancel_requested_at):
+            raise Conflict("", f"the campaign is {campaign.state}")
+    return Response(CampaignRow(campaign).data, status=status.HTTP_202_ACCEPTED)

@@ -1,0 +1,107 @@
+"""Reads of campaigns, already filtered by who may see them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Avg, Max, Min, Prefetch, Q, QuerySet
+from django.db.models.functions import Now
+
+from qtwin.accounts.models import User
+from qtwin.accounts.models.team import WRITERS
+from qtwin.campaigns.facts import VALUES, source_word, sources_of
+from qtwin.campaigns.models import Campaign, Entry, Run, Step
+from qtwin.campaigns.states import LIVE
+from qtwin.jobs.models import Measurement
+from qtwin.jobs.selectors import measurements_valid
+
+MISSING = float("nan")
+
+
+def campaigns_visible_to(user: User | AnonymousUser) -> QuerySet[Campaign]:
+    """Campaigns of the user's teams' projects, newest first."""
+    return _campaigns(project__team__memberships__user=user.pk)
+
+
+def campaigns_writable_by(user: User | AnonymousUser) -> QuerySet[Campaign]:
+    """Campaigns that the user may pause, resume and cancel."""
+    return _campaigns(
+        project__team__memberships__user=user.pk, project__team__memberships__role__in=WRITERS
+    )
+
+
+def _campaigns(**membership: Any) -> QuerySet[Campaign]:
+    """In one filter, so that it is the same membership that has the role."""
+    return (
+        Campaign.objects.filter(project__deleted_at=None, **membership)
+        .select_related("project__team", "created_by")
+        .prefetch_related("steps")
+        .order_by("-created_at", "-id")
+    )
+
+
+def campaigns_due(limit: int, *, planning: bool) -> list[UUID]:
+    """Ids of campaigns whose next step should be taken now; ``planning`` picks the slow ones."""
+    return list(
+        Campaign.objects.filter(
+            state__in=LIVE,
+            planning=planning,
+            next_run_at__lte=Now(),
+            lease_until__lt=Now(),
+            project__deleted_at=None,
+        )
+        .order_by("next_run_at")
+        .values_list("pk", flat=True)[:limit]
+    )
+
+
+def step_facts(step: Step) -> dict[str, float]:
+    """What a condition may know of a step; see ``facts``. NaN where nothing was measured."""
+    facts = {
+        "points": float(step.points_total),
+        "measured": float(step.points_measured),
+        "failed": float(step.points_failed),
+        **_values(step, None),
+    }
+    if step.kind == Step.Kind.LOOP:
+        facts |= {"sigma": MISSING if step.sigma is None else step.sigma, "spent": step.spent}
+    for name in sources_of(step.spec):
+        of_source = _values(step, name)
+        facts |= {f"{source_word(name)}_{word}": value for word, value in of_source.items()}
+    return {f"{step.name}_{word}": value for word, value in facts.items()}
+
+
+def _values(step: Step, source: str | None) -> dict[str, float]:
+    found = _measured(step, source).aggregate(
+        min=Min("value"), max=Max("value"), mean=Avg("value"), std=Max("std")
+    )
+    return {word: MISSING if found[word] is None else float(found[word]) for word in VALUES}
+
+
+def _measured(step: Step, source: str | None) -> QuerySet[Measurement]:
+    project = step.campaign.project
+    mine = Q(job__campaign_runs__entry__step=step)
+    mine |= Q(reuses__job__campaign_runs__entry__step=step)
+    valid = measurements_valid(project.pk).filter(mine)
+    if source is not None:
+        valid = valid.filter(source_revision__source__name=source)
+    return Measurement.objects.filter(
+        pk__in=valid.order_by().values("pk"), observable__name=_observable(step)
+    )
+
+
+def _observable(step: Step) -> str:
+    if step.kind == Step.Kind.LOOP:
+        return str(step.spec["observable"])
+    asked: list[Any] = step.spec["observables"]
+    first = step.campaign.project.observables.first()
+    return str(asked[0]) if asked else first.name if first else ""
+
+
+def entries_of(campaign: Campaign) -> QuerySet[Entry]:
+    """The table of a campaign, row by row, with the runs of each row."""
+    runs = Run.objects.select_related("job").defer("knobs", "job__points", "job__knob_values")
+    rows = campaign.entries.select_related("step", "decision").defer("decision__plan")
+    return rows.prefetch_related(Prefetch("runs", queryset=runs)).order_by("number")

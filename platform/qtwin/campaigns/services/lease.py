@@ -1,0 +1,34 @@
+"""Who may work on a campaign now, on the database's clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import F
+from django.db.models.functions import Now
+
+from qtwin.campaigns.models import Campaign
+from qtwin.campaigns.states import LIVE
+
+
+def campaign_claim(campaign_id: UUID | str, *, owner: str, lease_s: float) -> Campaign | None:
+    """Take a due campaign: one UPDATE. None when it is not to be had."""
+    due = Campaign.objects.filter(
+        pk=campaign_id, state__in=LIVE, lease_until__lt=Now(), next_run_at__lte=Now()
+    )
+    if not due.update(
+        fence=F("fence") + 1, lease_owner=owner, lease_until=Now() + timedelta(seconds=lease_s)
+    ):
+        return None
+    held = Campaign.objects.filter(pk=campaign_id, lease_owner=owner)
+    return held.select_related("project__team", "request", "created_by").first()
+
+
+def campaign_renew(campaign: Campaign, *, lease_s: float) -> bool:
+    """Keep the lease; False when it was lost. The fence stays."""
+    return bool(
+        Campaign.objects.filter(pk=campaign.pk, fence=campaign.fence, state=campaign.state).update(
+            lease_until=Now() + timedelta(seconds=lease_s)
+        )
+    )

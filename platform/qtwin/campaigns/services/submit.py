@@ -1,0 +1,72 @@
+"""Waiting runs become jobs, a few at a time, each exactly once."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+
+from backends.errors import BackendError
+from qtwin.campaigns.models import Campaign, Entry, Run, Step
+from qtwin.campaigns.services.observe import job_seen, run_set
+from qtwin.campaigns.states import RUN_ENDED, RunState, StepState
+from qtwin.jobs.models import Job
+from qtwin.jobs.services import JobSpec, job_submit
+
+BATCH = 8
+"""Jobs made in one transaction, which must stay short."""
+
+
+def runs_submit(campaign: Campaign) -> bool:
+    """Make jobs until the campaign has its share of open ones; says whether there is room for more.
+
+    A job is keyed by the campaign and the number of its run, so that a step that is taken again
+    cannot make a second one.
+    """
+    open_runs = campaign.runs.exclude(state__in=RUN_ENDED)
+    room = int(settings.CAMPAIGN_OPEN_JOBS) - open_runs.filter(job__isnull=False).count()
+    waiting = open_runs.filter(job=None, entry__step__state=StepState.RUNNING)
+    rows = list(
+        waiting.select_related("entry__step", "source")
+        .prefetch_related("source__revisions")
+        .order_by("number")[: max(0, min(room, BATCH))]
+    )
+    for run in rows:
+        _submit(campaign, run)
+    return len(rows) == BATCH < room
+
+
+def _submit(campaign: Campaign, run: Run) -> None:
+    try:
+        with transaction.atomic():
+            job = _job(campaign, run)
+    except (BackendError, LookupError) as error:
+        lost = run.points_total
+        run_set(run, state=RunState.FAILED, reason=str(error), points_failed=lost)
+    else:
+        run_set(run, job=job, **job_seen(run, job))
+
+
+def _job(campaign: Campaign, run: Run) -> Job:
+    return job_submit(
+        project=campaign.project,
+        spec=JobSpec(
+            source=run.source,
+            points=run.entry.points,
+            knobs=run.knobs,
+            observables=_observables(run.entry),
+            shots=run.shots,
+            seed=run.seed if run.shots else None,  # without shots, known numbers may be reused
+        ),
+        by=campaign.created_by,
+        request=campaign.request,
+        index=run.number,
+    )
+
+
+def _observables(entry: Entry) -> list[str]:
+    """A loop decides on one observable; what it starts from may name more."""
+    spec = entry.step.spec
+    if entry.step.kind == Step.Kind.SWEEP:
+        return list(spec["observables"])
+    started = entry.decision_id is None and spec["start"]["observables"]
+    return list(started or [spec["observable"]])
