@@ -10,9 +10,9 @@ import os
 
 from celery import Celery
 
-for _library in ("OMP", "OPENBLAS", "MKL"):
-    # A twin version is rebuilt bit for bit only on one BLAS thread, and processes share the cores.
-    os.environ[f"{_library}_NUM_THREADS"] = "1"
+from qtwin.fusion.threads import ONE_THREAD
+
+os.environ.update(ONE_THREAD)  # a twin version is rebuilt bit for bit only so
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qtwin.config.settings")
 
 

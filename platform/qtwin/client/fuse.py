@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qtwin.client.wrong import WrongInput
+from qtwin.fusion.threads import one_thread
 
 _MOST_SEED = 2**32 - 1
 
@@ -42,6 +43,7 @@ def run(given: argparse.Namespace) -> None:
     """
     for flag in ("out", "plot"):
         _check_writable(getattr(given, flag), f"--{flag}")
+    one_thread()
     from qtwin.tables.data import read_data  # these need numpy and more: only when they are asked
     from qtwin.tables.fuse import fuse
     from qtwin.tables.points import read_points

@@ -8,6 +8,7 @@ import math
 from typing import Any
 
 from qtwin.client.fuse import add_evidence
+from qtwin.fusion.threads import one_thread
 
 _GOALS = ("curve", "minimum", "maximum")
 
@@ -41,6 +42,7 @@ def run(given: argparse.Namespace) -> None:
     """
     if given.budget is None and given.target is None:
         given.parser.error("one of --budget B and --target S is needed")
+    one_thread()
     from qtwin.fusion.planner import Aim, Goal  # these need numpy and more: only when asked
     from qtwin.tables.data import read_data
     from qtwin.tables.plan_report import plan_report

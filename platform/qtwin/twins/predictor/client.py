@@ -12,12 +12,11 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from qtwin.fusion.base import IntArray
+from qtwin.fusion.threads import ONE_THREAD
 from qtwin.projects.storage import FileStore, store
 from qtwin.twins.evidence import Evidence, evidence_of_fit
 from qtwin.twins.models import TwinFit
 from qtwin.twins.predictor.document import document
-
-ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
 
 
 class PredictorFailed(Exception):
