@@ -52,15 +52,16 @@ HOPELESS = {"memory", "cpu", "wall", "output"}
 """Limits that the same chunk would meet again."""
 
 
-def step(job_id: str, *, owner: str) -> None:
-    """Take one step of a job, unless somebody else has it or it is not due."""
+def step(job_id: str, *, owner: str) -> bool:
+    """Take one step of a job; False when somebody else has it or it is not due."""
     job = claim(job_id, owner=owner, lease_s=settings.JOB_LEASE_S)
     if job is None:
-        return
+        return False
     try:
         _advance(job)
     except LeaseLost as lost:
-        log.warning("dropped a chunk: %s", lost)
+        log.warning("dropped a step: %s", lost)
+    return True
 
 
 def _advance(job: Job) -> None:

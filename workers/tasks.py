@@ -16,10 +16,10 @@ def owner() -> str:
 
 @shared_task(name="workers.advance")
 def advance(job_id: str) -> None:
-    """Take the next step of one job; does nothing when another worker has it."""
-    from workers.step import step  # needs the app registry, which loads after this module
+    """Take one step of the job whose turn it is; does nothing when other workers have them all."""
+    from workers.turn import take_turn  # needs the app registry, which loads after this module
 
-    step(job_id, owner=owner())
+    take_turn(job_id, owner=owner())
 
 
 @shared_task(name="workers.assimilate")

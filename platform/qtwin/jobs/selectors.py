@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from backends.schema import Experiment, RunOptions
 from qtwin.accounts.models import User
 from qtwin.accounts.models.team import WRITERS
-from qtwin.jobs.models import Job, Measurement, Reuse, State, Submission, Validity
-from qtwin.jobs.models.job import ASLEEP
+from qtwin.jobs.models import Job, Measurement, Reuse, Submission, Validity
+from qtwin.jobs.models.job import AWAKE
+from qtwin.jobs.states import ACTIVE
 from qtwin.projects.models import Project
 
 
@@ -24,6 +25,13 @@ def jobs_visible_to(user: User | AnonymousUser) -> QuerySet[Job]:
     return (
         Job.objects.filter(project__team__memberships__user=user.pk, project__deleted_at=None)
         .select_related("project__team", "source_revision__source")
+        .prefetch_related(
+            Prefetch(
+                "submissions",
+                queryset=Submission.objects.filter(state__in=Submission.OPEN),
+                to_attr="open_submissions",
+            )
+        )
         .order_by("-created_at", "-id")
     )
 
@@ -51,14 +59,19 @@ def measurements_writable_by(user: User | AnonymousUser) -> QuerySet[Measurement
     ).select_related("project__team")
 
 
+def active(jobs: QuerySet[Job]) -> QuerySet[Job]:
+    """Jobs that have not ended. As a list of states, which an index serves."""
+    return jobs.filter(state__in=ACTIVE)
+
+
+def due(jobs: QuerySet[Job]) -> QuerySet[Job]:
+    """Jobs that someone should look at now."""
+    return active(jobs).filter(AWAKE, next_run_at__lte=Now(), lease_until__lt=Now())
+
+
 def jobs_due(limit: int) -> list[Any]:
     """Ids of jobs that someone should look at now, the longest waiting first."""
-    return list(
-        Job.objects.filter(next_run_at__lte=Now(), lease_until__lt=Now())
-        .exclude(ASLEEP)
-        .order_by("next_run_at")
-        .values_list("pk", flat=True)[:limit]
-    )
+    return list(due(Job.objects.order_by("next_run_at")).values_list("pk", flat=True)[:limit])
 
 
 def submission_open(job: Job) -> Submission | None:
@@ -89,38 +102,6 @@ def job_experiment(job: Job) -> tuple[Experiment, RunOptions]:
         observables=tuple(job.observables),
     )
     return experiment, RunOptions(shots=job.shots, seed=job.seed)
-
-
-def job_waiting_reason(job: Job) -> tuple[str, str, str]:
-    """Code, sentence and what to do next; never empty for a job that has not ended."""
-    if job.is_terminal:
-        return job.reason_code, job.reason, ""
-    if job.state == State.HOLD:
-        return job.reason_code, job.reason, "Somebody must release or cancel it."
-    if job.cancel_requested_at is not None:
-        return "cancelling", "A cancellation was asked for; its worker is stopping it.", ""
-    return _working(job) if job.lease_owner else _waiting(job)
-
-
-def _working(job: Job) -> tuple[str, str, str]:
-    if job.lease_until > datetime.now(UTC):
-        return "working", f"{job.lease_owner} is working on it.", ""
-    return (
-        "worker_lost",
-        "Its worker stopped answering; another one takes it over.",
-        "Nothing: finished points are kept.",
-    )
-
-
-def _waiting(job: Job) -> tuple[str, str, str]:
-    seconds = round((job.next_run_at - datetime.now(UTC)).total_seconds())
-    if seconds > 0:
-        return job.reason_code or "resting", f"{job.reason} Next try in {seconds} s.".strip(), ""
-    return (
-        "waiting_for_worker",
-        "It is due and waits for a free worker.",
-        "If this lasts, check that a worker is running.",
-    )
 
 
 def measurements_of(project_id: Any, *, at: datetime | None = None) -> QuerySet[Measurement]:

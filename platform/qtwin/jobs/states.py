@@ -23,6 +23,7 @@ class State(models.TextChoices):
 
 
 TERMINAL = (State.DONE, State.FAILED, State.CANCELLED)
+ACTIVE = tuple(state for state in State if state not in TERMINAL)
 
 MOVES: dict[State, frozenset[State]] = {
     State.QUEUED: frozenset(

@@ -8,7 +8,8 @@ from uuid import UUID
 from rest_framework import serializers
 
 from qtwin.jobs.models import Attempt, Event, Job, Measurement, PointFailure, Submission
-from qtwin.jobs.selectors import job_waiting_reason, jobs_reused_by
+from qtwin.jobs.selectors import jobs_reused_by
+from qtwin.jobs.waiting import job_waiting
 
 
 class JobRow(serializers.ModelSerializer[Job]):
@@ -17,9 +18,15 @@ class JobRow(serializers.ModelSerializer[Job]):
     backend = serializers.CharField(source="source_revision.backend")
     method = serializers.CharField(source="source_revision.method")
     state = serializers.CharField(source="shown_state")
-    reason_code = serializers.SerializerMethodField()
-    reason = serializers.SerializerMethodField()
-    next_step = serializers.SerializerMethodField()
+    reason_code = serializers.CharField(read_only=True)
+    reason = serializers.CharField(
+        read_only=True, help_text="Why it waits, failed or was cancelled, in a sentence."
+    )
+    next_step = serializers.CharField(read_only=True, default="")
+    estimate = serializers.CharField(
+        read_only=True, default="", help_text="In words; never empty before it has ended."
+    )
+    estimated_until = serializers.DateTimeField(read_only=True, allow_null=True, default=None)
 
     class Meta:
         model = Job
@@ -33,6 +40,8 @@ class JobRow(serializers.ModelSerializer[Job]):
             "reason_code",
             "reason",
             "next_step",
+            "estimate",
+            "estimated_until",
             "points_done",
             "points_total",
             "points_failed",
@@ -51,14 +60,18 @@ class JobRow(serializers.ModelSerializer[Job]):
             "finished_at",
         ]
 
-    def get_reason_code(self, job: Job) -> str:
-        return job_waiting_reason(job)[0]
+    backlog = False
 
-    def get_reason(self, job: Job) -> str:
-        return job_waiting_reason(job)[1]
-
-    def get_next_step(self, job: Job) -> str:
-        return job_waiting_reason(job)[2]
+    def to_representation(self, instance: Job) -> dict[str, Any]:
+        waiting = job_waiting(instance, backlog=self.backlog)
+        until = waiting.until
+        return super().to_representation(instance) | {
+            "reason_code": waiting.code,
+            "reason": waiting.sentence,
+            "next_step": waiting.next_step,
+            "estimate": waiting.estimate,
+            "estimated_until": until and until.isoformat().replace("+00:00", "Z"),
+        }
 
 
 class AttemptRow(serializers.ModelSerializer[Attempt]):
@@ -100,6 +113,7 @@ class PointFailureRow(serializers.ModelSerializer[PointFailure]):
 
 
 class JobDetail(JobRow):
+    backlog = True
     attempts = AttemptRow(many=True)
     submissions = SubmissionRow(many=True)
     failures = PointFailureRow(many=True)

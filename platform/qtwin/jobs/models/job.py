@@ -19,10 +19,12 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 PRIORITY_RANGE = 10
 
-ASLEEP = Q(state__in=TERMINAL) | Q(
-    state=State.HOLD, release_requested_at=None, cancel_requested_at=None
+AWAKE = (
+    ~Q(state=State.HOLD)
+    | Q(release_requested_at__isnull=False)
+    | Q(cancel_requested_at__isnull=False)
 )
-"""Jobs that nobody but a person may wake."""
+"""Of the active jobs, those that do not wait for a person."""
 
 
 class JobRequest(models.Model):
@@ -110,16 +112,8 @@ class Job(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["project", "-created_at", "-id"], name="job_by_project"),
-            models.Index(
-                fields=["next_run_at"],
-                name="job_due",
-                condition=~Q(state__in=TERMINAL),
-            ),
-            models.Index(
-                fields=["project", "created_by", "rank_at"],
-                name="job_by_share",
-                condition=~Q(state__in=TERMINAL),
-            ),
+            models.Index(fields=["state", "next_run_at"], name="job_due"),
+            models.Index(fields=["state", "project", "created_by", "rank_at"], name="job_by_share"),
             models.Index(fields=["project", "created_by", "-served_at"], name="job_served"),
         ]
         constraints = [

@@ -9,7 +9,8 @@ from django.db.models import Case, F, PositiveIntegerField, Q, When
 from django.db.models.functions import Now
 
 from qtwin.jobs.models import Job, State
-from qtwin.jobs.models.job import ASLEEP, NEVER
+from qtwin.jobs.models.job import AWAKE, NEVER
+from qtwin.jobs.states import ACTIVE
 
 CRASHED = Q(state__in=[State.RUNNING, State.SUBMITTING, State.FETCHED]) & ~Q(lease_owner="")
 """At work, the lease ran out, and nobody gave it back: its worker died or was cut off."""
@@ -22,7 +23,7 @@ def claim(job_id: UUID | str, *, owner: str, lease_s: float) -> Job | None:
     """
     claimed = (
         Job.objects.filter(pk=job_id, lease_until__lt=Now(), next_run_at__lte=Now())
-        .exclude(ASLEEP)
+        .filter(AWAKE, state__in=ACTIVE)
         .update(
             fence=F("fence") + 1,
             lease_owner=owner,

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 from qtwin.jobs.models import Job
 from qtwin.jobs.provenance import job_versions
 from qtwin.jobs.selectors import (
-    job_waiting_reason,
     jobs_reused_by,
     jobs_visible_to,
     jobs_writable_by,
     measurements_of_job,
 )
 from qtwin.jobs.services import job_cancel
+from qtwin.jobs.waiting import job_waiting
 from qtwin.web.commands import job_command
 from qtwin.web.cursor import jobs_page
 from qtwin.web.feed import latest_event_id
@@ -48,14 +48,15 @@ def job_page(request: HttpRequest, job_id: UUID) -> HttpResponse:
     after = async_to_sync(latest_event_id)()
     job = get_object_or_404(jobs_visible_to(user), pk=job_id)
     measurements = measurements_of_job(job).order_by("row", "observable")
-    code, sentence, next_step = job_waiting_reason(job)
+    waiting = job_waiting(job, backlog=True)
     context = {
         "after": after,
         "job": job,
         "revision": job.source_revision,
-        "reason_code": code,
-        "reason": sentence,
-        "next_step": next_step,
+        "reason_code": waiting.code,
+        "reason": waiting.sentence,
+        "next_step": waiting.next_step,
+        "estimate": waiting.estimate,
         "timeline": timeline(job, job.events.all()),
         "attempts": job.attempts.all(),
         "failures": _failures(job),

@@ -1,0 +1,189 @@
+"""Why a job is not done yet, in a sentence, with an estimate. Never empty until it has ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TypedDict
+
+from django.db.models import F, FloatField, Q, Sum
+from django.db.models.functions import Cast
+
+from qtwin.jobs.models import Job, State, Submission
+from qtwin.jobs.selectors import active, submission_open
+
+ADVICE = {
+    "blocked_credential": "Store a credential that the vendor accepts; it then goes on by itself.",
+    "unknown_status": "Report it: the adapter does not know the vendor's word.",
+    "no_backend": "Install the backend's plug-in again.",
+    "several_found": "Cancel all but one at the vendor, then release the job.",
+    "outcome_unknown": "Look at the vendor; then release the job to submit it anew, or cancel it.",
+    "refused_later": "Look at the vendor; then release the job to submit it anew, or cancel it.",
+    "poison": "Look at the vendor; then release the job to submit it anew, or cancel it.",
+}
+HELD = "Release it, or cancel it."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Why a job waits.
+
+    Attributes:
+        code: For programs.
+        sentence: For people.
+        next_step: What a person can do about it; empty for nothing.
+        estimate: How long it will take, in words; empty once it has ended.
+        until: The estimate as a time, where there is one.
+    """
+
+    code: str
+    sentence: str
+    next_step: str = ""
+    estimate: str = ""
+    until: datetime | None = None
+
+
+class Timing(TypedDict):
+    """The last two of a `Waiting`."""
+
+    estimate: str
+    until: datetime | None
+
+
+def job_waiting(job: Job, *, backlog: bool = False) -> Waiting:
+    """Why the job waits now.
+
+    Args:
+        backlog: Count the work that is due before it too, at the price of a query.
+    """
+    if job.is_terminal:
+        return Waiting(code=job.reason_code, sentence=job.reason)
+    if job.state == State.HOLD:
+        return _held(job)
+    submission = None if job.state in {State.QUEUED, State.RUNNING} else _submission(job)
+    return _here(job, backlog) if submission is None else _at_vendor(job, submission)
+
+
+def _here(job: Job, backlog: bool) -> Waiting:
+    """No vendor has it."""
+    if job.cancel_requested_at is not None:
+        return Waiting(
+            code="cancelling",
+            sentence="A cancellation was asked for; its worker is stopping it.",
+            **_in(1.0),
+        )
+    if job.lease_owner:
+        return _working(job)
+    if job.next_run_at > datetime.now(UTC):
+        return _resting(job)
+    return Waiting(
+        code="waiting_for_worker",
+        sentence="It is due and waits for a free worker.",
+        next_step="If this lasts, check that a worker is running.",
+        **_work(job, backlog_s(job) if backlog else 0.0),
+    )
+
+
+def _submission(job: Job) -> Submission | None:
+    """The open one, which lists of jobs have read already."""
+    known: list[Submission] | None = getattr(job, "open_submissions", None)
+    return submission_open(job) if known is None else next(iter(known), None)
+
+
+def _held(job: Job) -> Waiting:
+    if job.release_requested_at is not None or job.cancel_requested_at is not None:
+        return Waiting(
+            code=job.reason_code,
+            sentence=f"The vendor is asked once more whether it has it. {job.reason}".strip(),
+            next_step=ADVICE[job.reason_code] if job.reason_code == "several_found" else "",
+            **_in(_left_s(job)),
+        )
+    return Waiting(
+        code=job.reason_code,
+        sentence=job.reason,
+        next_step=ADVICE.get(job.reason_code, HELD),
+        estimate="Until somebody releases or cancels it.",
+    )
+
+
+def _at_vendor(job: Job, submission: Submission) -> Waiting:
+    vendor, advice = submission.vendor, ADVICE.get(job.reason_code, "")
+    if job.state == State.SUBMITTING:
+        code = job.reason_code or "submitting"
+        why = f" {job.reason}" if job.reason else ""
+        sentence = f"It is being submitted to {vendor}; whether it arrived is not known yet.{why}"
+    elif job.state == State.FETCHED:
+        code, sentence = "reading", f"{vendor}'s result is being read."
+    elif job.cancel_requested_at is not None:
+        code, sentence = "cancelling", f"{vendor} is asked to cancel it; it may still finish."
+    elif job.reason_code:
+        code, sentence = job.reason_code, job.reason
+    else:
+        said = f" ({submission.remote_status})" if submission.remote_status else ""
+        code, sentence = "at_vendor", f"{vendor} has it{said}; it is asked again and again."
+    if submission.eta is not None and submission.eta > datetime.now(UTC):
+        until = submission.eta
+        words = f"{vendor} expects {_words((until - datetime.now(UTC)).total_seconds())}."
+        timing = Timing(estimate=words, until=until)
+    else:
+        timing = _in(_left_s(job), f"{vendor} gives no estimate; next asked in")
+    return Waiting(code=code, sentence=sentence, next_step=advice, **timing)
+
+
+def _working(job: Job) -> Waiting:
+    if job.lease_until > datetime.now(UTC):
+        return Waiting(
+            code="working", sentence=f"{job.lease_owner} is working on it.", **_work(job, 0.0)
+        )
+    return Waiting(
+        code="worker_lost",
+        sentence="Its worker stopped answering; another one takes it over.",
+        next_step="Nothing: finished points are kept.",
+        **_work(job, 0.0),
+    )
+
+
+def _resting(job: Job) -> Waiting:
+    seconds = _left_s(job)
+    return Waiting(
+        code=job.reason_code or "resting",
+        sentence=f"{job.reason} Next try in {_words(seconds)}.".strip(),
+        next_step=ADVICE.get(job.reason_code, ""),
+        **_in(seconds, "Next try in"),
+    )
+
+
+def backlog_s(job: Job) -> float:
+    """Seconds of work of other jobs that are due, shared by the workers that are at work now."""
+    others = active(Job.objects.exclude(pk=job.pk)).filter(
+        state__in=[State.QUEUED, State.RUNNING], next_run_at__lte=datetime.now(UTC)
+    )
+    left = Cast(F("points_total") - F("points_done"), FloatField()) / F("points_total")
+    total = others.aggregate(seconds=Sum(F("estimated_seconds") * left))["seconds"] or 0.0
+    workers = others.filter(~Q(lease_owner=""), lease_until__gt=datetime.now(UTC)).count()
+    return float(total) / max(1, workers)
+
+
+def _work(job: Job, before_s: float) -> Timing:
+    left = (job.points_total - job.points_done) / job.points_total
+    return _in(before_s + job.estimated_seconds * left, "Done in")
+
+
+def _left_s(job: Job) -> float:
+    return max(0.0, (job.next_run_at - datetime.now(UTC)).total_seconds())
+
+
+def _in(seconds: float, words: str = "Done in") -> Timing:
+    seconds = max(1.0, seconds)
+    return Timing(
+        estimate=f"{words} {_words(seconds)}.",
+        until=datetime.now(UTC) + timedelta(seconds=seconds),
+    )
+
+
+def _words(seconds: float) -> str:
+    """About how long, in the largest unit of which it is two or more."""
+    for size, unit in ((86400.0, "days"), (3600.0, "hours"), (60.0, "minutes")):
+        if seconds >= 2 * size:
+            return f"about {seconds / size:.0f} {unit}"
+    return f"about {max(1.0, seconds):.0f} s"

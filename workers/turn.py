@@ -1,0 +1,19 @@
+"""One free worker, one step."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from qtwin.jobs.turns import turns
+from workers.step import step
+
+TRIES = 3
+"""Other workers may be after the same turn."""
+
+
+def take_turn(hinted: str, *, owner: str) -> None:
+    """Take a step of the job whose turn it is, or else of the one that the hint names."""
+    for job_id in islice(turns(), TRIES):
+        if step(str(job_id), owner=owner):
+            return
+    step(hinted, owner=owner)
