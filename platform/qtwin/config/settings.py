@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "qtwin.jobs",
     "qtwin.twins",
     "qtwin.campaigns",
+    "qtwin.archives",
     "qtwin.web",
 ]
 MIDDLEWARE = [
@@ -152,6 +153,7 @@ BROKER_URL = environment.text("BROKER_URL", "redis://127.0.0.1:6379/0")
 JOB_MAX_POINTS = environment.number("JOB_MAX_POINTS", 10_000)
 JOB_LEASE_S = environment.number("JOB_LEASE_S", 15)
 JOB_CHUNK_S = 1.0
+ARCHIVE_MAX_BYTES = environment.number("ARCHIVE_MAX_BYTES", 64 * 2**20)
 JOB_POLL_FIRST_S = environment.seconds("JOB_POLL_FIRST_S", 2.0)
 JOB_POLL_LONGEST_S = environment.seconds("JOB_POLL_LONGEST_S", 60.0)
 JOB_RETRY_FIRST_S = environment.seconds("JOB_RETRY_FIRST_S", 1.0)

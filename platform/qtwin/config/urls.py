@@ -14,6 +14,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("qtwin.jobs.api.urls")),
     path("", include("qtwin.twins.api.urls")),
     path("", include("qtwin.campaigns.api.urls")),
+    path("", include("qtwin.archives.api.urls")),
     path("health/live", live),
     path("health/ready", ready),
     path("schema", SpectacularAPIView.as_view(), name="schema"),

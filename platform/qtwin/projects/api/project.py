@@ -80,7 +80,7 @@ class ProjectsView(APIView):
         data.is_valid(raise_exception=True)
         fields = dict(data.validated_data)
         user: Any = request.user
-        team = self._team(user, fields.pop("team", None))
+        team = writable_team(user, fields.pop("team", None))
         try:
             project = project_create(team=team, by=user, **fields)
         except ProgramRejected as error:
@@ -91,15 +91,21 @@ class ProjectsView(APIView):
             headers={"Location": f"/api/v1/projects/{project.pk}"},
         )
 
-    def _team(self, user: User, wanted: Any) -> Team:
-        teams = list(teams_writable_by(user))
-        if wanted is None and len(teams) == 1:
-            return teams[0]
-        found = next((team for team in teams if team.pk == wanted), None)
-        if found is None:
-            allowed = ", ".join(str(team.pk) for team in teams) or "none"
-            raise PointedError("/team", f"{wanted} is not a team of yours; allowed: {allowed}")
-        return found
+
+def writable_team(user: User, wanted: Any, *, pointer: str = "/team") -> Team:
+    """The team that is asked for, or the only one.
+
+    Raises:
+        PointedError: It is no team in which the user may change things.
+    """
+    teams = list(teams_writable_by(user))
+    if wanted is None and len(teams) == 1:
+        return teams[0]
+    found = next((team for team in teams if str(team.pk) == str(wanted)), None)
+    if found is None:
+        allowed = ", ".join(str(team.pk) for team in teams) or "none"
+        raise PointedError(pointer, f"{wanted} is not a team of yours; allowed: {allowed}")
+    return found
 
 
 class ProjectView(APIView):

@@ -1,0 +1,63 @@
+"""The measurements for people: one CSV row for each number. Imports read the JSON rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from qtwin.jobs.models import Measurement
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Sheet:
+    """Rows of text, ready for a spreadsheet that would take some texts for formulas."""
+
+    def __init__(self, controls: Sequence[str]) -> None:
+        self._controls = controls
+
+    def header(self) -> bytes:
+        return _line(
+            [
+                *("id", "source", "revision", "observable"),
+                *self._controls,
+                *("value", "std", "unit", "shots", "knobs", "epoch", "valid", "evidence"),
+                *("job", "dataset", "measured_at"),
+            ]
+        )
+
+    def row(self, m: Measurement) -> bytes:
+        """A measurement that carries ``valid`` (`qtwin.jobs.selectors.measurements_of`)."""
+        valid = getattr(m, "valid", None) is not False
+        replay = m.job is not None and m.job.replay_of_id is not None
+        return _line(
+            [
+                *(m.pk, m.source_revision.source.name, m.source_revision.number),
+                m.observable.name,
+                *(repr(float(value)) for value in m.point),
+                *(repr(m.value), repr(m.std), m.unit, m.shots, json.dumps(m.knobs), m.epoch),
+                *(valid, valid and not replay, m.job_id, m.dataset_id, m.measured_at.isoformat()),
+            ]
+        )
+
+
+def _line(cells: Sequence[Any]) -> bytes:
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\r\n").writerow([_cell(cell) for cell in cells])
+    return stream.getvalue().encode()
+
+
+def _cell(cell: Any) -> str:
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text.startswith(FORMULA) and not _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

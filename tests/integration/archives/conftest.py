@@ -1,0 +1,83 @@
+"""A project with everything that an archive carries, and ways to lose it and get it back."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import models
+from rest_framework.test import APIClient
+
+from qtwin.accounts.models import User
+from qtwin.archives.services import project_export
+from qtwin.archives.tables import TABLES
+from qtwin.jobs.models import Event, Job, Measurement
+from qtwin.jobs.services import measurement_invalidate
+from qtwin.projects.models import Dataset, Project
+from qtwin.twins.models import Twin
+from tests.morse import truth
+
+CITATION = "W. Kolos and L. Wolniewicz, J. Chem. Phys. 49, 404 (1968)"
+WAITING = {"source": "mp2", "points": [0.5]}
+
+
+@pytest.fixture
+def busy(
+    project: Project,
+    user: User,
+    submit: Callable[..., Job],
+    fitted: Callable[[Project], None],
+    measure: Callable[..., Measurement],
+) -> Project:
+    """Two versions, imported data, shots, a reused job, a bad measurement and a waiting job."""
+    for x in (0.5, 0.9, 1.5, 2.3):
+        measure("ccsd", x, truth(x) + 0.01)
+    Dataset.objects.filter(project=project).update(
+        name="=Published", citation=CITATION, licence="CC-BY-4.0"
+    )
+    exact = submit(source="fci", points=[0.4, 0.7414, 1.1, 1.6, 2.4])
+    submit(source="vqe-ideal", points=[0.7, 1.2], shots=100)
+    fitted(project)
+    submit(source="fci", points=[1.1, 0.7414])
+    wrong = exact.measurements.get(row=3)
+    measurement_invalidate(measurement=wrong, why="test", by=user)
+    fitted(project)
+    submit(**WAITING)
+    return project
+
+
+@pytest.fixture
+def archive(busy: Project, user: User) -> bytes:
+    file = io.BytesIO()
+    project_export(busy, file, by=user, licence="CC0-1.0")
+    return file.getvalue()
+
+
+def forget(project: Project) -> None:
+    """As if the project had never been in this database, nor its files in this store."""
+    gone: list[type[models.Model]] = [Event, *(table.model for table in reversed(TABLES)), Twin]
+    for model in gone:
+        models.QuerySet(model).delete()
+    Project.objects.filter(pk=project.pk).delete()
+    shutil.rmtree(Path(settings.DATA_DIR) / "artifacts")
+
+
+def upload(api: APIClient, data: bytes, status: int = 201, query: str = "") -> Any:
+    response = api.post(
+        f"/api/v1/projects:import{query}", data=data, content_type="application/zip"
+    )
+    assert response.status_code == status, response.content
+    return response.json()
+
+
+def predict(api: APIClient, project_id: Any, **more: object) -> dict[str, Any]:
+    body = {"observable": "energy", "points": [0.35, 0.8, 1.234, 2.0], **more}
+    response = api.post(f"/api/v1/projects/{project_id}/twin:predict", body, format="json")
+    assert response.status_code == 200, response.content
+    answer: dict[str, Any] = response.json()
+    return answer
