@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _refuse(error: Exception, *, status: int, as_json: bool) -> int:
-    field, sentence = getattr(error, "field", ""), str(error) or type(error).__name__
+    field, sentence = _field(error), str(error) or type(error).__name__
     if as_json:
         place = getattr(error, "place", {})
         body = {"title": type(error).__name__, "status": status, "detail": sentence}
@@ -53,6 +53,14 @@ def _refuse(error: Exception, *, status: int, as_json: bool) -> int:
     else:
         sys.stderr.write(f"qtwin: {field + ': ' if field else ''}{sentence}\n")
     return status
+
+
+def _field(error: Exception) -> str:
+    """The argument, or the place in the file: a system document is the whole file here."""
+    field = str(getattr(error, "field", ""))
+    if field == "/system":
+        return "SYSTEM"
+    return "/" + field.removeprefix("/system/") if field.startswith("/system/") else field
 
 
 def _parser() -> argparse.ArgumentParser:

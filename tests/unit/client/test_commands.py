@@ -112,8 +112,22 @@ def test_a_circuit_is_validated_to_its_last_gate(
     path.write_text(json.dumps({**document, "qasm": program % 1}))
     assert main(["system", "validate", str(path)]) == 0
     path.write_text(json.dumps({**document, "qasm": program % 5}))
-    assert main(["system", "validate", str(path)]) == 2
-    assert "/qasm: line 1: q[5]; allowed: 0 to 1" in capsys.readouterr().err
+    capsys.readouterr()
+    for command in (["system", "validate"], ["system", "show"], ["evaluate", "--method=circuit"]):
+        backend = ["--backend=aer"] if command[0] == "evaluate" else []
+        assert main([*command, str(path), *backend]) == 2
+        assert capsys.readouterr().err == "qtwin: /qasm: line 1: q[5]; allowed: 0 to 1\n"
+
+
+def test_a_system_that_is_too_large_is_the_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "spins.json"
+    spins = {"kind": "spin_lattice", "schema_version": 1, "model": "ising", "geometry": "chain"}
+    path.write_text(json.dumps({**spins, "sites": 40, "parameters": {"hx": 1}}))
+    line = ["evaluate", str(path), "--method=vqe", "--backend=aer", "--json"]
+    assert main(line) == 2
+    assert json.loads(capsys.readouterr().out)["errors"][0]["pointer"] == "SYSTEM"
 
 
 def test_a_reader_that_stops_early_sees_no_traceback() -> None:
