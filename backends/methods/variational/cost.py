@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from math import comb
 
+from backends.methods.circuit import rotation
 from backends.methods.problem import mapping_of, qubits_of
 from backends.methods.variational import deflation
 from backends.methods.variational.choice import HARDWARE, HVA
@@ -29,6 +30,8 @@ ITERATIONS = {HARDWARE: 4.0, HVA: 6.0}
 """Of a search, for each parameter; 0.4 with coupled cluster, which starts close to the answer."""
 REGROWN = 13
 """Evaluations for each operator that ADAPT-VQE appends."""
+SAMPLED = 50
+"""Operators of a pool whose gates are counted."""
 GROWN = 20
 """Operators that ADAPT-VQE takes for a molecule, for an estimate."""
 
@@ -55,9 +58,10 @@ def vqe_seconds(experiment: Experiment, system: System) -> float:
 
 def adapt_gates(experiment: Experiment, system: System) -> int:
     """Gates of one point with a typical number of operators."""
-    words = [len(turn.words) for turn in pool(system).turns] or [0]
-    per_word = 4 * qubits_of(system)
-    return int(_operators(experiment, system) * per_word * sum(words) / len(words))
+    turns = pool(system).turns
+    some = turns[:: max(1, len(turns) // SAMPLED)]
+    gates = sum(len(tuple(rotation(word, 0))) for turn in some for word, _ in turn.words)
+    return int(_operators(experiment, system) * gates / max(1, len(some)))
 
 
 def adapt_seconds(experiment: Experiment, system: System) -> float:
