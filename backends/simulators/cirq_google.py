@@ -28,7 +28,8 @@ from backends.simulators.virtual_processor import (
 from backends.systems.pauli import PauliWord
 
 METHODS = tuple(programs.METHODS)
-SPEED = Speed(point=0.15, gate=6e-3, amplitude=4e-7)
+SPEED = Speed(point=0.04, gate=1e-2, amplitude=1.2e-6, shot=8e-6)
+"""Of circuits that are compiled and run for two measurement groups."""
 
 
 class CirqGoogleBackend(CircuitBackend):
