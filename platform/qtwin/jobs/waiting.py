@@ -10,7 +10,8 @@ from django.db.models import F, FloatField, Q, Sum
 from django.db.models.functions import Cast
 
 from qtwin.jobs.models import Job, State, Submission
-from qtwin.jobs.selectors import active, submission_open
+from qtwin.jobs.models.job import APPROVAL
+from qtwin.jobs.selectors import active, approval_words, stop_reason, submission_open
 
 ADVICE = {
     "blocked_credential": "Store a credential that the vendor accepts; it then goes on by itself.",
@@ -74,6 +75,9 @@ def _here(job: Job, backlog: bool) -> Waiting:
         )
     if job.lease_owner:
         return _working(job)
+    why = stop_reason(job) if job.state == State.QUEUED else None
+    if why is not None:
+        return _stopped(job, why)
     if job.next_run_at > datetime.now(UTC):
         return _resting(job)
     return Waiting(
@@ -98,11 +102,27 @@ def _held(job: Job) -> Waiting:
             next_step=ADVICE[job.reason_code] if job.reason_code == "several_found" else "",
             **_in(_left_s(job)),
         )
+    if job.reason_code == APPROVAL:
+        return Waiting(
+            code=job.reason_code,
+            sentence=job.reason,
+            next_step=f"An approver types {approval_words(job)!r}, or somebody cancels it.",
+            estimate="Until an approver agrees, or somebody cancels it.",
+        )
     return Waiting(
         code=job.reason_code,
         sentence=job.reason,
         next_step=ADVICE.get(job.reason_code, HELD),
         estimate="Until somebody releases or cancels it.",
+    )
+
+
+def _stopped(job: Job, why: str) -> Waiting:
+    return Waiting(
+        code="backend_stopped",
+        sentence=f"{job.source_revision.backend} is stopped{': ' if why else ''}{why}.",
+        next_step="An owner or admin of the team, or whoever runs the server, starts it again.",
+        estimate="Until the backend is started.",
     )
 
 

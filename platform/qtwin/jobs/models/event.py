@@ -11,7 +11,11 @@ from qtwin.projects.models import Project
 
 
 class Event(models.Model):
-    """Kinds: job.state, .progress, .reuse and .cancel; twin.version, .conflict and .problem."""
+    """One kind of event per subject and verb.
+
+    Kinds: job.state, .progress, .reuse and .cancel; budget.overdrawn; twin.version, .conflict and
+    .problem.
+    """
 
     id = models.BigAutoField(primary_key=True)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="events")

@@ -19,6 +19,9 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 PRIORITY_RANGE = 10
 
+APPROVAL = "approval"
+"""The reason code of a HOLD that only an approver ends."""
+
 AWAKE = (
     ~Q(state=State.HOLD)
     | Q(release_requested_at__isnull=False)
@@ -75,7 +78,12 @@ class Job(models.Model):
     seed = models.PositiveBigIntegerField()
     spec_hash = models.CharField(max_length=64)
     estimated_seconds = models.FloatField(default=0)
-    estimated_cost = models.BigIntegerField(default=0, help_text="Micro-USD.")
+    estimated_cost = models.BigIntegerField(default=0, help_text="Micro-USD, at most.")
+    estimated_qpu_seconds = models.FloatField(default=0, help_text="At most.")
+    estimated_shots = models.PositiveBigIntegerField(
+        default=0, help_text="At most; only those of a QPU or a vendor."
+    )
+    prices = models.CharField(max_length=60, blank=True, help_text="Which price list said so.")
 
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     fence = models.PositiveBigIntegerField(default=0)

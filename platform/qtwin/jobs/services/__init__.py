@@ -1,5 +1,6 @@
 """Every write to a job."""
 
+from qtwin.jobs.services.approve import job_approve
 from qtwin.jobs.services.attempt import attempt_begin, attempt_end, attempt_log
 from qtwin.jobs.services.cancel import job_cancel, job_finish_cancelled
 from qtwin.jobs.services.chunk import chunk_record
@@ -40,6 +41,7 @@ __all__ = [
     "attempt_log",
     "chunk_record",
     "claim",
+    "job_approve",
     "job_cancel",
     "job_fail",
     "job_finish_cancelled",

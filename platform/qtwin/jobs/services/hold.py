@@ -10,6 +10,7 @@ from qtwin.accounts.models import User
 from qtwin.accounts.services import audit_record
 from qtwin.jobs import dispatch
 from qtwin.jobs.models import Event, Job, State
+from qtwin.jobs.models.job import APPROVAL
 from qtwin.jobs.selectors import submission_open
 from qtwin.jobs.services.attempt import attempt_log
 from qtwin.jobs.services.lease import seize
@@ -57,6 +58,8 @@ def job_release(*, job: Job, by: User | None) -> Job:
     """
     if job.state != State.HOLD:
         raise NotPossible(f"a job that is {job.state} cannot be released; allowed: HOLD")
+    if job.reason_code == APPROVAL:
+        raise NotPossible("the job waits for approval; allowed: to approve it, or to cancel it")
     try:
         with transaction.atomic():
             if submission_open(job) is None:

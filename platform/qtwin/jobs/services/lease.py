@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from qtwin.jobs.models import Job, State
 from qtwin.jobs.models.job import AWAKE, NEVER
+from qtwin.jobs.selectors import MAY_NOT_START
 from qtwin.jobs.states import ACTIVE
 
 CRASHED = Q(state__in=[State.RUNNING, State.SUBMITTING, State.FETCHED]) & ~Q(lease_owner="")
@@ -24,6 +25,7 @@ def claim(job_id: UUID | str, *, owner: str, lease_s: float) -> Job | None:
     claimed = (
         Job.objects.filter(pk=job_id, lease_until__lt=Now(), next_run_at__lte=Now())
         .filter(AWAKE, state__in=ACTIVE)
+        .exclude(MAY_NOT_START)
         .update(
             fence=F("fence") + 1,
             lease_owner=owner,

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from qtwin.jobs.models import Event, Job, State
 from qtwin.jobs.models.job import NEVER
+from qtwin.jobs.services.spending import spending_close
 from qtwin.jobs.states import MOVES, TERMINAL
 
 
@@ -30,6 +31,9 @@ def move(
     **fields: Any,
 ) -> None:
     """Compare-and-set ``state`` under the fence, and append its event, in one transaction.
+
+    A move to an end settles what the job's submissions cost and releases the rest, so they must
+    be settled before.
 
     Args:
         guard: What else must hold in the same UPDATE.
@@ -63,3 +67,5 @@ def move(
         data=data or {},
     )
     job.refresh_from_db(fields=list(fields))
+    if to in TERMINAL:
+        spending_close(job)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -12,6 +13,7 @@ from qtwin.accounts.models import User
 from qtwin.jobs.models import Job, JobRequest
 from qtwin.jobs.services.submit import JobSpec, job_submit
 from qtwin.projects.models import Project
+from qtwin.projects.refusal import SpendingRefused
 
 
 class RequestConflict(Exception):
@@ -34,18 +36,21 @@ def request_submit(
     by: User | None,
     key: str = "",
     body_sha256: str = "",
+    may_spend: bool = True,
 ) -> list[Outcome]:
     """Submit the items of one request; the same key and body give the same jobs again.
 
     Args:
         specs: Builds each item's specification; may raise what refuses that item.
         key: Idempotency-Key, or empty.
+        may_spend: Whether the caller's token has the right to spend.
 
     Raises:
         RequestConflict: If the key was used with another body.
     """
+    who: dict[str, Any] = {"project": project, "by": by, "may_spend": may_spend}
     if not key:
-        return [_submit(project, spec, by, None, index) for index, spec in enumerate(specs)]
+        return [_submit(spec, **who, request=None, index=index) for index, spec in enumerate(specs)]
     request, new = _request(project, key, body_sha256, by)
     if request.body_sha256 != body_sha256:
         raise RequestConflict(f"Idempotency-Key {key!r} was used with another body")
@@ -53,7 +58,7 @@ def request_submit(
     return [
         Outcome(known[index], existing=True)
         if index in known
-        else _submit(project, spec, by, request, index)
+        else _submit(spec, **who, request=request, index=index)
         for index, spec in enumerate(specs)
     ]
 
@@ -67,20 +72,29 @@ def _request(
 
 
 def _submit(
-    project: Project,
     spec: Callable[[], JobSpec],
+    *,
+    project: Project,
     by: User | None,
     request: JobRequest | None,
     index: int,
+    may_spend: bool,
 ) -> Outcome:
     try:
         with transaction.atomic():
             return Outcome(
-                job_submit(project=project, spec=spec(), by=by, request=request, index=index)
+                job_submit(
+                    project=project,
+                    spec=spec(),
+                    by=by,
+                    request=request,
+                    index=index,
+                    may_spend=may_spend,
+                )
             )
     except IntegrityError:  # a parallel post of the same request was faster
         if request is None:
             raise
         return Outcome(Job.objects.get(request=request, request_index=index), existing=True)
-    except (BackendError, LookupError) as error:
+    except (BackendError, LookupError, SpendingRefused) as error:
         return Outcome(None, error=error)

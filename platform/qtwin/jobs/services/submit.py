@@ -20,11 +20,12 @@ from backends.schema import Experiment, RunOptions
 from qtwin.accounts.models import User
 from qtwin.jobs import dispatch
 from qtwin.jobs.identity import digest, job_document
-from qtwin.jobs.models import Event, Job, JobRequest, State
+from qtwin.jobs.models import Event, Job, JobRequest
 from qtwin.jobs.models.job import PRIORITY_RANGE
 from qtwin.jobs.services.reuse import reuse_find, reuse_record
 from qtwin.jobs.services.seed import fresh_seed
-from qtwin.projects.models import Project, Source, SourceRevision
+from qtwin.jobs.services.spending import held_for_approval, spending_check, spending_reserve
+from qtwin.projects.models import Project, Source, SourceRevision, Unit
 
 PRIORITY_STEP = timedelta(minutes=10)
 
@@ -69,10 +70,15 @@ def job_submit(
     request: JobRequest | None = None,
     index: int = 0,
     retry_of: Job | None = None,
+    may_spend: bool = True,
 ) -> Job:
-    """Check a job, record it, and hint at it once the transaction commits.
+    """Check a job, reserve what it may cost, record it, and hint at it once that is committed.
+
+    Args:
+        may_spend: Whether the caller's token has the right to spend.
 
     Raises:
+        SpendingRefused: If it costs what may not be spent.
         ProgramRejected: If it can never run; its field is a pointer into the specification.
         UnknownBackend: If the source's backend is no longer installed.
     """
@@ -88,10 +94,6 @@ def job_submit(
             f"priority = {spec.priority}; allowed: {-PRIORITY_RANGE} to {PRIORITY_RANGE}",
             field="/priority",
         )
-    if backend.capabilities.paid:
-        raise ProgramRejected(
-            f"{backend.name} costs money, and this project has no budget for it", field="/source"
-        )
     known = reuse_find(
         project=project,
         revision=revision,
@@ -103,6 +105,9 @@ def job_submit(
     )
     experiment = known.experiment
     cost = known.cost(backend, options)
+    asked: dict[Unit, int] = {}
+    if known.points < len(experiment.points):
+        asked = spending_check(project, backend, cost, may_spend=may_spend)
     job = Job.objects.create(
         project=project,
         source_revision=revision,
@@ -120,6 +125,10 @@ def job_submit(
         replay_of=spec.replay_of,
         estimated_seconds=cost.seconds,
         estimated_cost=cost.money_micro_usd,
+        estimated_qpu_seconds=cost.qpu_seconds,
+        estimated_shots=cost.shots,
+        prices=cost.prices,
+        **held_for_approval(project, asked),
         points_total=len(experiment.points),
         points_done=known.points,
         points_reused=known.points,
@@ -129,7 +138,8 @@ def job_submit(
         priority=spec.priority,
         rank_at=Now() - spec.priority * PRIORITY_STEP,
     )
-    Event.objects.create(project=project, job=job, kind="job.state", to_state=State.QUEUED)
+    Event.objects.create(project=project, job=job, kind="job.state", to_state=job.state)
+    spending_reserve(job, asked)
     reuse_record(job, known)
     transaction.on_commit(partial(dispatch.hint, job.pk))
     return job

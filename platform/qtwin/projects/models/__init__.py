@@ -12,9 +12,11 @@ from qtwin.projects.models.budget import (
 from qtwin.projects.models.dataset import Dataset
 from qtwin.projects.models.project import Control, Observable, Project
 from qtwin.projects.models.source import Role, Source, SourceRevision
+from qtwin.projects.models.stop import BackendStop
 
 __all__ = [
     "Artifact",
+    "BackendStop",
     "Budget",
     "BudgetScope",
     "Control",

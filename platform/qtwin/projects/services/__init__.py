@@ -5,10 +5,13 @@ from qtwin.projects.services.budget import budget_set, spending_rule_set
 from qtwin.projects.services.project import evidence_advance, project_create, project_delete
 from qtwin.projects.services.reservation import budget_release, budget_reserve, budget_settle
 from qtwin.projects.services.source import source_create, source_revise
+from qtwin.projects.services.stop import backend_start, backend_stop
 
 __all__ = [
     "artifact_put",
     "artifact_read",
+    "backend_start",
+    "backend_stop",
     "budget_release",
     "budget_reserve",
     "budget_set",
