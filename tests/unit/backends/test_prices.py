@@ -1,0 +1,42 @@
+"""Price lists: dated, sourced, and silent about what they do not know."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from backends.errors import ProgramRejected
+from backends.prices import price_table, price_tables
+
+
+def test_a_run_costs_its_task_and_each_of_its_shots() -> None:
+    """10,000 shots on Garnet: 0.30 USD for the task and 10,000 times 0.00145 USD."""
+    price = price_table("braket").price("iqm/Garnet")
+    assert price.most(tasks=1, shots=10_000) == 14_800_000
+
+
+def test_a_table_says_when_and_where_it_was_true() -> None:
+    for table in price_tables("braket"):
+        assert table.true_on <= date(2026, 12, 31)
+        assert "https://" in table.source
+        assert table.version == f"braket {table.true_on}"
+        assert all(price.task > 0 and price.shot > 0 for price in table.devices.values())
+
+
+def test_the_table_of_an_earlier_day_is_found_and_none_is_invented() -> None:
+    first = price_tables("braket")[0]
+    assert price_table("braket", on=first.true_on) is first
+    with pytest.raises(ProgramRejected, match="2019-01-01"):
+        price_table("braket", on=date(2019, 1, 1))
+
+
+@pytest.mark.parametrize("vendor", ["ibm", "nobody"])
+def test_a_vendor_without_a_list_has_no_price(vendor: str) -> None:
+    with pytest.raises(ProgramRejected, match="no price"):
+        price_table(vendor)
+
+
+def test_a_device_that_the_table_does_not_know_is_refused() -> None:
+    with pytest.raises(ProgramRejected, match="iqm/Garnet"):
+        price_table("braket").price("iqm/Nowhere")
