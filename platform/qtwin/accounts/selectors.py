@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from qtwin.accounts.models import ApiToken, Team, User
-from qtwin.accounts.models.team import WRITERS
+from qtwin.accounts.models.team import MANAGERS, WRITERS
 
 
 def teams_visible_to(user: User | AnonymousUser) -> QuerySet[Team]:
@@ -17,6 +17,11 @@ def teams_visible_to(user: User | AnonymousUser) -> QuerySet[Team]:
 def teams_writable_by(user: User | AnonymousUser) -> QuerySet[Team]:
     """Teams in which the user may change things."""
     return Team.objects.filter(memberships__user=user.pk, memberships__role__in=WRITERS)
+
+
+def teams_managed_by(user: User | AnonymousUser) -> QuerySet[Team]:
+    """Teams whose budgets and kill switches the user may set."""
+    return Team.objects.filter(memberships__user=user.pk, memberships__role__in=MANAGERS)
 
 
 def tokens_of(user: User | AnonymousUser) -> QuerySet[ApiToken]:

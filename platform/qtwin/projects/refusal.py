@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from backends.errors import BackendError
 from qtwin.projects.models import Budget, Unit
 
 MICRO = 1_000_000
@@ -20,7 +21,7 @@ def amount_text(micro: int, unit: str) -> str:
     return f"{sign}{whole}.{rest:02d} {NAMES[Unit(unit)]}"
 
 
-class SpendingRefused(Exception):
+class SpendingRefused(BackendError):
     """The job would spend what it may not. The message is fit for a user.
 
     Attributes:

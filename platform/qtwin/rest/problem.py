@@ -59,6 +59,17 @@ class Conflict(PointedError):
     default_code = "conflict"
 
 
+class Refused(PointedError):
+    """Well-formed, and not allowed; ``facts`` are members of the problem document of their own."""
+
+    status_code = status.HTTP_403_FORBIDDEN
+    default_code = "refused"
+
+    def __init__(self, pointer: str, detail: str, code: str, facts: dict[str, Any]) -> None:
+        super().__init__(pointer, detail, code)
+        self.facts = facts
+
+
 def problem_response(error: Exception, context: dict[str, Any]) -> Response:
     """Turn what a view raised into a problem document."""
     if isinstance(error, Http404):
@@ -76,6 +87,8 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response:
         "detail": _sentence(error),
         "instance": context["request"].path,
     }
+    if isinstance(error, Refused):
+        body |= error.facts
     errors = list(_errors(error))
     if errors:
         body["errors"] = errors

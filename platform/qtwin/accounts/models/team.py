@@ -16,6 +16,7 @@ class Role(models.TextChoices):
 
 
 WRITERS = (Role.OWNER, Role.ADMIN, Role.OPERATOR)
+MANAGERS = (Role.OWNER, Role.ADMIN)
 
 
 class Team(models.Model):

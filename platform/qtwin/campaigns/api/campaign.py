@@ -16,6 +16,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backends.errors import ProgramRejected
+from qtwin.accounts.api.scopes import need_scope
+from qtwin.accounts.models import Scope
 from qtwin.campaigns.api.input import CampaignInput, pointed, read_campaign
 from qtwin.campaigns.api.rows import CampaignDetail, CampaignRow, DecisionRow, EntryRow
 from qtwin.campaigns.models import Campaign, Decision
@@ -71,6 +73,8 @@ class ProjectCampaignsView(APIView):
     def post(self, request: Request, project_id: str) -> Response:
         user: Any = request.user
         project = get_object_or_404(projects_writable_by(user), pk=project_id)
+        if project.paid_sources:  # a campaign buys later, when its token is not there to be asked
+            need_scope(request, Scope.SPEND)
         key = request.headers.get("Idempotency-Key", "")
         if len(key) > KEY_LENGTH:
             raise PointedError("Idempotency-Key", f"{len(key)} characters; allowed: {KEY_LENGTH}")

@@ -14,7 +14,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backends.errors import BackendError
-from qtwin.accounts.models import ApiToken, Scope, User
+from qtwin.accounts.api.scopes import has_scope, need_scope
+from qtwin.accounts.models import Scope, User
+from qtwin.jobs.api.refusal import refusal
 from qtwin.jobs.api.rows import JobRow, MeasurementRow
 from qtwin.jobs.models import Job, Measurement, State
 from qtwin.jobs.selectors import (
@@ -66,7 +68,7 @@ class JobActionView(APIView):
         except NotPossible as error:
             raise Conflict("", str(error)) from error
         except BackendError as error:
-            raise PointedError(getattr(error, "field", ""), str(error)) from error
+            raise refusal(error) from error
         return Response(
             JobRow(job).data,
             status=status.HTTP_202_ACCEPTED,
@@ -105,7 +107,8 @@ class JobRetryView(JobActionView):
     def post(self, request: Request, job_id: str) -> Response:
         """Submit what a failed or cancelled job did not measure as a new job."""
         job, user = self.job(request, job_id), _caller(request)
-        return self.accepted(lambda: job_retry(job=job, by=user))
+        may_spend = has_scope(request, Scope.SPEND)
+        return self.accepted(lambda: job_retry(job=job, by=user, may_spend=may_spend))
 
 
 def _caller(request: Request) -> User:
@@ -119,11 +122,9 @@ def _may_release(request: Request, job: Job, confirm: str) -> None:
         return
     doubtful = submission_open(job) is not None
     if doubtful or job.estimated_cost:
-        token = request.auth
         if not spending_allowed(_caller(request), job.project):
             raise PermissionDenied("releasing what costs money needs the right to approve spending")
-        if isinstance(token, ApiToken) and not set(token.scopes) & {Scope.SPEND, Scope.ADMIN}:
-            raise PermissionDenied(f"the token's scopes are {token.scopes}; needed: spend")
+        need_scope(request, Scope.SPEND)
     if doubtful and confirm != str(job.pk):
         raise PointedError(
             "/confirm",

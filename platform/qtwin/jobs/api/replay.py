@@ -13,6 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from qtwin.accounts.api.scopes import has_scope
+from qtwin.accounts.models import Scope
 from qtwin.jobs.api.job import visible_job
 from qtwin.jobs.api.rows import JobRow
 from qtwin.jobs.api.submit import KEY_LENGTH, answer_one
@@ -75,6 +77,7 @@ class JobReplayView(APIView):
                 by=user,
                 key=key,
                 body_sha256=digest({"replay_of": str(job.pk)}),
+                may_spend=has_scope(request, Scope.SPEND),
             )
         except (NotReplayable, RequestConflict) as error:
             raise Conflict("", str(error)) from error

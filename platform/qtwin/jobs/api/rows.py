@@ -10,6 +10,7 @@ from rest_framework import serializers
 from qtwin.jobs.models import Attempt, Event, Job, Measurement, PointFailure, Submission
 from qtwin.jobs.selectors import jobs_reused_by
 from qtwin.jobs.waiting import job_waiting
+from qtwin.projects.api.amount import AmountField
 
 
 class JobRow(serializers.ModelSerializer[Job]):
@@ -27,6 +28,7 @@ class JobRow(serializers.ModelSerializer[Job]):
         read_only=True, default="", help_text="In words; never empty before it has ended."
     )
     estimated_until = serializers.DateTimeField(read_only=True, allow_null=True, default=None)
+    estimated_cost_usd = AmountField(source="estimated_cost", help_text="At most.")
 
     class Meta:
         model = Job
@@ -53,6 +55,10 @@ class JobRow(serializers.ModelSerializer[Job]):
             "seed",
             "attempt",
             "estimated_seconds",
+            "estimated_cost_usd",
+            "estimated_qpu_seconds",
+            "estimated_shots",
+            "prices",
             "cancel_requested_at",
             "release_requested_at",
             "created_at",

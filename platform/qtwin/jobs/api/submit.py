@@ -17,6 +17,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backends.errors import BackendError, ProgramRejected
+from qtwin.accounts.api.scopes import has_scope
+from qtwin.accounts.models import Scope
+from qtwin.jobs.api.refusal import refusal
 from qtwin.jobs.api.rows import JobRow, ManyJobs
 from qtwin.jobs.models.job import PRIORITY_RANGE
 from qtwin.jobs.selectors import jobs_visible_to
@@ -108,6 +111,7 @@ class JobsView(APIView):
                 by=user,
                 key=key,
                 body_sha256=hashlib.sha256(body.encode()).hexdigest(),
+                may_spend=has_scope(request, Scope.SPEND),
             )
         except RequestConflict as error:
             raise Conflict("Idempotency-Key", str(error)) from error
@@ -166,7 +170,7 @@ def answer_one(outcome: Outcome) -> Response:
     """The answer to one item: its job, or the problem that refused it."""
     if outcome.job is None:
         error = outcome.error or BackendError("refused")
-        raise PointedError(getattr(error, "field", "/source"), str(error)) from error
+        raise refusal(error, field="/source") from error
     return Response(
         JobRow(outcome.job).data,
         status=status.HTTP_200_OK if outcome.existing else status.HTTP_202_ACCEPTED,

@@ -10,6 +10,7 @@ from qtwin.jobs.api.actions import (
     MeasurementInvalidateView,
     MeasurementRestoreView,
 )
+from qtwin.jobs.api.approve import JobApproveView
 from qtwin.jobs.api.job import (
     AllJobsView,
     JobEventsView,
@@ -32,6 +33,7 @@ urlpatterns = [
     path("jobs/<uuid:job_id>:hold", JobHoldView.as_view()),
     path("jobs/<uuid:job_id>:release", JobReleaseView.as_view()),
     path("jobs/<uuid:job_id>:retry", JobRetryView.as_view()),
+    path("jobs/<uuid:job_id>:approve", JobApproveView.as_view()),
     path("jobs/<uuid:job_id>/events", JobEventsView.as_view()),
     path("jobs/<uuid:job_id>/measurements", JobMeasurementsView.as_view()),
     path("jobs/<uuid:job_id>/identity", JobIdentityView.as_view()),

@@ -13,7 +13,6 @@ from qtwin.accounts.models import User
 from qtwin.jobs.models import Job, JobRequest
 from qtwin.jobs.services.submit import JobSpec, job_submit
 from qtwin.projects.models import Project
-from qtwin.projects.refusal import SpendingRefused
 
 
 class RequestConflict(Exception):
@@ -96,5 +95,5 @@ def _submit(
         if request is None:
             raise
         return Outcome(Job.objects.get(request=request, request_index=index), existing=True)
-    except (BackendError, LookupError, SpendingRefused) as error:
+    except (BackendError, LookupError) as error:
         return Outcome(None, error=error)

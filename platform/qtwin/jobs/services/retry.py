@@ -13,13 +13,17 @@ from qtwin.jobs.services.submit import JobSpec, job_submit
 RETRYABLE = (State.FAILED, State.CANCELLED)
 
 
-def job_retry(*, job: Job, by: User | None) -> Job:
+def job_retry(*, job: Job, by: User | None, may_spend: bool = True) -> Job:
     """Submit the points of an ended job that it did not measure, with the source as it is now.
 
     Points that it measured are evidence already. A job is retried once; asking again gives the
     same new job.
 
+    Args:
+        may_spend: Whether the caller's token has the right to spend.
+
     Raises:
+        SpendingRefused: If it costs what may not be spent.
         NotPossible: If the job has not ended, or every point was measured.
         ProgramRejected: If it can no longer run.
         UnknownBackend: If the source's backend is no longer installed.
@@ -35,7 +39,9 @@ def job_retry(*, job: Job, by: User | None) -> Job:
         return known
     try:
         with transaction.atomic():
-            retry = job_submit(project=job.project, spec=_rest(job), by=by, retry_of=job)
+            retry = job_submit(
+                project=job.project, spec=_rest(job), by=by, retry_of=job, may_spend=may_spend
+            )
             audit_record(
                 action="job.retry", user=by, team=job.project.team, target=f"job:{retry.pk}"
             )

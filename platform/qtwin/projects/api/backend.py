@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from backends import registry
 from backends.base import allowed_values
+from qtwin.projects.selectors import stops_seen_by
 
 
 class BackendRow(serializers.Serializer[Any]):
@@ -23,6 +24,10 @@ class BackendRow(serializers.Serializer[Any]):
     max_shots = serializers.IntegerField(allow_null=True)
     exact = serializers.BooleanField()
     paid = serializers.BooleanField()
+    stopped = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Why no new job of yours starts on it; empty when they do.",
+    )
     knobs = serializers.DictField(help_text="Lower and upper bound by knob.")
     settings = serializers.DictField(
         help_text="Allowed values by setting; lower and upper of a number; null: free."
@@ -50,4 +55,21 @@ def backend_row(name: str) -> dict[str, Any]:
 class BackendsView(APIView):
     @extend_schema(responses=BackendRow(many=True), operation_id="backends_list")
     def get(self, request: Request) -> Response:
-        return Response({"results": [backend_row(name) for name in registry.names()]})
+        user: Any = request.user
+        stops = stops_seen_by(user)
+        return Response(
+            {
+                "results": [
+                    backend_row(name)
+                    | {
+                        "stopped": [
+                            why
+                            for backend, whys in stops.items()
+                            if name == backend or name.endswith(f"+{backend}")
+                            for why in whys
+                        ]
+                    }
+                    for name in registry.names()
+                ]
+            }
+        )

@@ -17,7 +17,7 @@ from qtwin.accounts.models import User
 from qtwin.projects.models import Budget, DailyLimit, LedgerEntry, Period, Project, Unit
 from qtwin.projects.models.budget import today
 from qtwin.projects.refusal import BudgetExceeded, SpendingRefused
-from qtwin.projects.selectors import of_spender
+from qtwin.projects.selectors import budget_of_today, of_spender
 
 Amounts = Mapping[Unit, int]
 """Micro-units by unit."""
@@ -92,19 +92,7 @@ def _current(project: Project, user: User | None, units: Iterable[Unit]) -> list
     day = today()
     mine = of_spender(project, user) & Q(unit__in=list(units))
     Budget.objects.bulk_create(
-        (
-            Budget(
-                project_id=standing.project_id,
-                team_id=standing.team_id,
-                user_id=standing.user_id,
-                unit=standing.unit,
-                limit=standing.limit,
-                per_job=standing.per_job,
-                period=Period.DAY,
-                day=day,
-            )
-            for standing in DailyLimit.objects.filter(mine)
-        ),
+        (budget_of_today(standing) for standing in DailyLimit.objects.filter(mine)),
         ignore_conflicts=True,
     )
     now = Q(period=Period.TOTAL) | Q(period=Period.DAY, day=day)
