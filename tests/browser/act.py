@@ -1,6 +1,6 @@
 """Does something to the data of a running server, through the real services, and prints JSON.
 
-python -m tests.browser.act seed | link | submit SOURCE X… | work
+python -m tests.browser.act seed | link | submit SOURCE X… | campaign SOURCE X… | work
 """
 
 from __future__ import annotations
@@ -44,19 +44,38 @@ def submit(source: str, *points: str) -> object:
     return {"job": str(job_submit(project=project, spec=spec, by=user).pk)}
 
 
+def campaign(source: str, *points: str) -> object:
+    from qtwin.campaigns.api.input import read_campaign
+    from qtwin.campaigns.services import campaign_create
+    from qtwin.projects.demo import H2, demo_seed
+
+    user, project = demo_seed(H2)
+    sweep = {"sources": [source], "points": [float(point) for point in points], "chunk_points": 1}
+    name, steps = read_campaign({"name": "A sweep", "sweep": sweep})
+    made, _ = campaign_create(project=project, name=name, steps=steps, by=user)
+    return {"campaign": str(made.pk)}
+
+
 def work() -> object:
     """Take every step that is due, then fit the twin."""
+    from qtwin.campaigns.models import Campaign
+    from qtwin.campaigns.selectors import campaigns_due
     from qtwin.jobs.models import Job
     from qtwin.jobs.selectors import jobs_due
     from qtwin.projects.demo import H2, demo_seed
     from qtwin.twins.models import Twin, TwinVersion
+    from workers.campaign import advance
     from workers.fit import fit
     from workers.step import step
 
     _, project = demo_seed(H2)
-    while due := jobs_due(10):
-        for job_id in due:
-            step(str(job_id), owner="test")
+    for _ in range(2):
+        Campaign.objects.update(next_run_at="1970-01-01T00:00:00Z")
+        for campaign_id in campaigns_due(10, planning=False):
+            advance(str(campaign_id), owner="test")
+        while due := jobs_due(10):
+            for job_id in due:
+                step(str(job_id), owner="test")
     Twin.objects.filter(project=project).update(next_fit_at="1970-01-01T00:00:00Z")
     fit(str(project.pk), owner="test")
     return {
@@ -69,6 +88,7 @@ VERBS: dict[str, Callable[..., object]] = {
     "seed": seed,
     "link": link,
     "submit": submit,
+    "campaign": campaign,
     "work": work,
 }
 

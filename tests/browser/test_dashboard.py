@@ -171,6 +171,20 @@ def test_every_page_fits_and_breaks_no_policy(
     _assert_fits(tab.page)
 
 
+def test_a_campaign_fits_a_phone_and_follows_its_jobs(server: Server, open_tab: Open) -> None:
+    made = server.act("campaign", "hf", "0.55", "0.65", "0.75")
+    size = {"width": 360, "height": 800}
+    page = open_tab(f"/campaigns/{made['campaign']}", viewport=size).page
+    expect(page.locator("#entries .cell-waiting")).to_have_count(3)
+    _assert_fits(page)
+    server.act("work")
+    expect(page.locator("#campaign-status")).to_contain_text("Done")
+    expect(page.locator("#entries .cell-succeeded")).to_have_count(3)
+    page.goto(f"{server.base}/campaigns")
+    expect(page.locator("#campaigns")).to_contain_text("3/3")
+    _assert_fits(page)
+
+
 def _assert_fits(page: Page) -> None:
     wider = page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -1,5 +1,5 @@
-/** `g p` and `g j` go somewhere, `/` searches, `?` lists all this. */
-const GO: Record<string, string> = { p: "/projects", j: "/jobs" };
+/** `g p`, `g j` and `g c` go somewhere, `/` searches, `?` lists all this. */
+const GO: Record<string, string> = { p: "/projects", j: "/jobs", c: "/campaigns" };
 const CHORD_MS = 1200;
 
 function typing(target: EventTarget | null): boolean {

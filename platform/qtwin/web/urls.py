@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from qtwin.web.views import events, job, project, session
+from qtwin.web.views import campaign, events, job, project, session
 
 app_name = "web"
 
@@ -18,6 +18,11 @@ urlpatterns = [
     path("jobs", job.job_list, name="jobs"),
     path("jobs/<uuid:job_id>", job.job_page, name="job"),
     path("jobs/<uuid:job_id>:cancel", job.job_cancel_action, name="job-cancel"),
+    path("campaigns", campaign.campaign_list, name="campaigns"),
+    path("campaigns/<uuid:campaign_id>", campaign.campaign_page, name="campaign"),
+    path(
+        "campaigns/<uuid:campaign_id>:<slug:verb>", campaign.campaign_action, name="campaign-action"
+    ),
     path("events", events.all_events, name="events"),
     path("events/projects/<uuid:project_id>", events.project_events, name="project-events"),
 ]

@@ -18,6 +18,12 @@ register.filter("significant", numbers.significant)
 
 
 @register.filter
+def grouped(count: int) -> str:
+    """A count with its thousands apart."""
+    return f"{count:,}"
+
+
+@register.filter
 def words(name: str) -> str:
     """A name as words: ``noise_gain`` is noise gain."""
     return name.replace("_", " ")
@@ -46,6 +52,26 @@ def status(state: str) -> SafeString:
     """A job's shown state: icon and word."""
     return format_html(
         '<span class="status status-{}">{}{}</span>', state, icon(state), state.capitalize()
+    )
+
+
+STATUS_OF = {
+    "done": "succeeded",
+    "paused": "held",
+    "waiting": "queued",
+    "skipped": "cancelled",
+}
+"""Words of campaigns, in the colour of a job's word that means as much to a reader."""
+
+
+@register.simple_tag
+def run_status(state: str) -> SafeString:
+    """A state of a campaign, a step or a run: icon and word."""
+    return format_html(
+        '<span class="status status-{}">{}{}</span>',
+        STATUS_OF.get(state, state),
+        icon("paused" if state == "paused" else STATUS_OF.get(state, state)),
+        state.capitalize(),
     )
 
 

@@ -22,7 +22,7 @@ from qtwin.jobs.selectors import (
 from qtwin.jobs.services import job_cancel
 from qtwin.jobs.waiting import job_waiting
 from qtwin.web.commands import job_command
-from qtwin.web.cursor import jobs_page
+from qtwin.web.cursor import page_of
 from qtwin.web.feed import latest_event_id
 from qtwin.web.filters import JobFilter
 from qtwin.web.timeline import timeline
@@ -36,7 +36,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     after = async_to_sync(latest_event_id)()
     wanted = JobFilter.from_query(request.GET, user)
-    jobs, following = jobs_page(wanted.apply(jobs_visible_to(user)), request.GET.get("after", ""))
+    jobs, following = page_of(wanted.apply(jobs_visible_to(user)), request.GET.get("after", ""))
     context = {"after": after, "filter": wanted, "jobs": jobs, "following": following}
     return render(request, "jobs/list.html", context)
 

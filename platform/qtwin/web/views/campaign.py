@@ -1,0 +1,99 @@
+"""The list of campaigns, one campaign, and what people do to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from asgiref.sync import async_to_sync
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from qtwin.campaigns.progress import progress_of
+from qtwin.campaigns.selectors import campaigns_visible_to, campaigns_writable_by
+from qtwin.campaigns.services import campaign_cancel, campaign_pause, campaign_resume
+from qtwin.campaigns.states import State
+from qtwin.projects.selectors import projects_visible_to
+from qtwin.web.campaigns import choices, table_rows
+from qtwin.web.cursor import page_of
+from qtwin.web.feed import latest_event_id
+from qtwin.web.templatetags.dashboard import STATUS_OF
+
+ACTIONS: dict[str, Callable[..., bool]] = {
+    "pause": campaign_pause,
+    "resume": campaign_resume,
+    "cancel": campaign_cancel,
+}
+
+
+@login_required
+@require_safe
+def campaign_list(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
+    after = async_to_sync(latest_event_id)()
+    rows = campaigns_visible_to(user)
+    project = _project(user, request.GET.get("project", ""))
+    if project is not None:
+        rows = rows.filter(project=project)
+    page, following = page_of(rows, request.GET.get("after", ""))
+    context = {
+        "after": after,
+        "project": project,
+        "campaigns": [{"row": campaign, **progress_of(campaign)} for campaign in page],
+        "following": following,
+    }
+    return render(request, "campaigns/list.html", context)
+
+
+def _project(user: Any, text: str) -> Any:
+    try:
+        return projects_visible_to(user).filter(pk=UUID(text)).first()
+    except ValueError:
+        return None
+
+
+@login_required
+@require_safe
+def campaign_page(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
+    user: Any = request.user
+    after = async_to_sync(latest_event_id)()
+    campaign = get_object_or_404(campaigns_visible_to(user), pk=campaign_id)
+    rows, following = table_rows(campaign, request.GET.get("after", ""))
+    steps = list(campaign.steps.all())
+    may_act = (
+        not campaign.is_terminal
+        and campaign.cancel_requested_at is None
+        and campaigns_writable_by(user).filter(pk=campaign.pk).exists()
+    )
+    context = {
+        "after": after,
+        "campaign": campaign,
+        "tone": STATUS_OF.get(campaign.state, campaign.state),
+        "progress": progress_of(campaign),
+        "steps": steps,
+        "several": len(steps) > 1,
+        "loops": [step for step in steps if step.kind == step.Kind.LOOP],
+        "choices": choices(campaign),
+        "controls": list(campaign.project.controls.all()),
+        "rows": rows,
+        "following": following,
+        "may_pause": may_act and campaign.state == State.RUNNING,
+        "may_resume": may_act and campaign.state == State.PAUSED,
+        "may_cancel": may_act,
+    }
+    return render(request, "campaigns/page.html", context)
+
+
+@login_required
+@require_POST
+def campaign_action(request: HttpRequest, campaign_id: UUID, verb: str) -> HttpResponse:
+    """Pause, resume or cancel; the page that follows says what it came to."""
+    user: Any = request.user
+    campaign = get_object_or_404(campaigns_writable_by(user), pk=campaign_id)
+    if verb not in ACTIONS:
+        raise Http404
+    ACTIONS[verb](campaign=campaign, by=user)
+    return redirect("web:campaign", campaign_id=campaign.pk)

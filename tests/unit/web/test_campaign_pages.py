@@ -1,0 +1,142 @@
+"""Pages of campaigns: who sees what, what they say, and how fast a large one is."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+import pytest
+from django.test import Client
+from rest_framework.test import APIClient
+
+from qtwin.accounts.models import User
+from qtwin.campaigns.models import Campaign, Decision
+from qtwin.projects.models import Project
+from tests.unit.campaigns.conftest import end_jobs, sweep, take
+
+pytestmark = pytest.mark.django_db
+GRID = {"grid": {"bond_length": {"from": 0.3, "to": 2.5, "count": 10_000}}}
+LOOP: dict[str, Any] = {"observable": "energy", "prices": {"fci": {"per_run": 10}}, "budget": 50}
+
+
+@pytest.fixture
+def signed_in(client: Client, user: User) -> Client:
+    client.force_login(user)
+    return client
+
+
+def post(api: APIClient, project: Project, body: dict[str, Any]) -> Campaign:
+    response = api.post(f"/api/v1/projects/{project.pk}/campaigns", body, format="json")
+    return Campaign.objects.get(pk=response.json()["id"])
+
+
+def text(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200, address
+    assert "unsafe" not in response.headers["Content-Security-Policy"]
+    body = response.content.decode()
+    assert " style=" not in body
+    return body
+
+
+def cells(body: str) -> list[str]:
+    return re.findall(r'<td class="cell cell-(\w+)"', body)
+
+
+def test_the_table_says_the_state_of_every_run(
+    signed_in: Client, api: APIClient, project: Project
+) -> None:
+    campaign = take(post(api, project, sweep()))
+    end_jobs(campaign, failed=("hf",))
+    take(campaign)
+    body = text(signed_in, f"/campaigns/{campaign.pk}")
+    assert cells(body) == ["failed", "succeeded"] * 3
+    assert body.count("It broke.") >= 3
+    assert "5 of 10 points, 5 without an answer" in body
+    assert all(f"/jobs/{run.job_id}" in body for run in campaign.runs.all())
+    assert f"/campaigns/{campaign.pk}" in text(signed_in, "/campaigns")
+    assert f"/campaigns/{campaign.pk}" in text(signed_in, f"/campaigns?project={project.pk}")
+
+
+def test_a_campaign_of_ten_thousand_points_renders_within_a_second(
+    signed_in: Client, api: APIClient, project: Project
+) -> None:
+    sources = ["hf", "mp2", "ccsd", "fci"]
+    campaign = post(api, project, sweep(sources=sources, points=GRID, chunk_points=None))
+    take(campaign)
+    seconds = []
+    for _ in range(3):
+        began = time.perf_counter()
+        body = text(signed_in, f"/campaigns/{campaign.pk}")
+        seconds.append(time.perf_counter() - began)
+    assert min(seconds) < 1.0, seconds
+    following = re.search(r'href="\?after=(\d+)"', body)
+    assert following is not None
+    rest = text(signed_in, f"/campaigns/{campaign.pk}?after={following.group(1)}")
+    assert len(cells(body)) + len(cells(rest)) == 400
+    assert "More entries" not in rest
+
+
+def test_decisions_are_told_with_their_reasons(
+    signed_in: Client, api: APIClient, project: Project
+) -> None:
+    start = {"sources": ["hf"], "points": [0.5]}
+    campaign = post(api, project, {"name": "loop", "loop": {**LOOP, "start": start}})
+    assert "Nothing decided yet" in text(signed_in, f"/campaigns/{campaign.pk}")
+    run = {"source": "fci", "at": [0.75], "shots": None, "why": "it bends <here>"}
+    Decision.objects.create(
+        step=campaign.steps.get(),
+        number=1,
+        version=3,
+        why="the plan uses all sources.",
+        sigma=0.0123,
+        cost=10,
+        stop=False,
+        plan={"steps": [run, {**run, "at": [1.5]}], "notes": []},
+    )
+    body = text(signed_in, f"/campaigns/{campaign.pk}")
+    for words in ("fci at 0.75, 1.5", "The plan uses all sources.", "0.0123", "version 3"):
+        assert words in body
+    assert "it bends &lt;here&gt;" in body
+
+
+def test_buttons_pause_resume_and_cancel(
+    signed_in: Client, api: APIClient, project: Project
+) -> None:
+    campaign = post(api, project, sweep())
+    address = f"/campaigns/{campaign.pk}"
+    for verb, told, next_button in (("pause", "Paused", "Resume"), ("resume", "Running", "Pause")):
+        assert signed_in.post(f"{address}:{verb}", follow=True).status_code == 200
+        body = text(signed_in, address)
+        assert told in body
+        assert f">{next_button}</button>" in body
+    signed_in.post(f"{address}:cancel")
+    take(campaign)
+    body = text(signed_in, address)
+    assert "Cancelled on request." in body
+    assert "<form" not in body.partition("<main")[2].partition("</main>")[0]
+    assert signed_in.get(f"{address}:pause").status_code == 405
+    assert signed_in.post(f"{address}:explode").status_code == 404
+
+
+def test_others_see_no_campaign_and_viewers_change_none(
+    client: Client, api: APIClient, project: Project, viewer: User, stranger: User
+) -> None:
+    campaign = post(api, project, sweep())
+    address = f"/campaigns/{campaign.pk}"
+    assert client.get(address).status_code == 302
+    client.force_login(stranger)
+    assert client.get(address).status_code == 404
+    assert address not in text(client, "/campaigns")
+    client.force_login(viewer)
+    assert ">Pause</button>" not in text(client, address)
+    assert client.post(f"{address}:cancel").status_code == 404
+    campaign.refresh_from_db()
+    assert campaign.cancel_requested_at is None
+
+
+def test_a_name_is_escaped(signed_in: Client, api: APIClient, project: Project) -> None:
+    campaign = post(api, project, {**sweep(), "name": "<script>x</script>"})
+    for address in (f"/campaigns/{campaign.pk}", "/campaigns"):
+        assert "<script>x" not in text(signed_in, address)
