@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 
 from backends.schema import Experiment
 from qtwin.jobs import identity
-from qtwin.jobs.models import Job, Measurement, Run
+from qtwin.jobs.models import Job, Measurement, Run, Submission
 from qtwin.jobs.selectors import job_experiment, jobs_reused_by, measurements_valid
 
 NOT_HASHED = {
@@ -69,6 +69,7 @@ def measurement_provenance(measurement: Measurement) -> dict[str, Any]:
         "job": measurement.job and _job(measurement.job),
         "attempt": measurement.run and _attempt(measurement.run),
         "run": measurement.run and _run(measurement.run),
+        "submission": measurement.job and _submission(measurement.job, measurement.row),
         "structure": measurement.job and _structure(measurement.job, measurement.row),
         "calibration": _calibration(measurement),
         "raw": measurement.raw and {"sha256": measurement.raw.sha256, "size": measurement.raw.size},
@@ -142,6 +143,24 @@ def _attempt(run: Run) -> dict[str, Any]:
         "outcome": attempt.outcome if attempt else "",
         "started_at": attempt and attempt.started_at,
         "ended_at": attempt and attempt.ended_at,
+    }
+
+
+def _submission(job: Job, row: int) -> dict[str, Any] | None:
+    """The vendor's task that covered the point, with the digest of the vendor's own bytes."""
+    parts = job.submissions.filter(first_row__lte=row, state=Submission.State.DONE)
+    part = parts.select_related("raw").order_by("-first_row").first()
+    if part is None:
+        return None
+    return {
+        "id": part.pk,
+        "vendor": part.vendor,
+        "remote_id": part.remote_id,
+        "part": part.part,
+        "epoch": part.epoch,
+        "started_at": part.started_at,
+        "settled_cost_micro_usd": part.settled_cost,
+        "raw_sha256": part.raw and part.raw.sha256,
     }
 
 

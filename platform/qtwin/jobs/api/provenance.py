@@ -29,6 +29,7 @@ class Provenance(serializers.Serializer[Any]):
     job = serializers.DictField(allow_null=True)
     attempt = serializers.DictField(allow_null=True)
     run = serializers.DictField(allow_null=True)
+    submission = serializers.DictField(allow_null=True)
     structure = serializers.DictField(allow_null=True)
     calibration = serializers.DictField(allow_null=True)
     raw = serializers.DictField(allow_null=True)

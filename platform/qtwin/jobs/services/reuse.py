@@ -8,13 +8,15 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from backends.base import Backend, Kind
+from backends.base import Backend
 from backends.schema import Cost, Experiment, RunOptions
 from qtwin.jobs.identity import identities
 from qtwin.jobs.models import Event, Job, Measurement, Reuse, State
 from qtwin.jobs.selectors import measurements_valid
 from qtwin.jobs.services.move import move
+from qtwin.jobs.services.seed import seeds_decide
 from qtwin.projects.models import Project, SourceRevision
 
 BATCH = 500
@@ -59,19 +61,19 @@ def reuse_find(
     draw the same shots.
 
     A sampled number is only known where the caller names its seed, which decides it: on a
-    simulator. Otherwise more shots are new information. Of what costs money, all points or none
-    are reused, so that a vendor's task is what was asked for.
+    simulator here. Otherwise more shots are new information.
     """
     if replay_of is not None:
         return Known(experiment=experiment, measurements=_reused_by(replay_of))
-    seed_decides = options.seed is not None and backend.capabilities.kind is not Kind.QPU
+    seed_decides = options.seed is not None and seeds_decide(backend.capabilities)
     if force or (options.shots is not None and not seed_decides):
         return Known(experiment=experiment)
-    wanted = identities(experiment, revision.backend)
-    found = _measured(project, revision, wanted, options)
-    known = [row for row, names in enumerate(wanted) if all(name in found for name in names)]
-    if not known or (backend.capabilities.paid and len(known) < len(wanted)):
+    rows = _usable(project, revision, options)
+    if not rows.exists():
         return Known(experiment=experiment)
+    wanted = identities(experiment, revision.backend)
+    found = _measured(rows, wanted)
+    known = [row for row, names in enumerate(wanted) if all(name in found for name in names)]
     others = [row for row in range(len(wanted)) if row not in set(known)]
     order = known + others
     return Known(
@@ -91,21 +93,21 @@ def _reused_by(job: Job) -> list[list[Measurement]]:
     return rows
 
 
-def _measured(
-    project: Project,
-    revision: SourceRevision,
-    wanted: Sequence[Sequence[str]],
-    options: RunOptions,
-) -> dict[str, Measurement]:
-    """The oldest usable measurement by identity."""
+def _usable(
+    project: Project, revision: SourceRevision, options: RunOptions
+) -> QuerySet[Measurement]:
     rows = measurements_valid(project.pk).filter(
         source_revision=revision, shots=options.shots, run__isnull=False
     )
-    rows = rows.filter(std=0) if options.seed is None else rows.filter(job__seed=options.seed)
+    return rows.filter(std=0) if options.seed is None else rows.filter(job__seed=options.seed)
+
+
+def _measured(
+    rows: QuerySet[Measurement], wanted: Sequence[Sequence[str]]
+) -> dict[str, Measurement]:
+    """The oldest measurement by identity."""
     names = sorted({name for row in wanted for name in row})
     found: dict[str, Measurement] = {}
-    if not rows.exists():
-        return found
     for start in range(0, len(names), BATCH):
         batch = rows.filter(identity__in=names[start : start + BATCH])
         for row in batch.select_related("run").order_by("pk"):

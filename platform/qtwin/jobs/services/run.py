@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from backends import registry
-from backends.base import Kind
 from backends.errors import UnknownBackend
 from backends.schema import Result
 from qtwin.jobs import identity
 from qtwin.jobs.models import Job, Run
 from qtwin.jobs.selectors import job_experiment
+from qtwin.jobs.services.seed import seeds_decide
 from qtwin.projects.models import Artifact
 
 
@@ -31,12 +31,11 @@ class Trace:
 
     @cached_property
     def _repeats_with_seed(self) -> bool:
-        """Whether the seed decides the shots: on a real device nothing does."""
         try:
             backend = registry.get(self.run.job.source_revision.backend)
         except UnknownBackend:
             return False
-        return backend.capabilities.kind is not Kind.QPU
+        return seeds_decide(backend.capabilities)
 
     def identity(self, row: int, column: int) -> str:
         return self._identities[row][column]

@@ -47,7 +47,7 @@ def submission_begin(job: Job, able: Capabilities) -> Submission:
             rows=rows,
             token=f"qtwin-{job.pk}-{part}-{epoch}",
             vendor=queue.vendor,
-            estimated_cost=-(-job.estimated_cost * rows // job.points_total),
+            estimated_cost=-(-job.estimated_cost * rows // (job.points_total - job.points_reused)),
             started_at=Now(),
         )
 

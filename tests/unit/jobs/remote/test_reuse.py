@@ -1,0 +1,57 @@
+"""Known points of a paid job are neither sent nor paid, and its numbers lead to the vendor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from qtwin.jobs.models import Job, Measurement
+from qtwin.jobs.provenance import measurement_provenance
+from qtwin.jobs.selectors import measurements_valid
+from qtwin.twins.evidence import evidence_of
+from tests.memory_vendor import PRICE, Vendor
+
+pytestmark = pytest.mark.django_db
+Submit = Callable[..., Job]
+Tick = Callable[..., Job]
+
+
+def finish(vendor: Vendor, job: Job, tick: Tick) -> Job:
+    tick(job)
+    vendor.end()
+    return tick(job)
+
+
+def test_only_the_points_that_are_not_known_are_sent_and_paid(
+    vendor: Vendor, submit: Submit, tick: Tick
+) -> None:
+    job = submit(points=4)
+    Job.objects.filter(pk=job.pk).update(points_done=3, points_reused=3, estimated_cost=PRICE)
+    finish(vendor, job, tick)
+    part = job.submissions.get()
+    assert (part.first_row, part.rows, part.estimated_cost) == (3, 1, PRICE)
+    assert [m.row for m in job.measurements.all()] == [3]
+
+
+def test_the_same_seed_in_a_vendors_queue_draws_new_shots(
+    vendor: Vendor, submit: Submit, tick: Tick
+) -> None:
+    first, second = (finish(vendor, submit(), tick) for _ in range(2))
+    assert (first.seed, first.points_reused) == (second.seed, second.points_reused) == (5, 0)
+    rows = measurements_valid(first.project_id)
+    assert {row.draw for row in rows} == {""}
+    evidence = evidence_of(first.project, rows[0].observable)
+    assert evidence is not None
+    assert len(evidence.measurements) == rows.count() == 4
+
+
+def test_a_number_leads_to_the_vendors_task_and_bytes(vendor: Vendor, job: Job, tick: Tick) -> None:
+    finish(vendor, job, tick)
+    part = job.submissions.get()
+    assert part.raw is not None
+    for row in Measurement.objects.filter(job=job):
+        told = measurement_provenance(row)["submission"]
+        assert (told["remote_id"], told["settled_cost_micro_usd"]) == ("R0", PRICE)
+        assert told["raw_sha256"] == part.raw.sha256
+        assert part.token not in str(told)
