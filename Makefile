@@ -6,12 +6,17 @@ CHECK_DATA := .venv/check-data
 CHECK_ENV := QTWIN_DATA_DIR=$(CHECK_DATA) QTWIN_SECRET_KEY_FILE=$(CHECK_DATA)/secret_key \
 	QTWIN_CREDENTIAL_KEY_FILE=$(CHECK_DATA)/credential_key
 
+DATA := $(or $(QTWIN_DATA_DIR),.qtwin)
+DATA_ENV := QTWIN_DATA_DIR=$(DATA) \
+	QTWIN_SECRET_KEY_FILE=$(or $(QTWIN_SECRET_KEY_FILE),$(DATA)/secret_key) \
+	QTWIN_CREDENTIAL_KEY_FILE=$(or $(QTWIN_CREDENTIAL_KEY_FILE),$(DATA)/credential_key)
+
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: help run setup test test-all check bench bench-twin bench-libraries fmt lock clean
+.PHONY: help run setup test test-all check check-invariants bench bench-twin bench-libraries fmt lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
 
 run: setup ## start QTwin, run the demo, print the address
 	@$(VENV)/python -m infra.dev $(ARGS)
@@ -47,6 +52,9 @@ check: setup ## lint, types, layers, migrations, OpenAPI
 	$(CHECK_ENV) QTWIN_HTTPS=1 $(VENV)/python manage.py check --deploy --fail-level WARNING
 	$(CHECK_ENV) $(VENV)/python manage.py makemigrations --check --dry-run
 	$(CHECK_ENV) $(VENV)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
+
+check-invariants: setup ## audit the database of make run; ARGS=--bytes reads all stored files too
+	@$(DATA_ENV) $(VENV)/python manage.py check_invariants $(ARGS)
 
 fmt: setup ## format and mend what can be mended
 	$(VENV)/ruff format
