@@ -1,4 +1,4 @@
-"""Eight threads that reserve from one budget at once, in a process and a database of their own.
+"""Eight threads that submit paid jobs at once, in a process and a database of their own.
 
 Run as ``python -m tests.unit.projects.race``; prints what came of it as JSON, for the service and
 for a careless mutant of it that looks at the budget before it takes from it.
@@ -24,23 +24,34 @@ django.setup()
 from django.db import connections, transaction  # noqa: E402 - needs the settings
 from django.db.models import F, Q  # noqa: E402
 
+from backends import registry  # noqa: E402
 from qtwin.accounts.ids import new_id  # noqa: E402
 from qtwin.accounts.models import User  # noqa: E402
 from qtwin.accounts.services import team_create  # noqa: E402
+from qtwin.jobs.models import Job  # noqa: E402
+from qtwin.jobs.services import JobSpec, job_submit  # noqa: E402
 from qtwin.projects.demo.h2 import SYSTEM  # noqa: E402
 from qtwin.projects.models import Budget, LedgerEntry, Period, Project, Unit  # noqa: E402
 from qtwin.projects.refusal import BudgetExceeded  # noqa: E402
 from qtwin.projects.selectors import budgets_unbalanced  # noqa: E402
-from qtwin.projects.services import budget_reserve, budget_set, project_create  # noqa: E402
+from qtwin.projects.services import (  # noqa: E402
+    budget_set,
+    project_create,
+    source_create,
+    spending_rule_set,
+)
+from tests.memory_vendor import PRICE  # noqa: E402
 
-THREADS, EACH, PRICE, GRANTED = 8, 25, 1_000_000, 20
+THREADS, EACH, GRANTED = 8, 25, 20
 
 
 def granted() -> tuple[Project, User]:
-    """A project with three budgets, each enough for twenty jobs."""
+    """A project with a paid source and three budgets, each enough for twenty jobs."""
     user = User.objects.create_user(f"{new_id()}@example.org", "Ada")
     team = team_create(name="t", owner=user)
     project = project_create(team=team, name="p", system=SYSTEM, by=user)
+    source_create(project=project, name="qpu", role="device", backend="paid", method="vqe", by=user)
+    spending_rule_set(project=project, by=user, paid_sources=True)
     scopes: list[tuple[Any, Period]] = [
         (project, Period.TOTAL),
         (team, Period.DAY),
@@ -59,9 +70,9 @@ def granted() -> tuple[Project, User]:
 
 
 def service(project: Project, user: User) -> bool:
-    paid = {Unit.MONEY: PRICE}
+    spec = JobSpec(source=project.sources.get(), points=[[0.7]], shots=100)
     try:
-        budget_reserve(project=project, user=user, job_id=new_id(), amounts=paid)
+        job_submit(project=project, spec=spec, by=user)
     except BudgetExceeded:
         return False
     return True
@@ -94,11 +105,13 @@ def race(reserve: Callable[[Project, User], bool]) -> dict[str, Any]:
     return {
         "asked": len(answers),
         "accepted": sum(answers),
+        "jobs": Job.objects.filter(project=project).count(),
         "reserved": [budget.reserved // PRICE for budget in budgets],
         "unbalanced": budgets_unbalanced().count(),
     }
 
 
 if __name__ == "__main__":
+    registry.BUILTIN["paid"] = "tests.paid_vendor:PaidBackend"
     call_command("migrate", verbosity=0)
     sys.stdout.write(json.dumps({"service": race(service), "mutant": race(mutant)}))

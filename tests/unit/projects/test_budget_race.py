@@ -1,4 +1,4 @@
-"""Two hundred reservations at once, and money for twenty: on SQLite files and on PostgreSQL."""
+"""Two hundred paid jobs submitted at once, and money for twenty: on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -36,12 +36,13 @@ def races(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]
     return answer
 
 
-def test_of_200_reservations_at_once_exactly_those_20_pass_that_the_budgets_grant(
+def test_of_200_submits_at_once_exactly_those_20_pass_that_the_budgets_grant(
     races: dict[str, dict[str, Any]],
 ) -> None:
     assert races["service"] == {
         "asked": 200,
         "accepted": 20,
+        "jobs": 20,
         "reserved": [20, 20, 20],
         "unbalanced": 0,
     }
