@@ -19,6 +19,12 @@ SENTENCES = {
     State.FAILED: "Failed",
     State.CANCELLED: "Cancelled",
 }
+FIXED = {
+    "job.cancel": ("cancelled", "Cancellation asked for"),
+    "budget.overdrawn": ("failed", "Its bill took a budget above its limit"),
+}
+"""Icon and sentence of kinds that say nothing else."""
+
 ICONS = {
     State.QUEUED: "queued",
     State.HOLD: "held",
@@ -51,8 +57,9 @@ def timeline(job: Job, events: Iterable[Event]) -> list[Entry]:
 
 def _entry(job: Job, event: Event) -> Entry:
     at = event.created_at
-    if event.kind == "job.cancel":
-        return Entry(state="cancelled", sentence="Cancellation asked for", at=at)
+    if event.kind in FIXED:
+        state, sentence = FIXED[event.kind]
+        return Entry(state=state, sentence=sentence, at=at)
     if event.kind == "job.reuse":
         known = f"{event.data['points']} of {job.points_total} points were known"
         return Entry(state="", sentence=known, at=at)

@@ -165,7 +165,7 @@ def test_a_ledger_that_lost_a_row_is_found(project: Project, reserve: Any) -> No
         (1, Unit.MONEY, "0.01 USD"),
         (-6_000_000, Unit.MONEY, "-6.00 USD"),
         (4_000 * USD, Unit.SHOTS, "4000 shots"),
-        (1_500_000, Unit.QPU_SECONDS, "1.50 QPU seconds"),
+        (1_500_000, Unit.QPU_SECONDS, "1.50 QPU s"),
     ],
 )
 def test_amounts_are_never_rounded_down(micro: int, unit: Unit, text: str) -> None:

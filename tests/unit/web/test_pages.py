@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.template import Context, Template
 from django.test import Client
 
+from qtwin.accounts.ids import new_id
 from qtwin.accounts.models import User
 from qtwin.accounts.services import sign_in_link_create
 from qtwin.jobs.models import Job, State
 from qtwin.jobs.services import JobSpec, job_submit
-from qtwin.projects.models import Project
+from qtwin.projects.models import Period, Project, Unit
+from qtwin.projects.services import budget_set, budget_settle
 from qtwin.web import cursor
 
 PASSWORD = "a long enough password"  # a test's
@@ -219,3 +223,25 @@ def test_a_job_says_what_it_reused_and_what_it_replays(
     assert f'href="/jobs/{job.pk}"' in text
     assert f"/api/v1/jobs/{other.pk}/replay-report" in text
     assert f"/api/v1/jobs/{other.pk}/identity" in text
+
+
+def test_the_project_page_says_what_its_budgets_have_left(
+    signed_in: Client, project: Project, user: User
+) -> None:
+    address = f"/projects/{project.pk}"
+    assert "budgets-title" not in signed_in.get(address).content.decode()
+    money: dict[str, Any] = {"scope": project, "unit": Unit.MONEY, "period": Period.TOTAL}
+    budget_set(**money, limit=20_000_000, per_job=None, by=user)
+    per_day: dict[str, Any] = {
+        "scope": (project.team, user),
+        "unit": Unit.SHOTS,
+        "period": Period.DAY,
+    }
+    budget_set(**per_day, limit=4_000_000_000, per_job=None, by=user)
+    paid = {Unit.MONEY: 7_700_000}
+    budget_settle(project=project, user=user, job_id=new_id(), amounts=paid)
+    body = signed_in.get(address).content.decode()
+    for text in ("7.70 USD", "12.30 USD", "4000 shots", "This project", "Ada", "today (UTC)"):
+        assert text in body
+    budget_set(**money, limit=5_000_000, per_job=None, by=user)
+    assert "-2.70 USD" in signed_in.get(address).content.decode()

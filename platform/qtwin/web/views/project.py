@@ -17,6 +17,7 @@ from qtwin.projects.models import Observable, Project
 from qtwin.projects.selectors import projects_visible_to
 from qtwin.twins.predictor.client import PredictorFailed
 from qtwin.twins.selectors import observables_measured, twin_status
+from qtwin.web.budgets import budget_lines
 from qtwin.web.changes import latest_changes
 from qtwin.web.commands import predict_command
 from qtwin.web.feed import latest_event_id
@@ -66,6 +67,7 @@ def project_page(request: HttpRequest, project_id: UUID) -> HttpResponse:
         "twin": twin_status(project),
         "changes": latest_changes(project, observable),
         "sources": source_progress(project, jobs),
+        "budgets": budget_lines(user, project),
         "jobs": jobs[:RECENT_JOBS],
         "command": predict_command(request, project, observable),
     }

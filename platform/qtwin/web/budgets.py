@@ -1,0 +1,48 @@
+"""The budgets of a project as lines with a meter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qtwin.accounts.models import User
+from qtwin.projects.models import Budget, BudgetScope, Period, Project
+from qtwin.projects.refusal import amount_text
+from qtwin.projects.selectors import budgets_visible_to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetLine:
+    """``used`` and ``limit`` are micro-units, for the meter; the rest is for people."""
+
+    whose: str
+    when: str
+    used: int
+    limit: int
+    spent: str
+    reserved: str
+    left: str
+    overdrawn: bool
+
+
+def budget_lines(user: User, project: Project) -> list[BudgetLine]:
+    """What the user's jobs in the project may still spend."""
+    return [_line(budget) for budget in budgets_visible_to(user, project)]
+
+
+def _line(budget: Budget) -> BudgetLine:
+    return BudgetLine(
+        whose=_whose(budget),
+        when="in all" if budget.period == Period.TOTAL else "today (UTC)",
+        used=budget.spent + budget.reserved,
+        limit=budget.limit,
+        spent=amount_text(budget.spent, budget.unit),
+        reserved=amount_text(budget.reserved, budget.unit) if budget.reserved else "",
+        left=amount_text(budget.left, budget.unit),
+        overdrawn=budget.overdrawn,
+    )
+
+
+def _whose(budget: Budget) -> str:
+    if budget.scope is BudgetScope.USER and budget.user is not None:
+        return budget.user.name
+    return "This project" if budget.scope is BudgetScope.PROJECT else "The team"
