@@ -30,9 +30,9 @@ class Sheet:
         )
 
     def row(self, m: Measurement) -> bytes:
-        """A measurement that carries ``valid`` (`qtwin.jobs.selectors.measurements_of`)."""
+        """A measurement that carries ``valid`` and ``replay_of``."""
         valid = getattr(m, "valid", None) is not False
-        replay = m.job is not None and m.job.replay_of_id is not None
+        replay = getattr(m, "replay_of", None) is not None
         return _line(
             [
                 *(m.pk, m.source_revision.source.name, m.source_revision.number),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
 MAX_DEPTH = 32
+NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 def write(document: Any) -> bytes:
@@ -41,7 +43,7 @@ def _check(value: Any, depth: int) -> None:
         raise ValueError(f"nested deeper than {MAX_DEPTH}")
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{value} is not a finite number")
-    if isinstance(value, str) and any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value):
+    if isinstance(value, str) and NO_TEXT.search(value):
         raise ValueError("a text holds NUL or half a character")
     if isinstance(value, dict):
         for key, item in value.items():

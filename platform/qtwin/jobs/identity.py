@@ -9,6 +9,8 @@ import hashlib
 import json
 from typing import Any
 
+import numpy as np
+
 from backends.schema import Experiment
 
 CACHE_VERSION = 1
@@ -56,10 +58,10 @@ def identities(experiment: Experiment, backend: str) -> list[list[str]]:
 
 def job_document(experiment: Experiment, backend: str, shots: int | None) -> dict[str, Any]:
     """What ``spec_hash`` is the digest of. The order of points and observables does not matter."""
-    points = [point_document(experiment, row) for row in range(len(experiment.points))]
+    rows = np.hstack([experiment.points, experiment.knob_values])
     return {
         **source_document(experiment, backend),
-        "points": sorted(points, key=lambda point: json.dumps(point, sort_keys=True)),
+        "points": [point_document(experiment, int(row)) for row in np.lexsort(rows.T[::-1])],
         "observables": sorted(experiment.observables),
         "shots": shots,
     }

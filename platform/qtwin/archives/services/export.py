@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import IO, Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from qtwin.accounts.models import User
@@ -99,8 +100,8 @@ def _measurements(project: Project, writer: Writer, keys: dict[str, dict[Any, An
         aside.write(sheet.header())
 
         def rows() -> Iterator[dict[str, Any]]:
-            found = measurements_of(project.pk).select_related("job").order_by("pk")
-            for item in found.iterator(ROWS):
+            found = measurements_of(project.pk).annotate(replay_of=F("job__replay_of"))
+            for item in found.order_by("pk").iterator(ROWS):
                 aside.write(sheet.row(item))
                 yield to_row(table, item, keys)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import IO, Any
 from uuid import UUID
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
 from backends import systems
@@ -19,6 +19,7 @@ from qtwin.archives.checks import check_fit, check_job, check_measurement, end_j
 from qtwin.archives.errors import ArchiveError
 from qtwin.archives.head import Head
 from qtwin.archives.ids import Ids, plan_ids
+from qtwin.archives.insertion import Inserter
 from qtwin.archives.limits import Limits
 from qtwin.archives.reading import Reader
 from qtwin.archives.rows import from_row, map_ids
@@ -101,18 +102,22 @@ class _Loader:
         made = self._made.setdefault(table.name, {})
         if table.name in table.links.values():
             made |= {row["id"]: self._ids.of[row["id"]] for _, row in self._rows(table)}
+        inserter = Inserter(table)
         for number, row in self._rows(table):
             try:
                 values = from_row(table, row, self._resolve)
                 self._adapt(table, values)
-                made_now = self._insert(table, values)
-            except (ValueError, DatabaseError) as error:
-                said = str(error).partition("\n")[0]
-                raise ArchiveError(table.member, f"line {number}: {said}") from None
-            if table.key:
-                made[row[table.key]] = made_now.pk
-            if table is tables.CONTROLS:
-                self._controls += 1
+                item = self._item(table, values)
+            except ValueError as error:
+                raise ArchiveError(table.member, f"line {number}: {error}") from None
+            inserter.add(number, item)
+            if table.key == "id":
+                made[row["id"]] = item.pk
+        inserter.flush()
+        if table is tables.OBSERVABLES:
+            made |= dict(self.project.observables.values_list("name", "pk"))
+        elif table is tables.CONTROLS:
+            self._controls = self.project.controls.count()
 
     def _rows(self, table: Table) -> Iterator[tuple[int, Any]]:
         return self._reader.lines(table.member)
@@ -123,13 +128,11 @@ class _Loader:
         except (KeyError, TypeError):
             raise ValueError(f"{key!r:.60} is not in {target}") from None
 
-    def _insert(self, table: Table, values: dict[str, Any]) -> Any:
-        """As it is: the time of a row is when it was made first, not now."""
+    def _item(self, table: Table, values: dict[str, Any]) -> Any:
         owner = {table.owner: self._owners[table.owner]} if table.owner else {}
         item: Any = table.model(**owner, **values)
         if isinstance(item, TwinFit):
             item.digest = self._digest(item, values["digest"])
-        item.save_base(raw=True, force_insert=True)
         return item
 
     def _adapt(self, table: Table, values: dict[str, Any]) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -13,7 +15,7 @@ from django.db.models import QuerySet
 from backends.base import Backend
 from backends.schema import Cost, Experiment, RunOptions
 from qtwin.jobs.identity import identities
-from qtwin.jobs.models import Event, Job, Measurement, Reuse, State
+from qtwin.jobs.models import Event, Job, Measurement, Reuse, Run, State
 from qtwin.jobs.selectors import measurements_valid
 from qtwin.jobs.services.move import move
 from qtwin.jobs.services.seed import seeds_decide
@@ -21,6 +23,13 @@ from qtwin.projects.models import Project, SourceRevision
 
 BATCH = 500
 """Identities per query, well below what a database takes."""
+
+
+class Found(NamedTuple):
+    """A measurement, and the job that made it."""
+
+    measurement: UUID
+    job: UUID | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +42,7 @@ class Known:
     """
 
     experiment: Experiment
-    measurements: Sequence[Sequence[Measurement]] = ()
+    measurements: Sequence[Sequence[Found]] = ()
 
     @property
     def points(self) -> int:
@@ -86,10 +95,10 @@ def reuse_find(
     )
 
 
-def _reused_by(job: Job) -> list[list[Measurement]]:
-    rows: list[list[Measurement]] = [[] for _ in range(job.points_reused)]
-    for reuse in job.reuses.select_related("measurement"):
-        rows[reuse.row].append(reuse.measurement)
+def _reused_by(job: Job) -> list[list[Found]]:
+    rows: list[list[Found]] = [[] for _ in range(job.points_reused)]
+    for row, *found in job.reuses.values_list("row", "measurement", "measurement__job"):
+        rows[row].append(Found(*found))
     return rows
 
 
@@ -102,17 +111,18 @@ def _usable(
     return rows.filter(std=0) if options.seed is None else rows.filter(job__seed=options.seed)
 
 
-def _measured(
-    rows: QuerySet[Measurement], wanted: Sequence[Sequence[str]]
-) -> dict[str, Measurement]:
+def _measured(rows: QuerySet[Measurement], wanted: Sequence[Sequence[str]]) -> dict[str, Found]:
     """The oldest measurement by identity."""
     names = sorted({name for row in wanted for name in row})
-    found: dict[str, Measurement] = {}
+    found: dict[str, Found] = {}
+    same: dict[UUID, bool] = {}
     for start in range(0, len(names), BATCH):
-        batch = rows.filter(identity__in=names[start : start + BATCH])
-        for row in batch.select_related("run").order_by("pk"):
-            if row.run is not None and _same_versions(row.run.versions):
-                found.setdefault(row.identity, row)
+        batch = rows.filter(identity__in=names[start : start + BATCH]).order_by("pk")
+        for name, run, *one in batch.values_list("identity", "run", "pk", "job"):
+            if run not in same:
+                same[run] = _same_versions(Run.objects.get(pk=run).versions)
+            if same[run]:
+                found.setdefault(name, Found(*one))
     return found
 
 
@@ -135,11 +145,11 @@ def reuse_record(job: Job, known: Known) -> None:
     if not known.points:
         return
     Reuse.objects.bulk_create(
-        Reuse(job=job, row=row, measurement=measurement)
+        Reuse(job=job, row=row, measurement_id=found.measurement)
         for row, measurements in enumerate(known.measurements)
-        for measurement in measurements
+        for found in measurements
     )
-    jobs = sorted({str(m.job_id) for row in known.measurements for m in row})
+    jobs = sorted({str(found.job) for row in known.measurements for found in row})
     data = {"points": known.points, "jobs": jobs}
     Event.objects.create(project_id=job.project_id, job=job, kind="job.reuse", data=data)
     if known.points == job.points_total:
