@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.test import AsyncClient
 from rest_framework.test import APIClient
 
-from qtwin.accounts.models import AuditEvent, User
-from qtwin.accounts.services import team_create
+from qtwin.accounts.models import AuditEvent, Scope, User
+from qtwin.accounts.services import team_create, token_create
 from qtwin.archives.tables import TABLES
 from qtwin.jobs.models import Job, Measurement, Run
 from qtwin.jobs.selectors import measurements_valid
@@ -171,6 +173,21 @@ def test_exports_are_for_members(
     assert client_of(stranger).get(path).status_code == 404
     assert APIClient().get(path).status_code == 401
     assert client_of(viewer).get(f"{path}?licence=a b").status_code == 400
+
+
+def test_an_asynchronous_server_sends_an_export_piece_by_piece(small: Project, user: User) -> None:
+    _, token = token_create(user=user, name="test", scopes=[Scope.READ])
+
+    async def fetch() -> tuple[bool, bytes]:
+        path = f"/api/v1/projects/{small.pk}/export"
+        headers = {"Authorization": f"Bearer {token}"}
+        response: Any = await AsyncClient().get(path, headers=headers)
+        pieces = [piece async for piece in response.streaming_content]
+        return response.is_async, b"".join(pieces)
+
+    asynchronous, sent = async_to_sync(fetch)()
+    assert asynchronous
+    assert zipfile.is_zipfile(io.BytesIO(sent))
 
 
 def test_imports_are_for_writers_of_the_team(
