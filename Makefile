@@ -13,7 +13,7 @@ DATA_ENV := QTWIN_DATA_DIR=$(DATA) \
 
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: help run setup test test-all check check-invariants bench bench-twin bench-libraries fmt lock clean
+.PHONY: help run setup test test-all faults check check-invariants bench bench-twin bench-libraries fmt lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,9 @@ test-all: setup ## run the tests and benchmarks, then what touches the database 
 	$(VENV)/python -m pytest $(ARGS)
 	QTWIN_TEST_POSTGRES=1 $(VENV)/python -m pytest tests/unit/accounts tests/unit/jobs tests/unit/projects tests/unit/twins \
 		tests/integration
+
+faults: setup ## kill -9 of everything, a vendor that loses answers, and mutants; at most 5 minutes
+	@$(VENV)/python -m tests.faults $(ARGS)
 
 bench: setup ## run the benchmarks, with their figures
 	$(VENV)/python -m pytest -s tests/benchmarks $(ARGS)

@@ -20,7 +20,7 @@ PR_SET_PDEATHSIG = 1
 _prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
 
-def _die_with_runner() -> None:
+def die_with_runner() -> None:
     """Runs in the child before its program: end when the runner is killed."""
     if _prctl is not None:
         _prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
@@ -108,7 +108,7 @@ class Supervisor:
                 env=self.env,
                 cwd=self.cwd,
                 start_new_session=True,
-                preexec_fn=_die_with_runner,  # noqa: PLW1509 - one system call, and we have no threads
+                preexec_fn=die_with_runner,  # noqa: PLW1509 - one system call, and we have no threads
             )
         service.started_at = time.monotonic()
 

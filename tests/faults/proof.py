@@ -1,0 +1,91 @@
+"""The checks of ``make faults``: what each runs, and what it must find."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from infra.dev.options import ROOT
+
+LONGEST_S = 280.0
+Found = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One program of ours, and what is wrong with what it found.
+
+    Attributes:
+        show: Names of what is printed.
+        wrong: Sentences; empty when the check is passed.
+    """
+
+    title: str
+    scenario: str
+    show: tuple[str, ...] = ()
+    wrong: Callable[[Found], list[str]] = field(default=lambda found: list(found["problems"]))
+
+    def run(self) -> Outcome:
+        command = [sys.executable, "-m", "tests.faults.chaos", self.scenario]
+        began = time.monotonic()
+        try:
+            done = subprocess.run(
+                command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=LONGEST_S
+            )
+        except subprocess.TimeoutExpired:
+            return Outcome(self, {}, [f"took longer than {LONGEST_S:g} s"], LONGEST_S)
+        seconds = time.monotonic() - began
+        if done.returncode:
+            return Outcome(self, {}, [done.stderr[-3000:]], seconds)
+        found: Found = json.loads(done.stdout.splitlines()[-1])
+        return Outcome(self, found, self.wrong(found), seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one check found."""
+
+    check: Check
+    found: Found
+    wrong: list[str]
+    seconds: float
+
+    def lines(self) -> list[str]:
+        """A line for people, and one for each thing that is wrong."""
+        shown = ", ".join(f"{name} {self.found.get(name)}" for name in self.check.show)
+        verdict = "FAILED" if self.wrong else "ok"
+        head = f"{self.check.title:<44} {verdict:<6} {self.seconds:4.0f} s  "
+        return [f"{head}seed {self.found.get('seed')}: {shown}", *(f"    {w}" for w in self.wrong)]
+
+
+def survives(found: Found) -> list[str]:
+    """A mutant must buy something twice."""
+    return [] if found["duplicates"] else [f"the mutant was not caught: {found}"]
+
+
+def overspends(found: Found) -> list[str]:
+    """A mutant must accept more than there is money for."""
+    return [] if found["accepted"] > 20 else [f"the mutant was not caught: {found}"]
+
+
+RACE = ("accepted", "refused", "rows", "reserved", "other")
+BOOKS = ("jobs", "states", "lost", "duplicates", "spent", "charged", "illegal", "kills", "crashes")
+MUTANT = ("duplicates", "pauses")
+CHECKS = (
+    Check("200 jobs on SQLite, everything killed", "sqlite", (*BOOKS, "pauses", "posts")),
+    Check("120 jobs on PostgreSQL, everything killed", "postgres", (*BOOKS, "pauses", "posts")),
+    Check("tags only, workers that stand still", "tags-only", (*BOOKS, "pauses")),
+    Check("budget for 20 of 200, SQLite", "race-sqlite", RACE),
+    Check("budget for 20 of 200, PostgreSQL", "race-postgres", RACE),
+    Check("mutant: reads, checks, writes budgets", "race-mutant", RACE, overspends),
+    Check("no broker: 100 posts", "broker", ("accepted", "p95_ms", "done")),
+    Check("50 cancels without a worker", "cancels", ("posts", "states")),
+    Check("mutant: a fresh token for each post", "fresh_token", MUTANT, survives),
+    Check("mutant: no fence", "no_fence", MUTANT, survives),
+    Check("mutant: buys again what may be bought", "automatic_resubmission", MUTANT, survives),
+)
