@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -13,7 +14,6 @@ from backends.errors import (
     BackendUnavailable,
     CredentialRefused,
     NotCreated,
-    OutcomeUnknown,
     ProgramRejected,
 )
 from backends.remote import Queue, RemoteStatus, Report, status_of
@@ -30,6 +30,18 @@ WORDS = {
 }
 
 
+class Killed(KeyboardInterrupt):
+    """The process that asks the vendor is killed: nothing after this happens in it."""
+
+
+REFUSALS = {
+    "credential": CredentialRefused("401: bad key"),
+    "rejected": ProgramRejected("400: too deep"),
+    "refused": NotCreated("connection refused"),
+    "busy": NotCreated("429", retry_after_s=7.0),
+}
+
+
 @dataclass
 class Run:
     token: str
@@ -40,11 +52,18 @@ class Run:
 
 @dataclass
 class Vendor:
-    """Fates: ok, lost before or after it was accepted, refused, busy, rejected, credential."""
+    """What becomes of posts and polls is a list of fates, then all goes well.
+
+    A post is ok, refused, busy, rejected, or refused for its credential; it is lost, its sender is
+    killed, or naps, before or after it was accepted. A poll is ok, or its sender is killed or naps.
+    """
 
     idempotency: Idempotency = Idempotency.TOKEN
     queue: Queue = field(default_factory=lambda: Queue(vendor="memory", list_lag_s=30.0))
     fates: list[str] = field(default_factory=list)
+    polls: list[str] = field(default_factory=list)
+    nap: Callable[[], None] = lambda: None
+    paid: bool = False
     runs: dict[str, Run] = field(default_factory=dict)
     posts: int = 0
     cancels: list[str] = field(default_factory=list)
@@ -60,21 +79,31 @@ class Vendor:
         """Create a run, or give the one that has the token already."""
         self.posts += 1
         fate = self.fates.pop(0) if self.fates else "ok"
-        match fate:
-            case "credential":
-                raise CredentialRefused("401: bad key")
-            case "rejected":
-                raise ProgramRejected("400: too deep")
-            case "refused":
-                raise NotCreated("connection refused")
-            case "busy":
-                raise NotCreated("429", retry_after_s=7.0)
-            case "lost_before":
-                raise OutcomeUnknown("timed out")
+        if fate in REFUSALS:
+            raise REFUSALS[fate]
+        self._befall(fate, "before")
         remote_id = self.create(token, payload)
-        if fate == "lost_after":
-            raise ConnectionResetError("peer went away")
+        self._befall(fate, "after")
         return remote_id
+
+    def _befall(self, fate: str, when: str) -> None:
+        """What happens to the request or its answer, and to who waits for it."""
+        match fate.removesuffix(f"_{when}"):
+            case "lost":
+                raise TimeoutError("no answer")
+            case "killed":
+                raise Killed
+            case "nap":
+                self.nap()
+
+    def poll(self, remote_id: str) -> Run:
+        """A run as it stands."""
+        match self.polls.pop(0) if self.polls else "ok":
+            case "killed":
+                raise Killed
+            case "nap":
+                self.nap()
+        return self.runs[remote_id]
 
     def create(self, token: str, payload: bytes) -> str:
         if self.idempotency is Idempotency.TOKEN:
@@ -115,12 +144,13 @@ class MemoryBackend(Backend):
             methods=("vqe",),
             max_shots=100_000,
             exact=True,
+            paid=VENDOR.paid,
             idempotency=VENDOR.idempotency,
             queue=VENDOR.queue,
         )
 
     def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
-        return Cost(money_micro_usd=PRICE)
+        return Cost(money_micro_usd=PRICE * len(experiment.points))
 
     def authorise(self, secret: str) -> None:
         VENDOR.locked = secret != "right"
@@ -137,7 +167,7 @@ class MemoryBackend(Backend):
 
     def fetch(self, handle: Handle) -> Report:
         self._reach()
-        run = VENDOR.runs[handle.remote_id]
+        run = VENDOR.poll(handle.remote_id)
         status = status_of(run.word, WORDS)
         completed = status is RemoteStatus.COMPLETED
         return Report(

@@ -42,7 +42,10 @@ def test_every_state_says_why_and_how_long(
     Job.objects.filter(pk=job.pk).update(lease_until="1990-01-01T00:00Z", lease_owner="")
     vendor.fates = ["lost_before"]
     tick(job)
-    assert (shown()["reason_code"], "timed out" in shown()["reason"]) == ("outcome_unknown", True)
+    assert (shown()["reason_code"], "TimeoutError" in shown()["reason"]) == (
+        "outcome_unknown",
+        True,
+    )
     tick(job)
     assert "gives no estimate" in shown()["estimate"]
     tick(job)
