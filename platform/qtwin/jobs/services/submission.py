@@ -111,7 +111,7 @@ def submission_void(
         job,
         State.QUEUED,
         wait_s=retry_wait_s(job.pk, submission.epoch) if wait_s is None else wait_s,
-        attempt=F("attempt") + counts,
+        attempt=F("attempt") + int(counts),
         crash_count=0,
         release_requested_at=None,
         reason_code=code,
