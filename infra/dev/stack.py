@@ -41,12 +41,14 @@ def prepare_database(env: dict[str, str], demos: Sequence[str]) -> dict[str, Any
     return document
 
 
-def start_platform(supervisor: Supervisor, *, port: int, workers: int) -> None:
+def start_platform(
+    supervisor: Supervisor, *, port: int, workers: int, queues: str = "jobs,twin,io"
+) -> None:
     """Start web, worker and sweeper; returns when the web page answers."""
     python = sys.executable
     web = f"-m uvicorn qtwin.config.asgi:application --host {HOST} --port {port}"
     web += " --timeout-graceful-shutdown 1 --no-access-log"
-    worker = f"-m celery -A workers worker -Q jobs,twin,io --pool prefork --concurrency {workers}"
+    worker = f"-m celery -A workers worker -Q {queues} --pool prefork --concurrency {workers}"
     worker += " --loglevel WARNING --without-gossip --without-mingle"
     supervisor.start(Service("web", (python, *web.split())))
     supervisor.start(Service("worker", (python, *worker.split()), stop_s=10.0))

@@ -63,6 +63,13 @@ class Running:
         os.killpg(service.process.pid, signal.SIGKILL)
         service.process.wait()
 
+    def answers(self) -> bool:
+        """Whether the web and its database are there."""
+        try:
+            return self.http.get("/api/v1/health/ready").status_code == httpx.codes.OK
+        except httpx.HTTPError:
+            return False
+
     def wait(self, done: Callable[[], bool]) -> None:
         """Wait for something, keeping the services alive meanwhile."""
         deadline = time.monotonic() + PATIENCE_S
@@ -80,7 +87,7 @@ class Running:
 
 
 @contextmanager
-def running(data: Path, *, workers: int) -> Iterator[Running]:
+def running(data: Path, *, workers: int, queues: str = "jobs,twin,io") -> Iterator[Running]:
     """Start everything on embedded parts; stop it again at the end."""
     folder.prepare(data)
     queue = broker.find(data)
@@ -93,7 +100,7 @@ def running(data: Path, *, workers: int) -> Iterator[Running]:
         stack.start_broker(supervisor, queue)
         demo = stack.prepare_database(env, ["h2"])
         chosen = port.free()
-        stack.start_platform(supervisor, port=chosen, workers=workers)
+        stack.start_platform(supervisor, port=chosen, workers=workers, queues=queues)
         qtwin = Running(supervisor, demo, f"http://{port.HOST}:{chosen}")
         try:
             yield qtwin

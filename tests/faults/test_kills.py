@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from tests.faults.stack import Running, running
@@ -44,7 +43,7 @@ def check_whole(qtwin: Running, job_ids: list[str]) -> None:
 def submit(qtwin: Running, seed: int) -> list[str]:
     noisy = {"shots": 200, "seed": seed, "knobs": {"noise_gain": 3}}
     return [
-        qtwin.submit(source="ccsd", points=POINTS),
+        qtwin.submit(source="ccsd", points=POINTS, force=True),
         qtwin.submit(source="vqe-noisy", points=POINTS[::4], **noisy),
     ]
 
@@ -75,9 +74,27 @@ def test_killing_the_sweeper_and_the_web_loses_nothing(qtwin: Running) -> None:
     job = qtwin.submit(source="fci", points=[0.6, 1.2])
     qtwin.kill("sweeper")
     qtwin.kill("web")
-    qtwin.wait(lambda: qtwin.supervisor.services[1].alive and answers(qtwin))
+    qtwin.wait(lambda: qtwin.supervisor.services[1].alive and qtwin.answers())
     qtwin.wait(lambda: qtwin.ended([job]))
     check_whole(qtwin, [job])
+
+
+def test_killing_everything_repeats_nothing_of_a_campaign(qtwin: Running) -> None:
+    points = [round(0.31 + 0.05 * step, 4) for step in range(40)]
+    sweep = {"sources": ["mp2", "ccsd"], "points": points, "chunk_points": 4}
+    made = qtwin.http.post(f"{qtwin.project}/campaigns", json={"name": "x", "sweep": sweep})
+    assert made.status_code == 202, made.text
+    address = made.headers["Location"]
+    qtwin.wait(lambda: qtwin.http.get(address).json()["progress"]["points_measured"] > 0)
+    for name in ("worker", "sweeper", "broker", "web"):
+        qtwin.kill(name)
+    qtwin.wait(qtwin.answers)
+    qtwin.wait(lambda: qtwin.http.get(address).json()["state"] != "running")
+    done = qtwin.http.get(address).json()
+    assert (done["state"], done["progress"]["points_measured"]) == ("done", 80)
+    runs = [run for row in qtwin.rows(f"{address}/entries") for run in row["runs"]]
+    assert len({run["job"] for run in runs}) == len(runs) == 20
+    check_whole(qtwin, [run["job"] for run in runs])
 
 
 def test_the_twin_takes_in_everything_in_the_end(qtwin: Running) -> None:
@@ -85,10 +102,3 @@ def test_the_twin_takes_in_everything_in_the_end(qtwin: Running) -> None:
     twin = qtwin.twin()
     assert twin["version"]["measurements"] == twin["evidence"]
     assert twin["version"]["measurements"] == len(qtwin.rows(f"{qtwin.project}/measurements"))
-
-
-def answers(qtwin: Running) -> bool:
-    try:
-        return qtwin.http.get("/api/v1/health/ready").status_code == 200
-    except httpx.HTTPError:
-        return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -23,7 +24,6 @@ POLL_S = 1.0
 REST_S = 3.0
 ASLEEP_S = 1e9
 """A paused campaign without open jobs waits for a person."""
-LEASE_S = 30.0
 MUTE = "The twin does not answer; resume to ask again:"
 
 
@@ -65,7 +65,8 @@ def campaign_advance(campaign: Campaign) -> None:
 
 def _hold(campaign: Campaign) -> None:
     """Lock the row first, so that of two holders one writes nothing."""
-    if not campaign_renew(campaign, lease_s=LEASE_S):
+    lease_s = float(settings.JOB_LEASE_S)
+    if not campaign_renew(campaign, owner=campaign.lease_owner, lease_s=lease_s):
         raise CampaignLost(f"campaign {campaign.pk} at fence {campaign.fence}")
 
 

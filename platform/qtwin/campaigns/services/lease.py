@@ -25,10 +25,7 @@ def campaign_claim(campaign_id: UUID | str, *, owner: str, lease_s: float) -> Ca
     return held.select_related("project__team", "request", "created_by").first()
 
 
-def campaign_renew(campaign: Campaign, *, lease_s: float) -> bool:
-    """Keep the lease; False when it was lost. The fence stays."""
-    return bool(
-        Campaign.objects.filter(pk=campaign.pk, fence=campaign.fence, state=campaign.state).update(
-            lease_until=Now() + timedelta(seconds=lease_s)
-        )
-    )
+def campaign_renew(campaign: Campaign, *, owner: str, lease_s: float) -> bool:
+    """Keep the lease; False when it was lost or given back. The fence stays."""
+    held = Campaign.objects.filter(pk=campaign.pk, fence=campaign.fence, lease_owner=owner)
+    return bool(held.update(lease_until=Now() + timedelta(seconds=lease_s)))
