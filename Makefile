@@ -29,8 +29,8 @@ test: setup ## run the tests, a file at a time on each core
 
 test-all: setup ## run the tests and benchmarks, then what touches the database on PostgreSQL
 	$(VENV)/python -m pytest $(ARGS)
-	QTWIN_TEST_POSTGRES=1 $(VENV)/python -m pytest tests/unit/accounts tests/unit/jobs tests/unit/projects tests/unit/twins \
-		tests/integration
+	QTWIN_TEST_POSTGRES=1 $(VENV)/python -m pytest tests/unit/accounts tests/unit/campaigns tests/unit/jobs \
+		tests/unit/projects tests/unit/twins tests/integration
 
 faults: setup ## kill -9 of everything, a vendor that loses answers, and mutants; at most 5 minutes
 	@$(VENV)/python -m tests.faults $(ARGS)

@@ -24,3 +24,8 @@ def campaign(campaign_id: str) -> None:
 def campaign_plan(campaign_id: str) -> None:
     """Hint that a campaign wants to ask its twin, which is slow."""
     tasks.campaign.apply_async((campaign_id,), queue=TWIN, expires=HINT_LIFETIME_S, retry=False)
+
+
+def schedule(schedule_id: str) -> None:
+    """Hint that a schedule is due."""
+    tasks.schedule.apply_async((schedule_id,), queue=JOBS, expires=HINT_LIFETIME_S, retry=False)

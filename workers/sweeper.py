@@ -31,7 +31,7 @@ class Sweeper:
 
     def sweep(self) -> int:
         """Hint at everything due once; returns how many hints were sent."""
-        from qtwin.campaigns.selectors import campaigns_due
+        from qtwin.campaigns.selectors import campaigns_due, schedules_due
         from qtwin.jobs.selectors import jobs_due
         from qtwin.twins.selectors import twins_due
         from workers import dispatch
@@ -43,6 +43,11 @@ class Sweeper:
                 (twins_due(BATCH), dispatch.assimilate, REPEAT_S),
                 (campaigns_due(BATCH, planning=False), dispatch.campaign, EVERY_S),
                 (campaigns_due(BATCH, planning=True), dispatch.campaign_plan, REPEAT_S),
+                (
+                    list(schedules_due().values_list("pk", flat=True)[:BATCH]),
+                    dispatch.schedule,
+                    REPEAT_S,
+                ),
             )
         )
 

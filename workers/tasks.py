@@ -36,3 +36,11 @@ def campaign(campaign_id: str) -> None:
     from workers.campaign import advance
 
     advance(campaign_id, owner=owner())
+
+
+@shared_task(name="workers.schedule")
+def schedule(schedule_id: str) -> None:
+    """Start the campaign of one schedule; does nothing when another worker did."""
+    from qtwin.campaigns.services import schedule_fire
+
+    schedule_fire(schedule_id)

@@ -91,7 +91,9 @@ def test_paid_sources_are_off_and_a_token_needs_the_right_to_spend(
     owner.patch(f"{paid}/spending", {"paid_sources": True}, format="json")
     weak = api.post(f"{paid}/jobs", JOB, format="json")
     assert (weak.status_code, weak.json()["type"]) == (403, "urn:qtwin:problem:scope")
-    assert api.post(f"{paid}/campaigns", {}, format="json").status_code == 403
+    sweep = {"sources": [{"source": JOB["source"], "shots": JOB["shots"]}], "points": [0.7]}
+    campaign = {"name": "x", "sweep": sweep}
+    assert api.post(f"{paid}/campaigns", campaign, format="json").status_code == 403
 
 
 def test_a_retry_spends_like_a_new_job(open_purse: str, owner: APIClient, api: APIClient) -> None:

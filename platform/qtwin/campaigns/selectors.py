@@ -6,15 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Avg, Max, Min, Prefetch, Q, QuerySet
+from django.db.models import Avg, Exists, Max, Min, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Now
 
 from qtwin.accounts.models import User
 from qtwin.accounts.models.team import WRITERS
 from qtwin.campaigns.facts import VALUES, source_word, sources_of
-from qtwin.campaigns.models import Campaign, Entry, Run, Step
+from qtwin.campaigns.models import Campaign, Entry, Run, Schedule, Step
 from qtwin.campaigns.states import LIVE
-from qtwin.jobs.models import Measurement
+from qtwin.jobs.models import Calibration, Measurement
 from qtwin.jobs.selectors import measurements_valid
 
 MISSING = float("nan")
@@ -105,3 +105,30 @@ def entries_of(campaign: Campaign) -> QuerySet[Entry]:
     runs = Run.objects.select_related("job").defer("knobs", "job__points", "job__knob_values")
     rows = campaign.entries.select_related("step", "decision").defer("decision__plan")
     return rows.prefetch_related(Prefetch("runs", queryset=runs)).order_by("number")
+
+
+def schedules_visible_to(user: User | AnonymousUser) -> QuerySet[Schedule]:
+    """Schedules of the user's teams' projects, newest first."""
+    return _schedules(project__team__memberships__user=user.pk)
+
+
+def schedules_writable_by(user: User | AnonymousUser) -> QuerySet[Schedule]:
+    """Schedules that the user may stop and start."""
+    return _schedules(
+        project__team__memberships__user=user.pk, project__team__memberships__role__in=WRITERS
+    )
+
+
+def _schedules(**membership: Any) -> QuerySet[Schedule]:
+    rows = Schedule.objects.filter(project__deleted_at=None, **membership)
+    return rows.select_related("project__team").order_by("-created_at", "-id")
+
+
+def schedules_due() -> QuerySet[Schedule]:
+    """Schedules whose time has come, or whose device has a calibration that they do not know."""
+    newer = Calibration.objects.filter(
+        backend=OuterRef("on_calibration"), pk__gt=OuterRef("calibration_seen")
+    )
+    return Schedule.objects.filter(
+        Q(next_at__lte=Now()) | Exists(newer), active=True, project__deleted_at=None
+    )

@@ -16,9 +16,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backends.errors import ProgramRejected
-from qtwin.accounts.api.scopes import need_scope
+from qtwin.accounts.api.scopes import has_scope
 from qtwin.accounts.models import Scope
-from qtwin.campaigns.api.input import CampaignInput, pointed, read_campaign
+from qtwin.campaigns.api.input import CampaignInput, read_campaign
 from qtwin.campaigns.api.rows import CampaignDetail, CampaignRow, DecisionRow, EntryRow
 from qtwin.campaigns.models import Campaign, Decision
 from qtwin.campaigns.selectors import campaigns_visible_to, campaigns_writable_by, entries_of
@@ -30,8 +30,10 @@ from qtwin.campaigns.services import (
     campaign_resume,
 )
 from qtwin.campaigns.states import State
+from qtwin.jobs.api.refusal import refusal
 from qtwin.jobs.api.submit import KEY_LENGTH
 from qtwin.projects.models import Project
+from qtwin.projects.refusal import SpendingRefused
 from qtwin.projects.selectors import projects_visible_to, projects_writable_by
 from qtwin.rest.pages import NewestFirst
 from qtwin.rest.problem import Conflict, PointedError
@@ -73,8 +75,6 @@ class ProjectCampaignsView(APIView):
     def post(self, request: Request, project_id: str) -> Response:
         user: Any = request.user
         project = get_object_or_404(projects_writable_by(user), pk=project_id)
-        if project.paid_sources:  # a campaign buys later, when its token is not there to be asked
-            need_scope(request, Scope.SPEND)
         key = request.headers.get("Idempotency-Key", "")
         if len(key) > KEY_LENGTH:
             raise PointedError("Idempotency-Key", f"{len(key)} characters; allowed: {KEY_LENGTH}")
@@ -88,11 +88,12 @@ class ProjectCampaignsView(APIView):
                 by=user,
                 key=key,
                 body_sha256=hashlib.sha256(body.encode()).hexdigest(),
+                may_spend=has_scope(request, Scope.SPEND),
             )
         except CampaignConflict as error:
             raise Conflict("Idempotency-Key", str(error)) from error
-        except ProgramRejected as error:
-            raise pointed(error) from error
+        except (ProgramRejected, SpendingRefused) as error:
+            raise refusal(error, field=error.field) from error
         return Response(
             CampaignDetail(campaign).data,
             status=status.HTTP_202_ACCEPTED if new else status.HTTP_200_OK,

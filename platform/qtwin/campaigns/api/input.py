@@ -7,10 +7,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backends.errors import ProgramRejected
 from qtwin.campaigns.outline import StepPlan
 from qtwin.jobs.api.submit import MAX_SHOTS
-from qtwin.rest.problem import PointedError
 from qtwin.rest.serializer import StrictSerializer
 from qtwin.twins.api.plan import GOALS, MAX_BATCH, PriceInput
 
@@ -195,7 +193,11 @@ def read_campaign(body: Any) -> tuple[str, list[StepPlan]]:
     """Name and steps of a request."""
     data = CampaignInput(data=body)
     data.is_valid(raise_exception=True)
-    asked = data.validated_data
+    return read_steps(data.validated_data)
+
+
+def read_steps(asked: dict[str, Any]) -> tuple[str, list[StepPlan]]:
+    """Name and steps of a campaign that was checked."""
     if "steps" not in asked:
         kind = "sweep" if "sweep" in asked else "loop"
         return asked["name"], [StepPlan(name=kind, kind=kind, spec=asked[kind])]
@@ -210,8 +212,3 @@ def read_campaign(body: Any) -> tuple[str, list[StepPlan]]:
         )
         for index, step in enumerate(asked["steps"])
     ]
-
-
-def pointed(error: ProgramRejected) -> PointedError:
-    """A refusal of a service as the problem that says where."""
-    return PointedError(error.field, str(error))

@@ -12,6 +12,12 @@ from qtwin.campaigns.api.campaign import (
     ProjectCampaignsView,
     ResumeView,
 )
+from qtwin.campaigns.api.schedule import (
+    ProjectSchedulesView,
+    ScheduleStartView,
+    ScheduleStopView,
+    ScheduleView,
+)
 
 urlpatterns = [
     path("campaigns", AllCampaignsView.as_view()),
@@ -21,5 +27,9 @@ urlpatterns = [
     path("campaigns/<uuid:campaign_id>:cancel", CancelView.as_view()),
     path("campaigns/<uuid:campaign_id>/entries", EntriesView.as_view()),
     path("campaigns/<uuid:campaign_id>/decisions", DecisionsView.as_view()),
+    path("schedules/<uuid:schedule_id>", ScheduleView.as_view()),
+    path("schedules/<uuid:schedule_id>:stop", ScheduleStopView.as_view()),
+    path("schedules/<uuid:schedule_id>:start", ScheduleStartView.as_view()),
+    path("projects/<uuid:project_id>/schedules", ProjectSchedulesView.as_view()),
     path("projects/<uuid:project_id>/campaigns", ProjectCampaignsView.as_view()),
 ]

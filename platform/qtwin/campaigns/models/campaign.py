@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from qtwin.accounts.ids import new_id
 from qtwin.accounts.models import User
+from qtwin.campaigns.models.schedule import Schedule
 from qtwin.campaigns.states import LIVE, TERMINAL, State
 from qtwin.jobs.models import JobRequest
 from qtwin.jobs.models.job import NEVER
@@ -30,6 +31,13 @@ class Campaign(models.Model):
     key = models.CharField(max_length=200, blank=True)
     body_sha256 = models.CharField(max_length=64, blank=True)
     request = models.OneToOneField(JobRequest, on_delete=models.PROTECT, related_name="+")
+    may_spend = models.BooleanField(
+        default=False, help_text="Whether the token that asked for it has the right to spend."
+    )
+    schedule = models.ForeignKey(
+        Schedule, null=True, blank=True, on_delete=models.SET_NULL, related_name="campaigns"
+    )
+    occasion = models.PositiveIntegerField(default=0, help_text="Which one of its schedule.")
     columns: models.JSONField[Any, Any] = models.JSONField(default=list)
 
     state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
@@ -55,6 +63,9 @@ class Campaign(models.Model):
                 condition=Q(state__in=TERMINAL, finished_at__isnull=False)
                 | (~Q(state__in=TERMINAL) & Q(finished_at__isnull=True)),
                 name="campaign_finished_iff_terminal",
+            ),
+            models.UniqueConstraint(
+                fields=["schedule", "occasion"], name="campaign_once_per_occasion"
             ),
             models.UniqueConstraint(
                 fields=["project", "key"], condition=~Q(key=""), name="campaign_key_once"

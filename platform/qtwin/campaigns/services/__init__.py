@@ -5,6 +5,7 @@ from qtwin.campaigns.services.control import campaign_cancel, campaign_pause, ca
 from qtwin.campaigns.services.create import CampaignConflict, campaign_create
 from qtwin.campaigns.services.lease import campaign_claim, campaign_renew
 from qtwin.campaigns.services.move import CampaignLost
+from qtwin.campaigns.services.schedule import schedule_create, schedule_fire, schedule_set
 
 __all__ = [
     "CampaignConflict",
@@ -16,4 +17,7 @@ __all__ = [
     "campaign_pause",
     "campaign_renew",
     "campaign_resume",
+    "schedule_create",
+    "schedule_fire",
+    "schedule_set",
 ]

@@ -18,6 +18,7 @@ from qtwin.campaigns.services.observe import runs_observe
 from qtwin.campaigns.services.submit import runs_submit
 from qtwin.campaigns.states import RUN_ENDED, STEP_ENDED, State, StepState
 from qtwin.jobs.services import job_cancel
+from qtwin.projects.refusal import SpendingRefused
 from qtwin.twins.predictor.client import PredictorFailed
 
 POLL_S = 1.0
@@ -52,7 +53,12 @@ def campaign_advance(campaign: Campaign) -> None:
             advice_take(campaign, advice)
         steps = steps_branch(campaign)
         planning = loops_look(steps)
-        more = runs_submit(campaign)
+        try:
+            more = runs_submit(campaign)
+        except SpendingRefused as refused:
+            reason = f"{refused}. Resume when it may be spent."
+            campaign_move(campaign, State.PAUSED, wait_s=POLL_S, reason=reason, planning=planning)
+            return
         if all(step.state in STEP_ENDED for step in steps):
             _finish(campaign, steps)
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -32,11 +33,13 @@ def campaign_create(
     by: User | None,
     key: str = "",
     body_sha256: str = "",
+    may_spend: bool = False,
 ) -> tuple[Campaign, bool]:
     """Record a campaign with all its entries; a worker makes the jobs.
 
     Args:
         key: Idempotency-Key, or empty. The same key and body give the same campaign again.
+        may_spend: Whether the caller's token has the right to spend; its jobs have no other.
 
     Returns:
         The campaign, and whether it is new.
@@ -44,13 +47,15 @@ def campaign_create(
     Raises:
         CampaignConflict: If the key was used with another body.
         ProgramRejected: If a step can never run; its field points into the request.
+        SpendingRefused: If its first job would spend what it may not.
     """
     try:
         with transaction.atomic():
             known = _known(project, key, body_sha256)
             if known is not None:
                 return known, False
-            made = _create(project, name, steps, by=by, key=key, body_sha256=body_sha256)
+            given = {"key": key, "body_sha256": body_sha256, "may_spend": may_spend}
+            made = _create(project, name, steps, by, **given)
             return made, True
     except IntegrityError:  # a parallel post of the same request was faster
         known = _known(project, key, body_sha256)
@@ -67,27 +72,23 @@ def _known(project: Project, key: str, body_sha256: str) -> Campaign | None:
 
 
 def _create(
-    project: Project,
-    name: str,
-    plans: Sequence[StepPlan],
-    *,
-    by: User | None,
-    key: str,
-    body_sha256: str,
+    project: Project, name: str, plans: Sequence[StepPlan], by: User | None, **given: Any
 ) -> Campaign:
     outline_check(plans)
     pk = new_id()
     request = JobRequest.objects.create(
-        project=project, key=f"campaign:{pk}", body_sha256=body_sha256, created_by=by
+        project=project,
+        key=f"campaign:{pk}",
+        body_sha256=given["body_sha256"],
+        created_by=by,
     )
     campaign = Campaign.objects.create(
         id=pk,
         project=project,
         name=name,
         created_by=by,
-        key=key,
-        body_sha256=body_sha256,
         request=request,
+        **given,
     )
     sources = {source.name: source for source in project.sources.prefetch_related("revisions")}
     for position, plan in enumerate(plans):

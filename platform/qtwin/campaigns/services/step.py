@@ -6,6 +6,7 @@ import math
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 from typing import Any
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from qtwin.campaigns.points import points_of
 from qtwin.campaigns.services.entries import Chunk, Column, chunks_of, columns_of, entries_add
 from qtwin.jobs.services import JobSpec, job_submit
 from qtwin.projects.models import Project, Source
+from qtwin.projects.refusal import SpendingRefused
 
 MAX_POINTS = 100_000
 MAX_RUNS = 10_000
@@ -40,9 +42,10 @@ def step_create(
 
     Raises:
         ProgramRejected: If it can never run; its field points into the request.
+        SpendingRefused: If its first job would spend what it may not.
     """
     _check_sources(plan, sources)
-    spec: dict[str, Any] = {**plan.spec}
+    spec: dict[str, Any] = deepcopy(dict(plan.spec))
     if spec.get("seed") is None:
         spec["seed"] = secrets.randbits(SEED_BITS)
     if plan.kind == Step.Kind.LOOP:
@@ -127,8 +130,9 @@ def _points(project: Project, design: Any, at: str, most: int) -> NDArray[Any]:
 def _pointed(at: str) -> Iterator[None]:
     try:
         yield
-    except ProgramRejected as error:
-        raise ProgramRejected(str(error), field=at) from error
+    except SpendingRefused as error:
+        error.field = at
+        raise
     except BackendError as error:
         raise ProgramRejected(str(error), field=at) from error
 
@@ -145,7 +149,12 @@ def _rehearse(campaign: Campaign, chunk: Chunk, column: Column, observables: Seq
     )
     try:
         with transaction.atomic():
-            job_submit(project=campaign.project, spec=spec, by=campaign.created_by)
+            job_submit(
+                project=campaign.project,
+                spec=spec,
+                by=campaign.created_by,
+                may_spend=campaign.may_spend,
+            )
             raise _Rehearsed
     except _Rehearsed:
         pass

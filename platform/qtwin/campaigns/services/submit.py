@@ -11,6 +11,7 @@ from qtwin.campaigns.services.observe import job_seen, run_set
 from qtwin.campaigns.states import RUN_ENDED, RunState, StepState
 from qtwin.jobs.models import Job
 from qtwin.jobs.services import JobSpec, job_submit
+from qtwin.projects.refusal import SpendingRefused
 
 BATCH = 8
 """Jobs made in one transaction, which must stay short."""
@@ -21,6 +22,9 @@ def runs_submit(campaign: Campaign) -> bool:
 
     A job is keyed by the campaign and the number of its run, so that a step that is taken again
     cannot make a second one.
+
+    Raises:
+        SpendingRefused: If the next one would spend what it may not; those before it are made.
     """
     open_runs = campaign.runs.exclude(state__in=RUN_ENDED)
     room = int(settings.CAMPAIGN_OPEN_JOBS) - open_runs.filter(job__isnull=False).count()
@@ -39,6 +43,8 @@ def _submit(campaign: Campaign, run: Run) -> None:
     try:
         with transaction.atomic():
             job = _job(campaign, run)
+    except SpendingRefused:
+        raise
     except (BackendError, LookupError) as error:
         lost = run.points_total
         run_set(run, state=RunState.FAILED, reason=str(error), points_failed=lost)
@@ -60,6 +66,7 @@ def _job(campaign: Campaign, run: Run) -> Job:
         by=campaign.created_by,
         request=campaign.request,
         index=run.number,
+        may_spend=campaign.may_spend,
     )
 
 
