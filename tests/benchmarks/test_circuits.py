@@ -72,6 +72,7 @@ def through_the_platform(project: Project, user: User, points: np.ndarray) -> No
         knobs={"trotter_steps": STEPS},
         shots=SHOTS,
         seed=1,
+        force=True,
     )
     job_submit(project=project, spec=spec, by=user)
     while due := jobs_due(500):

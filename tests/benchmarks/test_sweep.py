@@ -23,7 +23,7 @@ POINTS = [[round(float(x), 6)] for x in np.linspace(0.3, 2.5, 200)]
 
 
 def run(project: Project, user: User, points: list[list[float]]) -> None:
-    spec = JobSpec(source=project.sources.get(name="fci"), points=points, seed=1)
+    spec = JobSpec(source=project.sources.get(name="fci"), points=points, seed=1, force=True)
     job_submit(project=project, spec=spec, by=user)
     while due := jobs_due(500):
         for job_id in due:
