@@ -34,13 +34,13 @@ SWEEPS = (10.0, 4.5)
 """Of the two searches at a bond dimension together, and of the one at twice that."""
 SWEEPS_CONSERVING = (16.0, 6.0)
 START_SECONDS = 0.05
-SECONDS_PER_UPDATE = 3.2e-3
-SECONDS_PER_NUMBER = 6e-9
+SECONDS_PER_UPDATE = 2.6e-3
+SECONDS_PER_NUMBER = 2.5e-9
 TIME_STEP = "time_step"
 CUTS_PER_STEP = 10
 """Layers of a fourth-order step, each with half of the bonds, forth and back."""
-SECONDS_PER_CUT = 1.5e-4
-SECONDS_PER_CUBE = 1.2e-8
+SECONDS_PER_CUT = 7e-5
+SECONDS_PER_CUBE = 6e-9
 LONGEST_SECONDS = 1e6
 
 
