@@ -54,6 +54,11 @@ class Embedded:
             service.process.wait()
         service.failures = 0
 
+    def kill_all(self) -> None:
+        """Kill everything but the database, for good."""
+        for service in self.supervisor.services:
+            self.kill(service.name)
+
     def service(self, name: str) -> Service:
         return next(service for service in self.supervisor.services if service.name == name)
 

@@ -63,6 +63,18 @@ class Outcome:
         return [f"{head}seed {self.found.get('seed')}: {shown}", *(f"    {w}" for w in self.wrong)]
 
 
+def whole(found: Found) -> list[str]:
+    """The books are right, and everything that can be killed was."""
+    wanted = {"node", "worker", "sweeper", "broker"} - set(found["kills"])
+    wanted |= {name for name in ("crashes", "pauses") if not found[name]}
+    return [*found["problems"], *(f"nothing is shown: no {name}" for name in sorted(wanted))]
+
+
+def whole_postgres(found: Found) -> list[str]:
+    twice = found["kills"].get("postgres") == 2
+    return [*whole(found), *([] if twice else ["PostgreSQL was not killed twice"])]
+
+
 def survives(found: Found) -> list[str]:
     """A mutant must buy something twice."""
     return [] if found["duplicates"] else [f"the mutant was not caught: {found}"]
@@ -74,12 +86,15 @@ def overspends(found: Found) -> list[str]:
 
 
 RACE = ("accepted", "refused", "rows", "reserved", "other")
+TWINS = ("measurements", "reordered", "apart", "kills", "crashes")
 BOOKS = ("jobs", "states", "lost", "duplicates", "spent", "charged", "illegal", "kills", "crashes")
+ALL = (*BOOKS, "pauses", "posts")
 MUTANT = ("duplicates", "pauses")
 CHECKS = (
-    Check("200 jobs on SQLite, everything killed", "sqlite", (*BOOKS, "pauses", "posts")),
-    Check("120 jobs on PostgreSQL, everything killed", "postgres", (*BOOKS, "pauses", "posts")),
+    Check("200 jobs on SQLite, everything killed", "sqlite", ALL, whole),
+    Check("120 jobs on PostgreSQL, everything killed", "postgres", ALL, whole_postgres),
     Check("tags only, workers that stand still", "tags-only", (*BOOKS, "pauses")),
+    Check("the twin after chaos is that after calm", "twins", TWINS),
     Check("budget for 20 of 200, SQLite", "race-sqlite", RACE),
     Check("budget for 20 of 200, PostgreSQL", "race-postgres", RACE),
     Check("mutant: reads, checks, writes budgets", "race-mutant", RACE, overspends),

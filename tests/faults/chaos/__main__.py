@@ -6,7 +6,7 @@ import argparse
 import json
 import secrets
 
-from tests.faults.chaos import broker, cancels, race
+from tests.faults.chaos import broker, cancels, race, twins
 from tests.faults.chaos.run import run
 from tests.faults.chaos.scenario import SCENARIOS
 
@@ -16,6 +16,7 @@ OTHERS = {
     "race-sqlite": race.on_sqlite,
     "race-postgres": race.on_postgres,
     "race-mutant": race.by_mutant,
+    "twins": twins.run,
 }
 
 

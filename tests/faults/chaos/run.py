@@ -109,7 +109,7 @@ def run(scenario: Scenario, seed: int) -> dict[str, Any]:
 
 
 def _drive(scenario: Scenario, seed: int, parts: Embedded, sold: Started) -> dict[str, Any]:
-    from tests.faults.chaos import project, verdict
+    from tests.faults.chaos import project, twins, verdict
 
     for node, processes in list(NODES.items())[: scenario.nodes]:
         parts.node(node, app="tests.faults.chaos.node", processes=processes, queues="jobs,io")
@@ -129,6 +129,7 @@ def _drive(scenario: Scenario, seed: int, parts: Embedded, sold: Started) -> dic
         time.sleep(BREATH_S)
     seconds = time.monotonic() - began
     _let_sleepers_try(killer)
+    parts.kill_all()
     judged = verdict.judge(sold, may_hold=scenario.tags_only)
     return {
         "seed": seed,
@@ -140,6 +141,7 @@ def _drive(scenario: Scenario, seed: int, parts: Embedded, sold: Started) -> dic
         "posts": dict(Counter(str(post["fate"]) for post in sold.posts)),
         **{name: getattr(judged, name) for name in judged.__dataclass_fields__},
         "problems": judged.problems(),
+        "twin": twins.read() if scenario.twin else None,
     }
 
 

@@ -23,6 +23,7 @@ class Scenario:
         pause: Probability that it stands still at one of them, where it may.
         sleep: Probability that it stands still at ``sleep_at``.
         limit_s: When nothing is waited for any longer.
+        twin: Whether the twin is fitted at the end, and told.
         chaos_s: When kills, crashes and pauses stop.
     """
 
@@ -31,13 +32,14 @@ class Scenario:
     tags_only: bool = False
     nodes: int = 2
     kills: bool = True
-    crash: float = 0.005
-    pause: float = 0.001
-    sleep: float = 0.01
+    crash: float = 0.01
+    pause: float = 0.002
+    sleep: float = 0.06
     sleep_at: str = BEFORE_POST
     mutant: str = ""
-    limit_s: float = 120.0
+    limit_s: float = 220.0
     chaos_s: float = 45.0
+    twin: bool = False
     rates: Rates = field(default_factory=Rates)
 
 
@@ -50,8 +52,8 @@ SCENARIOS = {
     "sqlite": Scenario(),
     "postgres": Scenario(database="postgres", jobs=120, chaos_s=35.0),
     "tags-only": Scenario(tags_only=True, jobs=60, kills=False, crash=0.0, sleep=0.1, chaos_s=20.0),
-    "calm": Scenario(jobs=30, kills=False, crash=0.0, pause=0.0, sleep=0.0, rates=CALM),
-    "chaotic": Scenario(jobs=30, chaos_s=15.0, crash=0.01),
+    "calm": Scenario(jobs=30, kills=False, crash=0.0, pause=0.0, sleep=0.0, twin=True, rates=CALM),
+    "chaotic": Scenario(jobs=30, twin=True, chaos_s=15.0, crash=0.01),
     "short": Scenario(jobs=20, chaos_s=8.0, crash=0.01),
     "short_mutant": Scenario(
         mutant="fresh_token", jobs=20, nodes=1, kills=False, crash=0.0, rates=FORGETFUL
