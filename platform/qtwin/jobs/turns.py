@@ -1,9 +1,9 @@
 """Whose turn it is when more is due than workers are free.
 
 A hint only says that something is due. Projects take turns, then the users within a project: the
-one that was served longest ago is next. Within one user's jobs of a project the earliest rank goes
-first; the rank is the time of submission, minus ten minutes for every step of priority. So nobody
-starves: a share's turn comes round whatever the others queue, and a rank never moves back.
+one that was served longest ago is next. One user's jobs of a project take turns too, by rank: when
+they were submitted or last served, minus ten minutes for every step of priority. So nobody starves:
+a share's turn comes round whatever the others queue, and waiting makes up for any priority.
 """
 
 from __future__ import annotations

@@ -75,6 +75,13 @@ def test_priority_goes_first_and_waiting_makes_up_for_it(project: Project, user:
     assert serve().pk == low.pk
 
 
+def test_a_short_job_does_not_wait_for_the_end_of_a_long_one(project: Project, user: User) -> None:
+    long = queue(project, user)[0]
+    serve()
+    short = queue(project, user)[0]
+    assert [serve().pk for _ in range(4)] == [long.pk, short.pk, long.pk, short.pk]
+
+
 def test_what_others_have_or_is_not_due_has_no_turn(project: Project, user: User) -> None:
     first, second, third = queue(project, user, jobs=3)
     assert claim(first.pk, owner="w", lease_s=30)

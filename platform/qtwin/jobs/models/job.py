@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -18,6 +18,7 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """A lease that has long run out."""
 
 PRIORITY_RANGE = 10
+PRIORITY_STEP = timedelta(minutes=10)
 
 APPROVAL = "approval"
 """The reason code of a HOLD that only an approver ends."""

@@ -5,16 +5,35 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Case, F, PositiveIntegerField, Q, When
+from django.db.models import (
+    Case,
+    DurationField,
+    F,
+    PositiveIntegerField,
+    Q,
+    Value,
+    When,
+)
 from django.db.models.functions import Now
 
 from qtwin.jobs.models import Job, State
-from qtwin.jobs.models.job import AWAKE, NEVER
+from qtwin.jobs.models.job import AWAKE, NEVER, PRIORITY_RANGE, PRIORITY_STEP
 from qtwin.jobs.selectors import MAY_NOT_START
 from qtwin.jobs.states import ACTIVE
 
 CRASHED = Q(state__in=[State.RUNNING, State.SUBMITTING, State.FETCHED]) & ~Q(lease_owner="")
 """At work, the lease ran out, and nobody gave it back: its worker died or was cut off."""
+
+HEAD_START = Case(
+    *(
+        When(priority=priority, then=Value(priority * PRIORITY_STEP))
+        for priority in range(-PRIORITY_RANGE, PRIORITY_RANGE + 1)
+        if priority
+    ),
+    default=Value(timedelta(0)),
+    output_field=DurationField(),
+)
+"""Spelt out, since SQLite multiplies no durations."""
 
 
 def claim(job_id: UUID | str, *, owner: str, lease_s: float) -> Job | None:
@@ -31,6 +50,7 @@ def claim(job_id: UUID | str, *, owner: str, lease_s: float) -> Job | None:
             lease_owner=owner,
             lease_until=Now() + timedelta(seconds=lease_s),
             served_at=Now(),
+            rank_at=Now() - HEAD_START,
             crash_count=_one_more("crash_count", when=CRASHED),
             attempt=_one_more("attempt", when=CRASHED | Q(attempt=0)),
         )

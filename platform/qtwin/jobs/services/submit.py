@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from functools import partial
 
 import numpy as np
@@ -21,13 +20,11 @@ from qtwin.accounts.models import User
 from qtwin.jobs import dispatch
 from qtwin.jobs.identity import digest, job_document
 from qtwin.jobs.models import Event, Job, JobRequest
-from qtwin.jobs.models.job import PRIORITY_RANGE
+from qtwin.jobs.models.job import PRIORITY_RANGE, PRIORITY_STEP
 from qtwin.jobs.services.reuse import reuse_find, reuse_record
 from qtwin.jobs.services.seed import fresh_seed
 from qtwin.jobs.services.spending import held_for_approval, spending_check, spending_reserve
 from qtwin.projects.models import Project, Source, SourceRevision, Unit
-
-PRIORITY_STEP = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
