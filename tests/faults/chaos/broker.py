@@ -27,7 +27,9 @@ def run(seed: int) -> dict[str, Any]:
         from tests.faults.chaos import project
 
         made, user = project.make("mock-qpu")
-        _, token = token_create(user=user, name="test", scopes=[Scope.READ, Scope.SUBMIT])
+        _, token = token_create(
+            user=user, name="test", scopes=[Scope.READ, Scope.SUBMIT, Scope.SPEND]
+        )
         chosen = port.free()
         web = f"-m uvicorn qtwin.config.asgi:application --host {port.HOST} --port {chosen}"
         parts.supervisor.start(Service("web", (sys.executable, *web.split(), "--no-access-log")))
