@@ -20,6 +20,7 @@ from qtwin.jobs.services import (
     submission_fetch,
     submission_finish,
     submission_malformed,
+    submission_unread,
     submission_wait,
 )
 from qtwin.jobs.services.backoff import MAX_CRASHES, retry_wait_s
@@ -84,7 +85,7 @@ def parse(job: Job, backend: Backend, submission: Submission) -> None:
     """FETCHED: numbers, if the bytes hold what was asked for."""
     if job.crash_count >= MAX_CRASHES:
         reason = f"Its worker died {job.crash_count} times in a row while it read the result."
-        submission_malformed(job, submission, code="poison", reason=reason)
+        submission_unread(job, submission, reason=f"{reason} It is kept.")
         return
     if submission.raw is None:
         raise ValueError("FETCHED without bytes")

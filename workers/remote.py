@@ -17,7 +17,7 @@ def advance(job: Job, backend: Backend) -> None:
     """Take the step that the job's state asks for."""
     submission = submission_open(job)
     attempt_begin(job)
-    if job.state != State.FETCHED:
+    if submission is None or submission.raw is None:  # what is kept needs no vendor
         try:
             _authorise(job, backend)
         except CredentialRefused as error:

@@ -20,6 +20,7 @@ from qtwin.jobs.services import (
     submission_doubt,
     submission_give_up,
     submission_hold,
+    submission_read_again,
     submission_refuse,
     submission_void,
 )
@@ -161,7 +162,13 @@ def find(job: Job, backend: Backend, submission: Submission) -> list[str] | None
 
 
 def released(job: Job, backend: Backend, submission: Submission) -> None:
-    """HOLD, and a person wants it released or cancelled: ask the vendor once more, now."""
+    """HOLD, and a person wants it released or cancelled: ask the vendor once more, now.
+
+    What is paid and kept needs no vendor.
+    """
+    if submission.raw is not None:
+        submission_read_again(job, submission)
+        return
     try:
         found = find(job, backend, submission) or []
     except BackendError as error:

@@ -1,8 +1,9 @@
 """The job's state machine: which state may follow which.
 
 QUEUED and RUNNING go to HOLD when a person holds the job. FETCHED goes back to QUEUED when the job
-has another part to submit. HOLD goes to SUBMITTED when the vendor, asked again before a release or
-a cancellation, turns out to have the run.
+has another part to submit, and to HOLD when workers die while they read what was paid for. HOLD
+goes to SUBMITTED when the vendor, asked again before a release or a cancellation, turns out to have
+the run, and to FETCHED when a kept result is read once more.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ MOVES: dict[State, frozenset[State]] = {
         {State.SUBMITTING, State.SUBMITTED, State.QUEUED, State.HOLD, State.FAILED}
     ),
     State.SUBMITTED: frozenset({State.SUBMITTED, State.FETCHED, State.FAILED, State.CANCELLED}),
-    State.FETCHED: frozenset({State.DONE, State.FAILED, State.QUEUED}),
-    State.HOLD: frozenset({State.QUEUED, State.SUBMITTED, State.CANCELLED}),
+    State.FETCHED: frozenset({State.DONE, State.FAILED, State.QUEUED, State.HOLD}),
+    State.HOLD: frozenset({State.QUEUED, State.SUBMITTED, State.FETCHED, State.CANCELLED}),
     State.DONE: frozenset(),
     State.FAILED: frozenset(),
     State.CANCELLED: frozenset(),

@@ -10,7 +10,7 @@ from django.db.models import F, FloatField, Q, Sum
 from django.db.models.functions import Cast
 
 from qtwin.jobs.models import Job, State, Submission
-from qtwin.jobs.models.job import APPROVAL
+from qtwin.jobs.models.job import APPROVAL, UNREAD
 from qtwin.jobs.selectors import active, approval_words, stop_reason, submission_open
 
 ADVICE = {
@@ -20,6 +20,7 @@ ADVICE = {
     "several_found": "Cancel all but one at the vendor, then release the job.",
     "outcome_unknown": "Look at the vendor; then release the job to submit it anew, or cancel it.",
     "refused_later": "Look at the vendor; then release the job to submit it anew, or cancel it.",
+    UNREAD: "Release it to read the kept result once more; cancelled, it is charged all the same.",
     "poison": "Look at the vendor; then release the job to submit it anew, or cancel it.",
 }
 HELD = "Release it, or cancel it."
@@ -96,9 +97,13 @@ def _submission(job: Job) -> Submission | None:
 
 def _held(job: Job) -> Waiting:
     if job.release_requested_at is not None or job.cancel_requested_at is not None:
+        kept = job.reason_code == UNREAD
+        doing = (
+            "A worker takes it up." if kept else "The vendor is asked once more whether it has it."
+        )
         return Waiting(
             code=job.reason_code,
-            sentence=f"The vendor is asked once more whether it has it. {job.reason}".strip(),
+            sentence=f"{doing} {job.reason}".strip(),
             next_step=ADVICE[job.reason_code] if job.reason_code == "several_found" else "",
             **_in(_left_s(job)),
         )

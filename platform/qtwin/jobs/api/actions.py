@@ -120,7 +120,8 @@ def _may_release(request: Request, job: Job, confirm: str) -> None:
     """What may cost money needs the right to spend; what may be bought twice, a typed id too."""
     if job.state != State.HOLD:
         return
-    doubtful = submission_open(job) is not None
+    submission = submission_open(job)
+    doubtful = submission is not None and submission.raw is None
     if doubtful or job.estimated_cost:
         if not spending_allowed(_caller(request), job.project):
             raise PermissionDenied("releasing what costs money needs the right to approve spending")

@@ -23,6 +23,9 @@ PRIORITY_STEP = timedelta(minutes=10)
 APPROVAL = "approval"
 """The reason code of a HOLD that only an approver ends."""
 
+UNREAD = "unread_result"
+"""The reason code of a HOLD whose result is paid for and kept, and was never read to the end."""
+
 AWAKE = (
     ~Q(state=State.HOLD)
     | Q(release_requested_at__isnull=False)

@@ -86,7 +86,9 @@ class Submission(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="FAILED")
-                | Q(state__in=["SUBMITTING", "HOLD", "VOID"], remote_id__isnull=True)
+                | Q(state__in=["SUBMITTING", "VOID"], remote_id__isnull=True)
+                | Q(state="HOLD", remote_id__isnull=True, raw__isnull=True)
+                | Q(state="HOLD", remote_id__isnull=False, raw__isnull=False)
                 | Q(
                     state__in=["SUBMITTED", "FETCHED", "DONE", "CANCELLED"],
                     remote_id__isnull=False,

@@ -10,6 +10,8 @@ from qtwin.jobs.services.collect import (
     submission_fetch,
     submission_finish,
     submission_malformed,
+    submission_read_again,
+    submission_unread,
     submission_wait,
 )
 from qtwin.jobs.services.fail import job_fail, job_try_again
@@ -66,7 +68,9 @@ __all__ = [
     "submission_give_up",
     "submission_hold",
     "submission_malformed",
+    "submission_read_again",
     "submission_refuse",
+    "submission_unread",
     "submission_void",
     "submission_wait",
 ]

@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 from backends.remote import RemoteStatus, Report
 from backends.schema import Result
 from qtwin.jobs.models import Job, State, Submission
+from qtwin.jobs.models.job import UNREAD
 from qtwin.jobs.services.attempt import attempt_end, attempt_log
 from qtwin.jobs.services.backoff import poll_wait_s
 from qtwin.jobs.services.chunk import no_answer, result_keep, result_record
@@ -107,6 +108,40 @@ def submission_malformed(job: Job, submission: Submission, *, code: str, reason:
     """FETCHED to FAILED: it was run and is paid; the bytes stay for whoever looks into it."""
     settle(submission, Submission.State.FAILED, actual=billed(submission))
     job_fail(job, code=code, reason=reason)
+
+
+@transaction.atomic
+def submission_unread(job: Job, submission: Submission, *, reason: str) -> None:
+    """FETCHED to HOLD: it is paid and its bytes are kept, but reading them ends workers."""
+    move(
+        job,
+        State.HOLD,
+        reason_code=UNREAD,
+        reason=reason,
+        data={"part": submission.part, "reason_code": UNREAD, "reason": reason},
+    )
+    turn(submission, Submission.State.HOLD)
+    attempt_log(job, f"{UNREAD}: {reason}")
+
+
+@transaction.atomic
+def submission_read_again(job: Job, submission: Submission) -> None:
+    """HOLD, and a person wants it over: back to FETCHED, or settled and cancelled."""
+    if job.cancel_requested_at is None:
+        move(
+            job,
+            State.FETCHED,
+            crash_count=0,
+            release_requested_at=None,
+            reason_code="",
+            reason="",
+            data={"part": submission.part, "released": True},
+        )
+        turn(submission, Submission.State.FETCHED)
+        return
+    settle(submission, Submission.State.CANCELLED, actual=billed(submission))
+    move(job, State.CANCELLED, reason_code="cancelled", reason="cancelled on request")
+    attempt_end(job, outcome="cancelled")
 
 
 @transaction.atomic
