@@ -24,7 +24,7 @@ from tests.faults.vendor.start import Started
 
 NODES = {"node-a": 3, "node-b": 2}
 """Worker nodes and the processes of their pools."""
-EVERY_S = {"node": 2.0, "sweeper": 6.0, "broker": 9.0, "postgres": 12.0}
+EVERY_S = {"node": 2.0, "sweeper": 6.0, "broker": 9.0, "postgres": 12.0, "pause": 7.0}
 POSTGRES_KILLS = 2
 BREATH_S = 0.1
 START_S = 90.0
@@ -74,6 +74,8 @@ class Killer:
             self.parts.postgres.start()
         elif what == "node":
             what = self._kill_worker()
+        elif what == "pause":
+            self._pause_worker()
         else:
             self.parts.kill(what)
         self.kills[what] += 1
@@ -83,9 +85,7 @@ class Killer:
 
         A node that is still starting is left alone: on a slow machine none would ever run.
         """
-        nodes = [service for service in self.parts.supervisor.services if service.name in NODES]
-        pools = [(node, self._pool(node)) for node in nodes]
-        up = [(node, pool) for node, pool in pools if pool]
+        up = self._up()
         if not up:
             return "none was up"
         node, pool = self.dice.choice(up)
@@ -94,6 +94,21 @@ class Killer:
             return "node"
         self.dice.choice(pool).kill()
         return "worker"
+
+    def _pause_worker(self) -> None:
+        """Stop one process of a pool, wherever it is; `wake` lets it go on."""
+        pools = [pool for _, pool in self._up()]
+        if pools:
+            process = self.dice.choice(self.dice.choice(pools))
+            with self.log.open("a") as log:
+                log.write(f"pause\t{process.pid}\t{time.time():.3f}\tfrom outside\n")
+            process.suspend()
+
+    def _up(self) -> list[tuple[Service, list[psutil.Process]]]:
+        """Nodes that have a pool, and its processes."""
+        nodes = [service for service in self.parts.supervisor.services if service.name in NODES]
+        pools = [(node, self._pool(node)) for node in nodes]
+        return [(node, pool) for node, pool in pools if pool]
 
     def _pool(self, node: Service) -> list[psutil.Process]:
         if not node.alive or node.process is None:
@@ -122,6 +137,7 @@ def _drive(scenario: Scenario, seed: int, parts: Embedded, sold: Started) -> dic
     while time.monotonic() - began < scenario.limit_s and _left(may_hold=scenario.tags_only):
         if time.monotonic() - killer.began > scenario.chaos_s:
             _calm_down(parts, killer)
+            _asked(_release_unread)
         elif scenario.kills:
             killer.strike()
         killer.wake()
@@ -159,6 +175,16 @@ def _calm_down(parts: Embedded, killer: Killer) -> None:
     if not flag.exists():
         flag.touch()
         killer.wake(all_of_them=True)
+
+
+def _release_unread() -> int:
+    """What a person does once workers live again: have kept results read; how many there were."""
+    from qtwin.jobs.models import Job, State
+    from qtwin.jobs.models.job import UNREAD
+    from qtwin.jobs.services import job_release
+
+    held = Job.objects.filter(state=State.HOLD, reason_code=UNREAD, release_requested_at=None)
+    return len([job_release(job=job, by=None) for job in held])
 
 
 def _let_sleepers_try(killer: Killer) -> None:

@@ -53,7 +53,7 @@ SCENARIOS = {
     "postgres": Scenario(database="postgres", jobs=120, chaos_s=35.0),
     "tags-only": Scenario(tags_only=True, jobs=60, kills=False, crash=0.0, sleep=0.1, chaos_s=20.0),
     "calm": Scenario(jobs=30, kills=False, crash=0.0, pause=0.0, sleep=0.0, twin=True, rates=CALM),
-    "chaotic": Scenario(jobs=30, twin=True, chaos_s=15.0, crash=0.005),
+    "chaotic": Scenario(jobs=30, twin=True, chaos_s=15.0, crash=0.01),
     "short": Scenario(jobs=20, chaos_s=8.0, crash=0.01),
     "short_mutant": Scenario(
         mutant="fresh_token", jobs=20, nodes=1, kills=False, crash=0.0, rates=FORGETFUL

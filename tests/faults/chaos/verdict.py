@@ -27,7 +27,7 @@ class Verdict:
         charged: The vendor's bill, without tasks that wait for a person.
         illegal: Events that do not continue the one before, or make no allowed move.
         unmeasured: Points that were not measured exactly once, of jobs that are done.
-        broken: What the audit of a live database finds.
+        broken: What the audit of a live database finds, and why jobs failed.
     """
 
     jobs: int
@@ -62,6 +62,7 @@ def judge(vendor: Started, *, may_hold: bool) -> Verdict:
     spent = Submission.objects.aggregate(total=Sum("settled_cost"))["total"] or 0
     ledger = Budget.objects.aggregate(total=Sum("spent"))["total"]
     broken = audit(read_bytes=True)
+    broken += [f"job {job.pk} failed: {job.reason}" for job in Job.objects.filter(state="FAILED")]
     if not states[State.HOLD] and ledger != spent:
         broken.append(f"settlements {spent}, budgets {ledger}")
     return Verdict(
