@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.jobs.remote.protocol import Rules, explore
+from tests.unit.jobs.remote.protocol.explore import explore
+from tests.unit.jobs.remote.protocol.world import Rules
 
 SOUND = {
     "tokens": Rules(),
