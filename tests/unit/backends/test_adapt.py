@@ -13,7 +13,7 @@ from backends.simulators.aer import AerBackend
 from backends.systems.pauli import PauliSum, PauliWord
 from tests.contract.cases import ISING
 from tests.unit.backends.conftest import turned
-from tests.unit.backends.test_variational import BELOW, H4, LIH, XXZ, asked, exact, full, run
+from tests.unit.backends.variational.searches import BELOW, H4, LIH, XXZ, asked, exact, full, run
 
 
 @pytest.mark.parametrize(("system", "core", "point"), [(H4, 0, 0.9), (LIH, 1, 1.6)])

@@ -12,7 +12,7 @@ from backends.schema import RunOptions
 from backends.simulators.aer import AerBackend
 from tests.contract.cases import ISING
 from tests.unit.backends.conftest import H2
-from tests.unit.backends.test_variational import LIH, XXZ, asked, exact, run
+from tests.unit.backends.variational.searches import LIH, XXZ, asked, exact, run
 
 LEVELS = ("energy", "energy_1", "energy_2", "gap")
 HEISENBERG = {**XXZ, "sites": 4}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.backends.test_chemistry import answer
+from tests.unit.backends.chemistry.molecules import answer
 
 BOHR = 0.529177210903
 
