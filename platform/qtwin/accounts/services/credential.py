@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import secrets
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -15,8 +12,6 @@ from django.utils import timezone
 from qtwin.accounts.ids import new_id
 from qtwin.accounts.models import Credential, Team, User
 from qtwin.accounts.services.audit import audit_record
-
-NONCE_BYTES = 12
 
 
 class CredentialLocked(Exception):
@@ -28,7 +23,9 @@ def credential_store(
     *, team: Team, vendor: str, label: str, secret: str, by: User | None
 ) -> Credential:
     """Encrypt a vendor secret; it can never be read back through the API."""
-    identifier, data_key = new_id(), AESGCM.generate_key(bit_length=256)
+    from qtwin.accounts import envelope  # heavy, and most processes never see a secret
+
+    identifier, data_key = new_id(), envelope.new_key()
     bound = _bound(str(identifier), str(team.pk))
     key_id, platform_key = _platform_key()
     credential = Credential.objects.create(
@@ -37,8 +34,8 @@ def credential_store(
         vendor=vendor,
         label=label,
         key_id=key_id,
-        wrapped_key=_seal(platform_key, data_key, bound),
-        ciphertext=_seal(data_key, secret.encode(), bound),
+        wrapped_key=envelope.seal(platform_key, data_key, bound),
+        ciphertext=envelope.seal(data_key, secret.encode(), bound),
         last_four=secret[-4:] if len(secret) >= 12 else "",
         created_by=by,
     )
@@ -52,14 +49,16 @@ def credential_open(*, credential: Credential) -> str:
     Raises:
         CredentialLocked: If it was revoked, moved or made under another key.
     """
+    from qtwin.accounts import envelope
+
     if credential.revoked_at is not None:
         raise CredentialLocked("the credential was revoked")
     bound = _bound(str(credential.pk), str(credential.team_id))
     _, platform_key = _platform_key()
     try:
-        data_key = _open(platform_key, bytes(credential.wrapped_key), bound)
-        secret = _open(data_key, bytes(credential.ciphertext), bound)
-    except InvalidTag as error:
+        data_key = envelope.unseal(platform_key, bytes(credential.wrapped_key), bound)
+        secret = envelope.unseal(data_key, bytes(credential.ciphertext), bound)
+    except envelope.NotOpened as error:
         raise CredentialLocked("the credential was made under another key or team") from error
     Credential.objects.filter(pk=credential.pk).update(last_used_at=timezone.now())
     return secret.decode()
@@ -72,12 +71,3 @@ def _platform_key() -> tuple[str, bytes]:
 
 def _bound(identifier: str, team: str) -> bytes:
     return f"qtwin-credential:{identifier}:{team}".encode()
-
-
-def _seal(key: bytes, text: bytes, bound: bytes) -> bytes:
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    return nonce + AESGCM(key).encrypt(nonce, text, bound)
-
-
-def _open(key: bytes, sealed: bytes, bound: bytes) -> bytes:
-    return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound)
