@@ -9,11 +9,6 @@ from qtwin.accounts.models import ApiToken, Team, User
 from qtwin.accounts.models.team import MANAGERS, WRITERS
 
 
-def teams_visible_to(user: User | AnonymousUser) -> QuerySet[Team]:
-    """Teams that the user belongs to."""
-    return Team.objects.filter(memberships__user=user.pk)
-
-
 def teams_writable_by(user: User | AnonymousUser) -> QuerySet[Team]:
     """Teams in which the user may change things."""
     return Team.objects.filter(memberships__user=user.pk, memberships__role__in=WRITERS)

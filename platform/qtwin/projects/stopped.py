@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 
 from qtwin.projects.models import BackendStop, Project, SourceRevision
@@ -25,7 +25,3 @@ def stops_of(project: str, revision: str) -> QuerySet[BackendStop]:
         Q(wanted=F("backend")) | Q(wanted__endswith=F("inner")),
         Q(team=None) | Q(team=Subquery(team)),
     )
-
-
-def is_stopped(project: str, revision: str) -> Exists:
-    return Exists(stops_of(project, revision))

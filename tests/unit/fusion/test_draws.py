@@ -12,7 +12,7 @@ from qtwin.fusion.base import FloatArray, Observations
 from qtwin.fusion.evidence.merge import merge
 from qtwin.fusion.kernel_slopes import matern52_along
 from qtwin.fusion.questions.derivatives import derivatives
-from qtwin.fusion.questions.draws import derivative_draws, draws, jets
+from qtwin.fusion.questions.draws import draws, jets
 from qtwin.fusion.questions.functions import Functions
 from qtwin.fusion.star.condition import condition
 from qtwin.fusion.star.covariance import problem_of
@@ -98,7 +98,7 @@ def test_draws_have_the_mean_and_sigma_of_the_prediction(fit: StarFit) -> None:
 def test_derivatives_of_draws_have_the_stated_mean_and_sigma(fit: StarFit) -> None:
     inside = GRID[1:-1]
     for order in (1, 2):
-        drawn = derivative_draws(fit, inside, control=0, order=order, count=COUNT, seed=2)
+        (drawn,) = jets(fit, inside, orders=(order,), count=COUNT, seed=2)
         stated = derivatives(fit, inside, order=order)
         z = (drawn.mean(axis=0) - stated.mean[:, 0]) / stated.std[:, 0]
         assert np.abs(z).max() < 5 / np.sqrt(COUNT)
@@ -208,7 +208,7 @@ def test_draws_are_those_of_the_seed_and_of_the_stored_fit(fit: StarFit) -> None
     ("more", "message"),
     [
         ({"control": 1}, "control 1"),
-        ({"order": 3}, "order 3"),
+        ({"orders": (3,)}, "order 3"),
         ({"x": np.zeros((2, 3))}, "x has shape"),
         ({"x": np.array([[np.nan]])}, "not finite"),
     ],
@@ -216,6 +216,6 @@ def test_draws_are_those_of_the_seed_and_of_the_stored_fit(fit: StarFit) -> None
 def test_what_has_no_derivative_is_refused(
     anchored: StarFit, more: dict[str, object], message: str
 ) -> None:
-    asked: dict[str, object] = {"x": GRID, "control": 0, "count": 5, **more}
+    asked: dict[str, object] = {"x": GRID, "orders": (1,), "count": 5, **more}
     with pytest.raises(ValueError, match=message):
-        derivative_draws(anchored, **asked)  # type: ignore[arg-type]  # wrong on purpose
+        jets(anchored, **asked)  # type: ignore[arg-type]  # wrong on purpose

@@ -33,18 +33,6 @@ def draws(fit: StarFit, x: FloatArray, *, count: int, seed: int = 0) -> FloatArr
     return np.asarray(values)
 
 
-def derivative_draws(
-    fit: StarFit, x: FloatArray, *, control: int, count: int, order: int = 1, seed: int = 0
-) -> FloatArray:
-    """Derivatives of draws along one control, shape ``(S, M)``, observable per control^order.
-
-    Raises:
-        ValueError: As ``draws``, or there is no such control or no such derivative.
-    """
-    (slopes,) = jets(fit, x, orders=(order,), control=control, count=count, seed=seed)
-    return np.asarray(slopes)
-
-
 def jets(
     fit: StarFit,
     x: FloatArray,
