@@ -155,23 +155,26 @@ def test_one_measurement_is_enough(model: str) -> None:
     assert np.all(belief.predict(GRID).std > 0.0)
 
 
-def _broken() -> list[Observations]:
+def _broken() -> list[tuple[Observations, str]]:
     data = _data()
     return [
-        observations([], (REFERENCE,)),
-        replace(data, y=np.where(np.arange(len(data.y)) == 2, np.nan, data.y)),
-        replace(data, std=-data.std - 1.0),
-        replace(data, x=data.x[1:]),
-        replace(data, sources=(REFERENCE, REFERENCE, BIASED, BIASED)),
-        replace(data, bounds=data.bounds[:, ::-1]),
+        (observations([], (REFERENCE,)), "no observations"),
+        (
+            replace(data, y=np.where(np.arange(len(data.y)) == 2, np.nan, data.y)),
+            "y has a value that is not finite",
+        ),
+        (replace(data, std=-data.std - 1.0), "std has a negative value"),
+        (replace(data, x=data.x[1:]), "x has shape"),
+        (replace(data, sources=(REFERENCE, REFERENCE, BIASED, BIASED)), "names are not unique"),
+        (replace(data, bounds=data.bounds[:, ::-1]), "lower < upper"),
     ]
 
 
 @every_model
-@pytest.mark.parametrize("broken", range(len(_broken())))
-def test_malformed_observations_are_refused(model: str, broken: int) -> None:
-    with pytest.raises(ValueError, match=r"\w"):
-        fit_model(_broken()[broken], seed=0, model=model)
+@pytest.mark.parametrize(("broken", "message"), _broken())
+def test_malformed_observations_are_refused(model: str, broken: Observations, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        fit_model(broken, seed=0, model=model)
 
 
 @every_model
