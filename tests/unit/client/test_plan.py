@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 
 from qtwin.client.main import main
 from qtwin.fusion.planner import Plan
-from tests.unit.client.fusing import small
+from tests.unit.client.fusing import SMALL, small
 from tests.unit.tables.files import write
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
@@ -147,15 +148,7 @@ def test_little_data_give_a_sound_plan(
     rows: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     prices = {"exact": 100, "cheap": 1, "qpu": 10}
-    spec: dict[str, Any] = {
-        "controls": [{"name": "x", "bounds": [0, 1], "unit": "J"}],
-        "observable": {"name": "value"},
-        "sources": {
-            "exact": {"role": "reference"},
-            "cheap": {"role": "approximation"},
-            "qpu": {"role": "device", "mixed_value": 0},
-        },
-    }
+    spec = deepcopy(SMALL)
     for name, price in prices.items():
         spec["sources"][name]["cost"] = price
     paths = small(tmp_path, rows, spec)

@@ -19,6 +19,7 @@ from qtwin.fusion.evidence.selection import select
 from qtwin.fusion.interval import rule_for
 from qtwin.fusion.prior import NUGGET
 from qtwin.fusion.star.reference import fit_reference
+from tests.unit.fusion.matern import matern52
 from tests.unit.fusion.synthetic import (
     BIASED,
     BOUNDS,
@@ -64,19 +65,13 @@ def _fit(data: Observations, *, log_jitter: float) -> Ar1Fit:
     )
 
 
-def _matern(a: FloatArray, b: FloatArray, length: float) -> FloatArray:
-    r = np.abs(a[:, None] - b[None, :]) / length
-    values: FloatArray = (1 + np.sqrt(5) * r + 5 * r**2 / 3) * np.exp(-np.sqrt(5) * r)
-    return values
-
-
 def _low(a: FloatArray, b: FloatArray) -> FloatArray:
-    values: FloatArray = 4 + AMPLITUDES[0] ** 2 * _matern(a, b, LENGTHS[0])
+    values: FloatArray = 4 + AMPLITUDES[0] ** 2 * matern52(a, b, LENGTHS[0])
     return values
 
 
 def _added(a: FloatArray, b: FloatArray) -> FloatArray:
-    values: FloatArray = AMPLITUDES[1] ** 2 * (1 + _matern(a, b, LENGTHS[1]))
+    values: FloatArray = AMPLITUDES[1] ** 2 * (1 + matern52(a, b, LENGTHS[1]))
     return values
 
 

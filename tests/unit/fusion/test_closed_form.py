@@ -15,6 +15,7 @@ from qtwin.fusion.prior import NUGGET
 from qtwin.fusion.star.condition import condition
 from qtwin.fusion.star.covariance import problem_of
 from qtwin.fusion.star.posterior import StarFit
+from tests.unit.fusion.matern import matern52
 from tests.unit.fusion.synthetic import (
     BIASED,
     BOUNDS,
@@ -47,19 +48,13 @@ def _fit(data: Observations, thetas: FloatArray | None = None) -> StarFit:
     )
 
 
-def _matern(a: FloatArray, b: FloatArray, length: float) -> FloatArray:
-    r = np.abs(a[:, None] - b[None, :]) / length
-    values: FloatArray = (1 + np.sqrt(5) * r + 5 * r**2 / 3) * np.exp(-np.sqrt(5) * r)
-    return values
-
-
 def test_one_source_is_the_textbook_gaussian_process() -> None:
     x = np.array([-1.0, -0.2, 0.4, 1.5, 2.9])
     rows = [(float(v), float(truth(v)), 0.1, 0, NAN, NAN) for v in x]
     belief = _fit(observations(rows, (REFERENCE,))).predict(GRID)
     u, v = (x + 1) / 4, (GRID[:, 0] + 1) / 4
-    gram = 4 + _matern(u, u, 0.4) + (0.1**2 + NUGGET) * np.eye(5)
-    cross = 4 + _matern(v, u, 0.4)
+    gram = 4 + matern52(u, u, 0.4) + (0.1**2 + NUGGET) * np.eye(5)
+    cross = 4 + matern52(v, u, 0.4)
     assert belief.mean == pytest.approx(cross @ np.linalg.solve(gram, truth(x)), rel=1e-9)
     explained = np.einsum("mn,nm->m", cross, np.linalg.solve(gram, cross.T))
     assert belief.std**2 == pytest.approx(5 - explained, rel=1e-8)
@@ -76,9 +71,9 @@ def test_merged_repeats_give_the_unmerged_posterior() -> None:
     belief = fit.predict(GRID)
     u, v = (x + 1) / 4, (GRID[:, 0] + 1) / 4
     rho, amplitude, tau = 0.85, np.exp(-2.0), np.exp(-7.0)
-    gram = rho**2 * (4 + _matern(u, u, 0.4)) + amplitude**2 * (1 + _matern(u, u, 0.4))
+    gram = rho**2 * (4 + matern52(u, u, 0.4)) + amplitude**2 * (1 + matern52(u, u, 0.4))
     gram += (tau**2 + NUGGET) * (u[:, None] == u[None, :]) + np.diag(std**2)
-    cross = rho * (4 + _matern(v, u, 0.4))
+    cross = rho * (4 + matern52(v, u, 0.4))
     mean = cross @ np.linalg.solve(gram, y - (1 - rho) * 0.2)
     explained = np.einsum("mn,nm->m", cross, np.linalg.solve(gram, cross.T))
     assert belief.mean == pytest.approx(mean, rel=1e-8)
@@ -94,9 +89,9 @@ def test_the_epistemic_part_is_the_variance_of_what_the_truth_leaves_open() -> N
     belief = fit.predict(GRID)
     sites, root = fit.sites, fit.factors.root[0]
     u, v = sites.x[:, 0], (GRID[:, 0] + 1) / 4
-    cross = 4 + _matern(u, v, 0.4)
+    cross = 4 + matern52(u, v, 0.4)
     c = root.T @ root @ cross
-    prior = 4 + _matern(u, u, 0.4)
+    prior = 4 + matern52(u, u, 0.4)
     left = 5 - 2 * np.einsum("nm,nm->m", c, cross) + np.einsum("nm,nk,km->m", c, prior, c)
     assert belief.budget["epistemic"] == pytest.approx(left, rel=1e-7)
 

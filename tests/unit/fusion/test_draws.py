@@ -17,6 +17,7 @@ from qtwin.fusion.questions.functions import Functions
 from qtwin.fusion.star.condition import condition
 from qtwin.fusion.star.covariance import problem_of
 from qtwin.fusion.star.posterior import StarFit, load_fit
+from tests.unit.fusion.matern import matern52
 from tests.unit.fusion.synthetic import (
     BIASED,
     NAN,
@@ -56,12 +57,6 @@ def large() -> StarFit:
 def fit(request: pytest.FixtureRequest) -> StarFit:
     found: StarFit = request.getfixturevalue(request.param)
     return found
-
-
-def _kernel(a: FloatArray, b: FloatArray, length: float = 0.4) -> FloatArray:
-    r = np.sqrt(5.0) * np.abs(a[:, None] - b[None, :]) / length
-    values: FloatArray = (1 + r + r**2 / 3) * np.exp(-r)
-    return values
 
 
 def _noisy() -> Observations:
@@ -140,11 +135,11 @@ def test_one_source_has_the_textbook_joint_posterior() -> None:
     """Covariances of values and slopes, by differences of the dense posterior covariance."""
     fit = conditioned(_noisy())
     u, v = fit.sites.x[:, 0], np.array([0.11, 0.37, 0.38, 0.9])
-    gram = 4 + _kernel(u, u) + (0.1**2 + 1e-8) * np.eye(5)
+    gram = 4 + matern52(u, u, 0.4) + (0.1**2 + 1e-8) * np.eye(5)
 
     def posterior(a: FloatArray, b: FloatArray) -> FloatArray:
-        left: FloatArray = 4 + _kernel(a, b)
-        return left - (4 + _kernel(a, u)) @ np.linalg.solve(gram, 4 + _kernel(u, b))
+        left: FloatArray = 4 + matern52(a, b, 0.4)
+        return left - (4 + matern52(a, u, 0.4)) @ np.linalg.solve(gram, 4 + matern52(u, b, 0.4))
 
     h = 1e-3
     slopes = posterior(v + h, v + h) + posterior(v - h, v - h)

@@ -29,7 +29,7 @@ from qtwin.projects.services import (
 )
 from tests import memory_vendor
 from tests.memory_vendor import PRICE, Vendor
-from workers.step import step
+from tests.unit.jobs.stepping import take_steps
 
 pytestmark = pytest.mark.django_db
 
@@ -70,14 +70,9 @@ def submit(vendor: Vendor, project: Project, user: User) -> Callable[..., Job]:
     return run
 
 
-def finish(job: Job, times: int = 8) -> Job:
-    """Take the job's steps until it has ended."""
-    for _ in range(times):
-        past = timezone.now() - timedelta(seconds=1)
-        Job.objects.filter(pk=job.pk).update(next_run_at=past)
-        step(str(job.pk), owner="test")
-    job.refresh_from_db()
-    return job
+def finish(job: Job) -> Job:
+    """Take all steps of a job that wait for nobody."""
+    return take_steps(job, 8)
 
 
 def columns(budget: Budget) -> tuple[int, int]:
@@ -144,7 +139,7 @@ def test_a_job_that_ran_settles_the_vendors_bill_once(
 ) -> None:
     shots = grant(project, Unit.SHOTS, 1_000 * USD)
     job = submit()
-    finish(job, 2)
+    take_steps(job, 2)
     for run in vendor.runs.values():
         run.word = "COMPLETED"
     assert finish(job).state == State.DONE
@@ -162,7 +157,7 @@ def test_a_bill_above_the_budget_lands_and_tells_the_project(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     job = submit()
-    finish(job, 2)
+    take_steps(job, 2)
     monkeypatch.setattr(memory_vendor, "PRICE", 4 * USD)
     for run in vendor.runs.values():
         run.word = "COMPLETED"
@@ -208,7 +203,7 @@ def test_jobs_of_a_stopped_backend_wait_and_say_so(
 ) -> None:
     team = None if for_all else project.team
     running, waiting = submit(1), submit(1)
-    finish(running, 1)
+    take_steps(running, 1)
     backend_stop(backend="paid", team=team, why="the price went up", by=user)
     assert claim(waiting.pk, owner="x", lease_s=5) is None
     Job.objects.update(next_run_at=timezone.now() - timedelta(seconds=1))

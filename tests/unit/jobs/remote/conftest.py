@@ -17,7 +17,7 @@ from qtwin.projects.models import Project
 from qtwin.projects.services import source_create
 from tests import memory_vendor
 from tests.memory_vendor import Vendor
-from workers.step import step
+from tests.unit.jobs.stepping import take_steps
 
 
 @pytest.fixture
@@ -65,17 +65,7 @@ def local_job(project: Project, user: User) -> Job:
 
 @pytest.fixture
 def tick() -> Callable[..., Job]:
-    """Let time pass until the job is due, and take one step."""
-
-    def run(job: Job, times: int = 1) -> Job:
-        for _ in range(times):
-            past = timezone.now() - timedelta(seconds=1)
-            Job.objects.filter(pk=job.pk).update(next_run_at=past)
-            step(str(job.pk), owner="test")
-        job.refresh_from_db()
-        return job
-
-    return run
+    return take_steps
 
 
 @pytest.fixture
