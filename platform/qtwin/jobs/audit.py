@@ -11,11 +11,12 @@ from datetime import timedelta
 from itertools import groupby
 
 from django.db.models import Count, F, Q, Sum
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Now
 
 from qtwin.jobs.models import Attempt, Event, Job, Measurement, State, Submission
 from qtwin.jobs.states import ACTIVE, MOVES, TERMINAL
-from qtwin.projects.models import Artifact, Budget, LedgerEntry
+from qtwin.projects.models import Artifact, LedgerEntry
+from qtwin.projects.selectors import budgets_unbalanced
 from qtwin.projects.services import artifact_read
 from qtwin.projects.storage import Corrupt
 
@@ -82,18 +83,11 @@ def attempts_are_closed() -> Iterator[str]:
 
 
 def ledger_balances() -> Iterator[str]:
-    """A budget's columns are the sums of its entries."""
-    kinds = LedgerEntry.Kind
-    sums = [
-        Coalesce(Sum("entries__amount", filter=Q(entries__kind=kind)), 0)
-        for kind in (kinds.RESERVE, kinds.RELEASE, kinds.SETTLE)
-    ]
-    for pk, reserved, spent, *said in Budget.objects.values_list("pk", "reserved", "spent", *sums):
-        if (reserved, spent) != (said[0] - said[1], said[2]):
-            yield (
-                f"budget {pk} has {reserved} reserved and {spent} spent, its ledger "
-                f"{said[0] - said[1]} and {said[2]}"
-            )
+    for budget in budgets_unbalanced():
+        yield (
+            f"budget {budget.pk} has {budget.reserved} reserved and {budget.spent} spent; the "
+            "entries of its ledger say otherwise"
+        )
 
 
 def reservations_end_with_their_job() -> Iterator[str]:
