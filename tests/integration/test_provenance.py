@@ -74,7 +74,7 @@ def test_identical_exact_jobs_are_one_computation_and_say_so(
 def test_the_identity_shows_what_was_hashed(
     api: APIClient, submit: Submit, work: Callable[[], None]
 ) -> None:
-    jobs = [submit(source="vqe-ideal", points=[0.7], shots=50) for _ in range(2)]
+    jobs = [submit(source="vqe-ideal", points=[0.7], shots=50, seed=seed) for seed in (1, 2)]
     work()
     told = get(api, f"jobs/{jobs[0].pk}/identity")
     text = json.dumps(told["hashed"], sort_keys=True, separators=(",", ":"))
