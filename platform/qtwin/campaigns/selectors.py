@@ -13,8 +13,8 @@ from qtwin.accounts.models import User
 from qtwin.accounts.models.team import WRITERS
 from qtwin.campaigns.facts import VALUES, source_word, sources_of
 from qtwin.campaigns.models import Campaign, Entry, Run, Schedule, Step
-from qtwin.campaigns.states import LIVE
-from qtwin.jobs.models import Calibration, Measurement
+from qtwin.campaigns.states import LIVE, RunState, State, StepState
+from qtwin.jobs.models import Calibration, Job, Measurement
 from qtwin.jobs.selectors import measurements_valid
 
 MISSING = float("nan")
@@ -82,9 +82,10 @@ def _values(step: Step, source: str | None) -> dict[str, float]:
 
 def _measured(step: Step, source: str | None) -> QuerySet[Measurement]:
     project = step.campaign.project
-    mine = Q(job__campaign_runs__entry__step=step)
-    mine |= Q(reuses__job__campaign_runs__entry__step=step)
-    valid = measurements_valid(project.pk).filter(mine)
+    jobs = Job.objects.filter(
+        Q(campaign_runs__entry__step=step) | Q(campaign_retries__run__entry__step=step)
+    ).values("pk")
+    valid = measurements_valid(project.pk).filter(Q(job__in=jobs) | Q(reuses__job__in=jobs))
     if source is not None:
         valid = valid.filter(source_revision__source__name=source)
     return Measurement.objects.filter(
@@ -98,6 +99,24 @@ def _observable(step: Step) -> str:
     asked: list[Any] = step.spec["observables"]
     first = step.campaign.project.observables.first()
     return str(asked[0]) if asked else first.name if first else ""
+
+
+def runs_retryable(campaign: Campaign) -> QuerySet[Run]:
+    """Runs that ended and left points without an answer."""
+    lost = Q(state=RunState.FAILED) | Q(state=RunState.SUCCEEDED, points_failed__gt=0)
+    return campaign.runs.filter(lost)
+
+
+def loops_retryable(campaign: Campaign) -> QuerySet[Step]:
+    """Loops that failed, and may ask their twin again."""
+    return campaign.steps.filter(kind=Step.Kind.LOOP, state=StepState.FAILED)
+
+
+def campaign_retryable(campaign: Campaign) -> bool:
+    """Whether something of it failed; what was cancelled stays so."""
+    if campaign.state == State.CANCELLED or campaign.cancel_requested_at is not None:
+        return False
+    return runs_retryable(campaign).exists() or loops_retryable(campaign).exists()
 
 
 def entries_of(campaign: Campaign) -> QuerySet[Entry]:

@@ -25,6 +25,7 @@ class Cell:
     progress: str
     reason: str
     job: UUID | None
+    retried: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,7 @@ def _cell(run: Run) -> Cell:
         progress=count,
         reason=run.reason,
         job=run.job_id,
+        retried=run.retried,
     )
 
 

@@ -83,7 +83,7 @@ def test_only_members_see_and_only_writers_change(
         assert APIClient().get(path).status_code == 401
     assert looking.get("/api/v1/campaigns").json()["results"]
     assert outside.get("/api/v1/campaigns").json()["results"] == []
-    for path in (f"{one}:pause", f"{one}:resume", f"{one}:cancel", post):
+    for path in (f"{one}:pause", f"{one}:resume", f"{one}:retry", f"{one}:cancel", post):
         assert looking.post(path, sweep(), format="json").status_code == 404
         assert outside.post(path, sweep(), format="json").status_code == 404
         assert reading.post(path, sweep(), format="json").status_code == 403

@@ -18,7 +18,7 @@ from qtwin.projects.models import Period, Project, Unit
 from qtwin.projects.services import budget_set, source_create, spending_rule_set
 from tests import memory_vendor
 from tests.memory_vendor import PRICE
-from tests.unit.campaigns.conftest import sweep, take
+from tests.unit.campaigns.conftest import end_jobs, sweep, take
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[..., APIClient]
@@ -73,3 +73,21 @@ def test_a_campaign_pauses_when_the_money_is_gone_and_goes_on_when_there_is_more
     assert take(campaign).state == State.RUNNING
     assert Job.objects.count() == 4
     assert {job.points[0][0] for job in Job.objects.all()} == {0.5, 0.7, 0.9, 1.1}
+
+
+def test_a_retry_spends_only_if_the_token_that_asks_for_it_may(
+    paid: Project, user: User, client_of: ClientOf
+) -> None:
+    strong = client_of(user, Scope.READ, Scope.SUBMIT, Scope.SPEND)
+    grant(paid, 8 * PRICE)
+    post(strong, paid)
+    campaign = take(Campaign.objects.get())
+    end_jobs(campaign, failed=("qpu",))
+    take(campaign)
+    path = f"/api/v1/campaigns/{campaign.pk}:retry"
+    refused = client_of(user, Scope.READ, Scope.SUBMIT).post(path)
+    assert (refused.status_code, refused.json()["type"]) == (403, "urn:qtwin:problem:scope")
+    assert not campaign.runs.filter(retried__gt=0).exists()
+    assert strong.post(path).status_code == 202
+    assert take(campaign).state == State.RUNNING
+    assert Job.objects.exclude(retry_of=None).count() == 4

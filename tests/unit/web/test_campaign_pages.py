@@ -120,6 +120,22 @@ def test_buttons_pause_resume_and_cancel(
     assert signed_in.post(f"{address}:explode").status_code == 404
 
 
+def test_a_button_retries_what_failed(signed_in: Client, api: APIClient, project: Project) -> None:
+    campaign = take(post(api, project, sweep()))
+    address = f"/campaigns/{campaign.pk}"
+    assert "Retry what failed" not in text(signed_in, address)
+    end_jobs(campaign, failed=("hf",))
+    take(campaign)
+    assert "Retry what failed" in text(signed_in, address)
+    for _ in range(2):  # the second press finds nothing
+        assert signed_in.post(f"{address}:retry", follow=True).status_code == 200
+    take(campaign)
+    body = text(signed_in, address)
+    assert cells(body) == ["queued", "succeeded"] * 3
+    assert body.count("retry 1") == 3
+    assert "Retry what failed" not in body
+
+
 def test_others_see_no_campaign_and_viewers_change_none(
     client: Client, api: APIClient, project: Project, viewer: User, stranger: User
 ) -> None:

@@ -1,4 +1,4 @@
-"""Campaigns over HTTP: start one, look at it, pause, resume and cancel it."""
+"""Campaigns over HTTP: start one, look at it, pause, resume, retry and cancel it."""
 
 from __future__ import annotations
 
@@ -24,10 +24,12 @@ from qtwin.campaigns.models import Campaign, Decision
 from qtwin.campaigns.selectors import campaigns_visible_to, campaigns_writable_by, entries_of
 from qtwin.campaigns.services import (
     CampaignConflict,
+    NothingToRetry,
     campaign_cancel,
     campaign_create,
     campaign_pause,
     campaign_resume,
+    campaign_retry,
 )
 from qtwin.campaigns.states import State
 from qtwin.jobs.api.refusal import refusal
@@ -179,6 +181,21 @@ class CancelView(APIView):
     def post(self, request: Request, campaign_id: str) -> Response:
         """Cancel its open jobs, and make no more; what was measured stays."""
         return _control(request, campaign_id, campaign_cancel)
+
+
+class RetryView(APIView):
+    @extend_schema(request=None, responses={202: CampaignRow}, operation_id="campaigns_retry")
+    def post(self, request: Request, campaign_id: str) -> Response:
+        """Make new jobs for runs that failed and points without an answer."""
+        user: Any = request.user
+        campaign = get_object_or_404(campaigns_writable_by(user), pk=campaign_id)
+        try:
+            campaign_retry(campaign=campaign, by=user, may_spend=has_scope(request, Scope.SPEND))
+        except NothingToRetry as error:
+            raise Conflict("", str(error)) from error
+        except SpendingRefused as error:
+            raise refusal(error) from error
+        return Response(CampaignRow(campaign).data, status=status.HTTP_202_ACCEPTED)
 
 
 def _control(request: Request, campaign_id: str, act: Callable[..., bool]) -> Response:

@@ -74,7 +74,15 @@ class RunRow(serializers.ModelSerializer[Run]):
 
     class Meta:
         model = Run
-        fields = ["column", "state", "reason", "job", "points_measured", "points_failed"]
+        fields = [
+            "column",
+            "state",
+            "reason",
+            "job",
+            "points_measured",
+            "points_failed",
+            "retried",
+        ]
 
 
 class EntryRow(serializers.ModelSerializer[Entry]):

@@ -11,6 +11,7 @@ from qtwin.campaigns.api.campaign import (
     PauseView,
     ProjectCampaignsView,
     ResumeView,
+    RetryView,
 )
 from qtwin.campaigns.api.schedule import (
     ProjectSchedulesView,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("campaigns/<uuid:campaign_id>", CampaignView.as_view()),
     path("campaigns/<uuid:campaign_id>:pause", PauseView.as_view()),
     path("campaigns/<uuid:campaign_id>:resume", ResumeView.as_view()),
+    path("campaigns/<uuid:campaign_id>:retry", RetryView.as_view()),
     path("campaigns/<uuid:campaign_id>:cancel", CancelView.as_view()),
     path("campaigns/<uuid:campaign_id>/entries", EntriesView.as_view()),
     path("campaigns/<uuid:campaign_id>/decisions", DecisionsView.as_view()),

@@ -36,7 +36,8 @@ class Entry(models.Model):
 class Run(models.Model):
     """One entry at one source: at most one job, whose request index is ``number``.
 
-    ``column`` labels it in the table; ``knobs`` holds one value, or one per point, by knob.
+    ``column`` labels it in the table; ``knobs`` holds one value, or one per point, by knob. After
+    a retry ``job`` has only the points that were left, and ``points_kept`` are measured already.
     """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="runs")
@@ -53,6 +54,8 @@ class Run(models.Model):
     points_total = models.PositiveIntegerField()
     points_measured = models.PositiveIntegerField(default=0)
     points_failed = models.PositiveIntegerField(default=0)
+    points_kept = models.PositiveIntegerField(default=0, help_text="Measured by earlier jobs.")
+    retried = models.PositiveIntegerField(default=0, help_text="How often people wanted it again.")
 
     class Meta:
         ordering = ["number"]

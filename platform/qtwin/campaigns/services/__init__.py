@@ -5,11 +5,13 @@ from qtwin.campaigns.services.control import campaign_cancel, campaign_pause, ca
 from qtwin.campaigns.services.create import CampaignConflict, campaign_create
 from qtwin.campaigns.services.lease import campaign_claim, campaign_renew
 from qtwin.campaigns.services.move import CampaignLost
+from qtwin.campaigns.services.retry import NothingToRetry, campaign_retry
 from qtwin.campaigns.services.schedule import schedule_create, schedule_fire, schedule_set
 
 __all__ = [
     "CampaignConflict",
     "CampaignLost",
+    "NothingToRetry",
     "campaign_advance",
     "campaign_cancel",
     "campaign_claim",
@@ -17,6 +19,7 @@ __all__ = [
     "campaign_pause",
     "campaign_renew",
     "campaign_resume",
+    "campaign_retry",
     "schedule_create",
     "schedule_fire",
     "schedule_set",

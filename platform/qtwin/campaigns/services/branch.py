@@ -63,7 +63,7 @@ def _begun(step: Step, steps: Steps) -> bool:
 def _refusal(step: Step, before: Sequence[Step], steps: Steps) -> str:
     if step.when:
         facts: dict[str, float] = {}
-        for name in _earlier(step, steps):
+        for name in steps_before(step, steps):
             facts |= step_facts(steps[name])
         condition = Condition.parse(step.when, list(facts), at="/when")
         return "" if condition.holds(facts) else f"Its condition does not hold: {step.when}"
@@ -71,7 +71,8 @@ def _refusal(step: Step, before: Sequence[Step], steps: Steps) -> str:
     return f"It needs {lost.name}, which is {lost.state}." if lost else ""
 
 
-def _earlier(step: Step, steps: Steps) -> list[str]:
+def steps_before(step: Step, steps: Steps) -> list[str]:
+    """Names of all steps that it directly or indirectly waits for."""
     found: list[str] = []
     waiting = list(step.after)
     while waiting:

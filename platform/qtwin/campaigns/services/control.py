@@ -23,17 +23,17 @@ from qtwin.jobs.models.job import NEVER
 
 def campaign_pause(*, campaign: Campaign, by: User | None) -> bool:
     """Make no more jobs; those that there are go on. False unless it was running."""
-    return _set(campaign, "pause", by, only=[State.RUNNING], state=State.PAUSED)
+    return campaign_set(campaign, "pause", by, only=[State.RUNNING], state=State.PAUSED)
 
 
 def campaign_resume(*, campaign: Campaign, by: User | None) -> bool:
     """Go on where it stopped. False unless it was paused."""
-    return _set(campaign, "resume", by, only=[State.PAUSED], state=State.RUNNING)
+    return campaign_set(campaign, "resume", by, only=[State.PAUSED], state=State.RUNNING)
 
 
 def campaign_cancel(*, campaign: Campaign, by: User | None) -> bool:
     """Ask for the end: a worker cancels the open jobs first. False if it has ended already."""
-    return _set(
+    return campaign_set(
         campaign,
         "cancel",
         by,
@@ -45,7 +45,7 @@ def campaign_cancel(*, campaign: Campaign, by: User | None) -> bool:
 
 
 @transaction.atomic
-def _set(
+def campaign_set(
     campaign: Campaign,
     verb: str,
     by: User | None,
@@ -54,6 +54,7 @@ def _set(
     state: State,
     **fields: Any,
 ) -> bool:
+    """Bring a campaign from one of some states into another; False when it is in none of them."""
     rows = Campaign.objects.filter(pk=campaign.pk, state__in=only, cancel_requested_at=None)
     done = rows.update(
         state=state,
@@ -65,7 +66,8 @@ def _set(
     )
     if done:
         campaign.refresh_from_db()
-        campaign_tell(campaign, state)
+        if list(only) != [state]:
+            campaign_tell(campaign, state)
         audit_record(
             action=f"campaign.{verb}",
             user=by,

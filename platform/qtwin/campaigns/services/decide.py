@@ -59,7 +59,7 @@ def _looked(step: Step) -> bool:
 
 def _wasted(step: Step) -> bool:
     last = step.decisions.order_by("-number").first()
-    if last is None:
+    if last is None or last.stop:
         return False
     return not step.campaign.runs.filter(
         entry__decision=last, state=RunState.SUCCEEDED, points_measured__gt=0

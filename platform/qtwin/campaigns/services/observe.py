@@ -28,7 +28,7 @@ def runs_observe(campaign: Campaign) -> int:
 
 def job_seen(run: Run, job: Job) -> dict[str, Any]:
     """What a run's columns say of its job."""
-    measured = job.points_done - job.points_failed
+    measured = run.points_kept + job.points_done - job.points_failed
     lost = job.state == JobState.FAILED
     return {
         "state": RunState(job.shown_state),

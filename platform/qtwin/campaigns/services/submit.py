@@ -6,11 +6,11 @@ from django.conf import settings
 from django.db import transaction
 
 from backends.errors import BackendError
-from qtwin.campaigns.models import Campaign, Entry, Run, Step
+from qtwin.campaigns.models import Campaign, Entry, Retry, Run, Step
 from qtwin.campaigns.services.observe import job_seen, run_set
 from qtwin.campaigns.states import RUN_ENDED, RunState, StepState
 from qtwin.jobs.models import Job
-from qtwin.jobs.services import JobSpec, job_submit
+from qtwin.jobs.services import JobSpec, NotPossible, job_retry, job_submit
 from qtwin.projects.refusal import SpendingRefused
 
 BATCH = 8
@@ -45,14 +45,18 @@ def _submit(campaign: Campaign, run: Run) -> None:
             job = _job(campaign, run)
     except SpendingRefused:
         raise
-    except (BackendError, LookupError) as error:
-        lost = run.points_total
+    except (BackendError, LookupError, NotPossible) as error:
+        lost = run.points_total - run.points_kept
         run_set(run, state=RunState.FAILED, reason=str(error), points_failed=lost)
     else:
         run_set(run, job=job, **job_seen(run, job))
 
 
 def _job(campaign: Campaign, run: Run) -> Job:
+    retry = run.retries.select_related("job__project__team", "created_by").last()
+    if retry is not None and retry.job is not None:
+        return job_retry(job=retry.job, by=retry.created_by, may_spend=retry.may_spend)
+    asked: Campaign | Retry = retry or campaign
     return job_submit(
         project=campaign.project,
         spec=JobSpec(
@@ -63,10 +67,10 @@ def _job(campaign: Campaign, run: Run) -> Job:
             shots=run.shots,
             seed=run.seed if run.shots else None,  # without shots, known numbers may be reused
         ),
-        by=campaign.created_by,
+        by=asked.created_by,
         request=campaign.request,
         index=run.number,
-        may_spend=campaign.may_spend,
+        may_spend=asked.may_spend,
     )
 
 

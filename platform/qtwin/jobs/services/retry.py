@@ -6,11 +6,9 @@ from django.db import IntegrityError, transaction
 
 from qtwin.accounts.models import User
 from qtwin.accounts.services import audit_record
-from qtwin.jobs.models import Job, State
+from qtwin.jobs.models import Job
 from qtwin.jobs.services.hold import NotPossible
 from qtwin.jobs.services.submit import JobSpec, job_submit
-
-RETRYABLE = (State.FAILED, State.CANCELLED)
 
 
 def job_retry(*, job: Job, by: User | None, may_spend: bool = True) -> Job:
@@ -28,9 +26,9 @@ def job_retry(*, job: Job, by: User | None, may_spend: bool = True) -> Job:
         ProgramRejected: If it can no longer run.
         UnknownBackend: If the source's backend is no longer installed.
     """
-    if job.state not in RETRYABLE:
+    if not job.is_terminal:
         raise NotPossible(
-            f"a job that is {job.state} cannot be retried; allowed: FAILED, CANCELLED"
+            f"a job that is {job.state} cannot be retried; allowed: DONE, FAILED, CANCELLED"
         )
     if job.replay_of_id is not None:
         raise NotPossible("a replay cannot be retried; replay the job that it checks again")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from qtwin.campaigns.progress import progress_of
-from qtwin.campaigns.selectors import campaigns_visible_to, campaigns_writable_by
-from qtwin.campaigns.services import campaign_cancel, campaign_pause, campaign_resume
+from qtwin.campaigns.selectors import (
+    campaign_retryable,
+    campaigns_visible_to,
+    campaigns_writable_by,
+)
+from qtwin.campaigns.services import (
+    NothingToRetry,
+    campaign_cancel,
+    campaign_pause,
+    campaign_resume,
+    campaign_retry,
+)
 from qtwin.campaigns.states import State
 from qtwin.projects.selectors import projects_visible_to
 from qtwin.web.campaigns import choices, table_rows
@@ -22,9 +33,10 @@ from qtwin.web.cursor import page_of
 from qtwin.web.feed import latest_event_id
 from qtwin.web.templatetags.dashboard import STATUS_OF
 
-ACTIONS: dict[str, Callable[..., bool]] = {
+ACTIONS: dict[str, Callable[..., object]] = {
     "pause": campaign_pause,
     "resume": campaign_resume,
+    "retry": campaign_retry,
     "cancel": campaign_cancel,
 }
 
@@ -63,11 +75,8 @@ def campaign_page(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     campaign = get_object_or_404(campaigns_visible_to(user), pk=campaign_id)
     rows, following = table_rows(campaign, request.GET.get("after", ""))
     steps = list(campaign.steps.all())
-    may_act = (
-        not campaign.is_terminal
-        and campaign.cancel_requested_at is None
-        and campaigns_writable_by(user).filter(pk=campaign.pk).exists()
-    )
+    may_write = campaigns_writable_by(user).filter(pk=campaign.pk).exists()
+    may_act = may_write and not campaign.is_terminal and campaign.cancel_requested_at is None
     context = {
         "after": after,
         "campaign": campaign,
@@ -83,6 +92,7 @@ def campaign_page(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
         "may_pause": may_act and campaign.state == State.RUNNING,
         "may_resume": may_act and campaign.state == State.PAUSED,
         "may_cancel": may_act,
+        "may_retry": may_write and campaign_retryable(campaign),
     }
     return render(request, "campaigns/page.html", context)
 
@@ -90,10 +100,11 @@ def campaign_page(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def campaign_action(request: HttpRequest, campaign_id: UUID, verb: str) -> HttpResponse:
-    """Pause, resume or cancel; the page that follows says what it came to."""
+    """Pause, resume, retry or cancel; the page that follows says what it came to."""
     user: Any = request.user
     campaign = get_object_or_404(campaigns_writable_by(user), pk=campaign_id)
     if verb not in ACTIONS:
         raise Http404
-    ACTIONS[verb](campaign=campaign, by=user)
+    with suppress(NothingToRetry):  # somebody else was faster
+        ACTIONS[verb](campaign=campaign, by=user)
     return redirect("web:campaign", campaign_id=campaign.pk)
