@@ -25,6 +25,7 @@ from qtwin.jobs.services import (
     submission_void,
 )
 from qtwin.jobs.services.backoff import MAX_SUBMIT_CRASHES
+from qtwin.jobs.switches import Off, switched_off
 from workers.ask import ask
 from workers.seed import chunk_seed
 
@@ -67,10 +68,12 @@ def resolve(job: Job, backend: Backend, submission: Submission) -> None:
     if job.crash_count >= MAX_SUBMIT_CRASHES:
         reason = f"Its worker died {job.crash_count} times in a row while it submitted."
         submission_hold(job, submission, code="poison", reason=reason)
-    elif _repeatable(backend, submission):
-        _repeat(job, backend, submission)
-    else:
+    elif not _repeatable(backend, submission):
         _look(job, backend, submission)
+    elif (off := switched_off(job)) is not None:
+        _look(job, backend, submission, off=off)
+    else:
+        _repeat(job, backend, submission)
 
 
 def _repeatable(backend: Backend, submission: Submission) -> bool:
@@ -115,7 +118,8 @@ def asked_of(job: Job, submission: Submission) -> tuple[Experiment, RunOptions]:
     )
 
 
-def _look(job: Job, backend: Backend, submission: Submission) -> None:
+def _look(job: Job, backend: Backend, submission: Submission, *, off: Off | None = None) -> None:
+    """See what the vendor has. A token that may not be repeated while something is off waits."""
     try:
         found = find(job, backend, submission)
     except BackendError as error:
@@ -127,6 +131,9 @@ def _look(job: Job, backend: Backend, submission: Submission) -> None:
         _incident(job, submission, found)
     elif found:
         submission_accept(job, submission, remote_id=found[0])
+    elif off is not None:
+        reason = f"{off.sentence} It is not sent again meanwhile."
+        submission_doubt(job, submission, reason=reason, code=off.code)
     elif found is None or submission_older_than(submission, quarantine_s(backend)):
         reason = (
             f"Whether {submission.vendor} accepted it is not known, and it has no run of that name."

@@ -8,29 +8,25 @@ from uuid import UUID
 
 import numpy as np
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from backends.schema import Experiment, RunOptions
 from qtwin.accounts.models import User
 from qtwin.accounts.models.team import WRITERS
-from qtwin.jobs.models import Job, Measurement, Reuse, State, Submission, Validity
+from qtwin.jobs.models import Job, Measurement, Reuse, Submission, Validity
 from qtwin.jobs.models.job import AWAKE
 from qtwin.jobs.states import ACTIVE
+from qtwin.jobs.switches import MAY_NOT_START, WHY_STOPPED
 from qtwin.projects.models import Project, Unit
 from qtwin.projects.refusal import amount_text
-from qtwin.projects.stopped import stops_of
-
-STOP = stops_of(project="project_id", revision="source_revision_id")
-MAY_NOT_START = Exists(STOP) & Q(state=State.QUEUED, cancel_requested_at=None)
-"""The backend is stopped. A job that runs goes on, and one that is cancelled may end."""
 
 
 def jobs_visible_to(user: User | AnonymousUser) -> QuerySet[Job]:
     """Jobs of the user's teams' projects, newest first."""
     return (
         Job.objects.filter(project__team__memberships__user=user.pk, project__deleted_at=None)
-        .annotate(stopped=Subquery(STOP.values("why")[:1]))
+        .annotate(why_stopped=WHY_STOPPED)
         .select_related("project__team", "source_revision__source")
         .prefetch_related(
             Prefetch(
@@ -127,16 +123,6 @@ def job_experiment(job: Job) -> tuple[Experiment, RunOptions]:
 def approval_words(job: Job) -> str:
     """What an approver types to approve a job: the most that it may cost."""
     return amount_text(job.estimated_cost, Unit.MONEY)
-
-
-def stop_reason(job: Job) -> str | None:
-    """Why no job of its backend starts; None when they do. Lists of jobs have read it already."""
-    if hasattr(job, "stopped"):
-        known: str | None = job.stopped
-        return known
-    why = Subquery(STOP.values("why")[:1])
-    found: str | None = Job.objects.filter(pk=job.pk).values_list(why).get()[0]
-    return found
 
 
 def measurements_of(project_id: Any, *, at: datetime | None = None) -> QuerySet[Measurement]:

@@ -11,11 +11,14 @@ from django.db.models.functions import Cast
 
 from qtwin.jobs.models import Job, State, Submission
 from qtwin.jobs.models.job import APPROVAL, UNREAD
-from qtwin.jobs.selectors import active, approval_words, stop_reason, submission_open
+from qtwin.jobs.selectors import active, approval_words, submission_open
+from qtwin.jobs.switches import Off, switched_off
 
 ADVICE = {
     "blocked_credential": "Store a credential that the vendor accepts; it then goes on by itself.",
     "unknown_status": "Report it: the adapter does not know the vendor's word.",
+    "backend_stopped": "An owner or admin of the team, or who runs the server, starts it again.",
+    "paid_sources_off": "An owner turns paid sources on again, or somebody cancels the job.",
     "no_backend": "Install the backend's plug-in again.",
     "several_found": "Cancel all but one at the vendor, then release the job.",
     "outcome_unknown": "Look at the vendor; then release the job to submit it anew, or cancel it.",
@@ -74,11 +77,12 @@ def _here(job: Job, backlog: bool) -> Waiting:
             sentence="A cancellation was asked for; its worker is stopping it.",
             **_in(1.0),
         )
+    at_work = bool(job.lease_owner) and job.lease_until > datetime.now(UTC)
+    off = switched_off(job) if job.state == State.QUEUED and not at_work else None
+    if off is not None:
+        return _turned_off(off)
     if job.lease_owner:
         return _working(job)
-    why = stop_reason(job) if job.state == State.QUEUED else None
-    if why is not None:
-        return _stopped(job, why)
     if job.next_run_at > datetime.now(UTC):
         return _resting(job)
     return Waiting(
@@ -122,12 +126,9 @@ def _held(job: Job) -> Waiting:
     )
 
 
-def _stopped(job: Job, why: str) -> Waiting:
+def _turned_off(off: Off) -> Waiting:
     return Waiting(
-        code="backend_stopped",
-        sentence=f"{job.source_revision.backend} is stopped{': ' if why else ''}{why}.",
-        next_step="An owner or admin of the team, or whoever runs the server, starts it again.",
-        estimate="Until the backend is started.",
+        code=off.code, sentence=off.sentence, next_step=ADVICE[off.code], estimate=off.until
     )
 
 

@@ -19,10 +19,14 @@ from qtwin.jobs.services.backoff import MAX_ATTEMPTS, poll_wait_s, retry_wait_s
 from qtwin.jobs.services.fail import job_fail
 from qtwin.jobs.services.move import LeaseLost, move
 from qtwin.jobs.services.settle import settle
+from qtwin.jobs.switches import SWITCHED_OFF
 
 
 def submission_begin(job: Job, able: Capabilities) -> Submission:
-    """QUEUED to SUBMITTING: the token is on the disk before any byte goes to the vendor."""
+    """QUEUED to SUBMITTING: the token is on the disk before any byte goes to the vendor.
+
+    What is turned off after the claim stops it here.
+    """
     queue = able.queue
     if queue is None:
         raise ValueError("the backend has no queue")
@@ -32,7 +36,7 @@ def submission_begin(job: Job, able: Capabilities) -> Submission:
         move(
             job,
             State.SUBMITTING,
-            guard=Q(cancel_requested_at=None, points_done=job.points_done),
+            guard=Q(cancel_requested_at=None, points_done=job.points_done) & ~SWITCHED_OFF,
             keep_lease=True,
             started_at=Coalesce(F("started_at"), Now()),
             reason_code="",

@@ -121,7 +121,7 @@ def job_submit(
         spec_hash=digest(job_document(experiment, revision.backend, spec.shots)),
         replay_of=spec.replay_of,
         estimated_seconds=cost.seconds,
-        estimated_cost=cost.money_micro_usd,
+        estimated_cost=asked.get(Unit.MONEY, 0),
         estimated_qpu_seconds=cost.qpu_seconds,
         estimated_shots=cost.shots,
         prices=cost.prices,

@@ -41,6 +41,7 @@ from qtwin.projects.models import Budget, Period, Project, Source, Unit
 from qtwin.projects.services import budget_set, source_create, spending_rule_set
 from tests import memory_vendor
 from tests.memory_vendor import PRICE, Killed, MemoryBackend, Vendor
+from tests.switch import CODES, Switch
 from workers.step import step
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,7 @@ class Machine(RuleBasedStateMachine):
         self.asleep: list[UUID] = []
         self.remote: dict[UUID, str | None] = {}
         self.fences: dict[UUID, int] = {}
+        self.off: dict[str, int] = {}
         self.savepoint = transaction.savepoint()
 
     @initialize(idempotency=st.sampled_from([Idempotency.TOKEN, Idempotency.TAG]))
@@ -72,7 +74,7 @@ class Machine(RuleBasedStateMachine):
         fresh.queue = replace(fresh.queue, max_points=1)
         self.vendor.__dict__.update(fresh.__dict__)
 
-    @precondition(lambda self: len(self.jobs) < JOBS)
+    @precondition(lambda self: len(self.jobs) < JOBS and not self.off)
     @rule()
     def submit(self) -> None:
         spec = JobSpec(source=self.source, points=[[0.6]] * POINTS, shots=10)
@@ -110,6 +112,14 @@ class Machine(RuleBasedStateMachine):
         with suppress(NotPossible):
             act(job=job, by=self.user, **more)
 
+    @rule(code=st.sampled_from(CODES))
+    def switch(self, code: str) -> None:
+        """Turn it off, or on again."""
+        on = self.off.pop(code, None) is not None
+        if not on:
+            self.off[code] = self.vendor.posts
+        Switch(code=code, project=self.project, backend="memory").turn(on=on)
+
     @rule(word=st.sampled_from(["COMPLETED", "COMPLETED", "FAILED"]))
     def vendor_works(self, word: str) -> None:
         self.vendor.end(word)
@@ -129,6 +139,10 @@ class Machine(RuleBasedStateMachine):
         live = [run for run in self.vendor.runs.values() if run.word != "CANCELLED"]
         parts = Counter(run.token.rsplit("-", 1)[0] for run in live)
         assert all(count == 1 for count in parts.values()), f"bought twice: {parts}"
+
+    @invariant()
+    def nothing_is_sent_while_it_is_off(self) -> None:
+        assert all(posts == self.vendor.posts for posts in self.off.values())
 
     @invariant()
     def what_is_over_is_paid_as_billed(self) -> None:
@@ -164,6 +178,8 @@ class Machine(RuleBasedStateMachine):
     def _everything_ends(self) -> None:
         """Nothing is lost: with a kind vendor and a person, all end, and spent is the bill."""
         self.vendor.fates, self.vendor.polls = [], []
+        for code in list(self.off):
+            self.switch(code)
         for _ in range(8 * POINTS):
             if not Job.objects.filter(pk__in=self.jobs, state__in=ACTIVE).exists():
                 break

@@ -10,6 +10,8 @@ from tests.unit.jobs.remote.protocol.world import Rules
 SOUND = {
     "tokens": Rules(),
     "tags only": Rules(tokens=False),
+    "turned off and on": Rules(switches=2, naps=1, losses=1),
+    "tags only, turned off and on": Rules(tokens=False, switches=2, naps=1, losses=1),
     "tags only, and a person releases": Rules(tokens=False, releases=1, naps=1, losses=1),
 }
 
@@ -23,6 +25,7 @@ MUTANTS = {
         Rules(tokens=False, releases=1, quarantine=False),
         "bought twice",
     ),
+    "a switch that nobody heeds": (Rules(switches=1, heed=False), "sent while it is off"),
     "nobody takes over": (Rules(resume=False), "lost"),
 }
 

@@ -9,6 +9,7 @@ import pytest
 from qtwin.jobs.models import Job, Measurement
 from qtwin.jobs.provenance import measurement_provenance
 from qtwin.jobs.selectors import measurements_valid
+from qtwin.projects.models import Project
 from qtwin.twins.evidence import evidence_of
 from tests.memory_vendor import PRICE, Vendor
 
@@ -27,6 +28,7 @@ def test_only_the_points_that_are_not_known_are_sent_and_paid(
     vendor: Vendor, submit: Submit, tick: Tick
 ) -> None:
     job = submit(points=4)
+    Project.objects.update(paid_sources=True)
     Job.objects.filter(pk=job.pk).update(points_done=3, points_reused=3, estimated_cost=PRICE)
     finish(vendor, job, tick)
     part = job.submissions.get()

@@ -33,6 +33,11 @@ class Actor(NamedTuple):
     def intended(self) -> str:
         return f"e{self.world.epoch}"
 
+    @property
+    def defies(self) -> bool:
+        """Whether what is sent from now on is sent although that was turned off."""
+        return self.world.defied or self.world.off
+
     def found(self) -> list[int]:
         """Numbers of the listed runs of the epoch that are not cancelled."""
         return [

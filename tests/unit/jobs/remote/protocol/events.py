@@ -26,6 +26,7 @@ def moves(world: World, rules: Rules) -> Iterator[World]:
 
 def _fate(world: World) -> Iterator[World]:
     """What happens without a worker."""
+    yield from _person(world)
     if world.holder >= 0:
         if world.workers[world.holder][0] == "idle":  # dead: its lease runs out
             yield world._replace(holder=-1)
@@ -33,10 +34,18 @@ def _fate(world: World) -> Iterator[World]:
             yield world._replace(holder=-1, naps=world.naps - 1)
     if world.listed < len(world.runs):
         yield world._replace(listed=world.listed + 1)
+
+
+def _person(world: World) -> Iterator[World]:
+    """What people do."""
     if not world.cancel and world.state in {"QUEUED", "SUBMITTING", "SUBMITTED", "HOLD"}:
         yield world._replace(cancel=True)
     if world.state == "HOLD" and not world.release and world.releases:
         yield world._replace(release=True, releases=world.releases - 1)
+    if world.off:
+        yield world._replace(off=False)
+    elif world.switches:
+        yield world._replace(off=True, switches=world.switches - 1)
 
 
 def _claim(world: World, me: int) -> Iterator[World]:

@@ -24,7 +24,11 @@ def explore(rules: Rules, *, until: str = "") -> tuple[int, dict[str, list[World
         How many there are, and for each broken invariant the shortest way to break it.
     """
     start = World(
-        crashes=rules.crashes, naps=rules.naps, losses=rules.losses, releases=rules.releases
+        crashes=rules.crashes,
+        naps=rules.naps,
+        losses=rules.losses,
+        releases=rules.releases,
+        switches=rules.switches,
     )
     before: dict[World, World | None] = {start: None}
     leads_to: dict[World, list[World]] = {}

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.unit.jobs.remote.protocol.actor import Actor
-from tests.unit.jobs.remote.protocol.world import World, with_worker
+from tests.unit.jobs.remote.protocol.world import IDLE, World, with_worker
 
 
 def _begin(actor: Actor) -> Iterator[World]:
     if actor.world.cancel:
         yield actor.move("QUEUED", "CANCELLED")
+    elif actor.world.off and actor.rules.heed:
+        yield with_worker(actor.world, actor.me, IDLE)
     elif actor.rules.intent:
         begun = actor.move("QUEUED", "SUBMITTING", "send")
-        yield _with_token(begun, actor, "send")
+        yield _with_token(begun, actor, "send")._replace(defied=actor.defies)
     else:
         yield actor.to("send", token=actor.intended)
 
@@ -25,15 +27,16 @@ def _with_token(world: World, actor: Actor, pc: str) -> World:
 
 
 def _resolve(actor: Actor) -> Iterator[World]:
-    if actor.rules.tokens:
-        yield actor.to("repeat", token=actor.intended)
+    heeds = actor.world.off and actor.rules.heed
+    if actor.rules.tokens and not heeds:
+        yield actor.to("repeat", token=actor.intended)._replace(defied=actor.defies)
         return
     found = actor.found()
     if len(found) == 1:
         yield actor.to("accept", run=found[0])
     elif found:
         yield actor.to("hold")
-    elif actor.quarantined() and not actor.rules.resubmit:
+    elif actor.rules.tokens or (actor.quarantined() and not actor.rules.resubmit):
         yield actor.move("SUBMITTING", "SUBMITTING")
     elif actor.rules.resubmit:
         if actor.world.listed == len(actor.world.runs):

@@ -27,6 +27,8 @@ class Rules:
         resubmit: Submit anew without a person when nothing is found.
         releases: How often a person lets go of a HOLD.
         quarantine: A release waits until no request can be on its way any more.
+        heed: What is turned off begins nothing, and repeats nothing.
+        switches: How often a person turns the backend, or what costs money, off.
         crashes: How many workers are killed.
         naps: How many leases run out while their worker goes on.
         losses: How many requests or answers are lost, or refused.
@@ -41,6 +43,8 @@ class Rules:
     resubmit: bool = False
     releases: int = 0
     quarantine: bool = True
+    heed: bool = True
+    switches: int = 0
     crashes: int = 1
     naps: int = 2
     losses: int = 2
@@ -64,6 +68,9 @@ class World(NamedTuple):
     naps: int = 0
     losses: int = 0
     releases: int = 0
+    off: bool = False
+    switches: int = 0
+    defied: bool = False
 
 
 def live(world: World) -> list[tuple[str, str]]:
@@ -84,6 +91,8 @@ def violations(world: World) -> Iterator[str]:
         yield "cancelled, and charged"
     if world.runs and world.state == "QUEUED" and world.epoch == 0:
         yield "sent before the intent"
+    if world.defied:
+        yield "sent while it is off"
 
 
 def with_worker(world: World, me: int, worker: Worker) -> World:
