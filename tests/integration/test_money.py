@@ -123,6 +123,19 @@ def test_a_job_above_the_threshold_is_approved_by_an_approver_only(
     assert owner.post(f"{place}:approve", typed, format="json").status_code == 409
 
 
+def test_an_approver_is_told_who_else_may_approve_their_job(
+    open_purse: str, owner: APIClient, operator: APIClient, project: Project
+) -> None:
+    project.team.memberships.filter(user__name="Olaf").update(may_approve=True)
+    body = {**JOB, "points": [0.5, 0.6, 0.7, 0.8]}
+    place = owner.post(f"{open_purse}/jobs", body, format="json")["Location"]
+    typed = {"confirm": "1.20 USD"}
+    refused = owner.post(f"{place}:approve", typed, format="json")
+    assert (refused.status_code, refused.json()["type"]) == (403, "urn:qtwin:problem:own_job")
+    assert "Olaf" in refused.json()["detail"]
+    assert operator.post(f"{place}:approve", typed, format="json").status_code == 200
+
+
 def test_daily_and_personal_budgets_are_set_and_shown_before_anything_is_spent(
     paid: str, owner: APIClient, operator: APIClient
 ) -> None:

@@ -19,6 +19,13 @@ def teams_managed_by(user: User | AnonymousUser) -> QuerySet[Team]:
     return Team.objects.filter(memberships__user=user.pk, memberships__role__in=MANAGERS)
 
 
+def approvers_of(team: Team) -> QuerySet[User]:
+    """Who may approve what the team's jobs cost, by name."""
+    return User.objects.filter(
+        is_active=True, memberships__team=team, memberships__may_approve=True
+    ).order_by("name", "pk")
+
+
 def tokens_of(user: User | AnonymousUser) -> QuerySet[ApiToken]:
     """The user's tokens that were not revoked."""
     return ApiToken.objects.filter(user=user.pk, revoked_at=None)

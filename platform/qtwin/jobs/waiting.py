@@ -115,7 +115,8 @@ def _held(job: Job) -> Waiting:
         return Waiting(
             code=job.reason_code,
             sentence=job.reason,
-            next_step=f"An approver types {approval_words(job)!r}, or somebody cancels it.",
+            next_step=f"An approver who did not submit it, unless there is no other, types "
+            f"{approval_words(job)!r}, or somebody cancels it.",
             estimate="Until an approver agrees, or somebody cancels it.",
         )
     return Waiting(

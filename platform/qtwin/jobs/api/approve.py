@@ -16,9 +16,9 @@ from qtwin.accounts.models import Scope
 from qtwin.jobs.api.rows import JobRow
 from qtwin.jobs.selectors import jobs_approvable_by
 from qtwin.jobs.services import job_approve
-from qtwin.jobs.services.approve import NotConfirmed
+from qtwin.jobs.services.approve import NotConfirmed, OwnJob
 from qtwin.jobs.services.hold import NotPossible
-from qtwin.rest.problem import Conflict, PointedError
+from qtwin.rest.problem import Conflict, PointedError, Refused
 from qtwin.rest.serializer import StrictSerializer
 
 
@@ -31,7 +31,7 @@ class ApprovalInput(StrictSerializer):
 class JobApproveView(APIView):
     @extend_schema(request=ApprovalInput, responses=JobRow, operation_id="jobs_approve")
     def post(self, request: Request, job_id: str) -> Response:
-        """Let a job go on that waits for approval; for approvers of the team."""
+        """Let a job go on that waits for approval; for approvers who did not submit it."""
         need_scope(request, Scope.SPEND)
         user: Any = request.user
         job = get_object_or_404(jobs_approvable_by(user), pk=job_id)
@@ -39,6 +39,8 @@ class JobApproveView(APIView):
         data.is_valid(raise_exception=True)
         try:
             job_approve(job=job, by=user, **data.validated_data)
+        except OwnJob as error:
+            raise Refused("", str(error), "own_job", {}) from error
         except NotConfirmed as error:
             raise PointedError("/confirm", str(error)) from error
         except NotPossible as error:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from qtwin.accounts.models import User
+from qtwin.accounts.selectors import approvers_of
 from qtwin.accounts.services import audit_record
 from qtwin.jobs import dispatch
 from qtwin.jobs.models import Job, State
@@ -19,19 +20,30 @@ class NotConfirmed(Exception):
     """What was typed is not what the job may cost."""
 
 
+class OwnJob(Exception):
+    """Whoever submitted the job may not approve it, since somebody else may."""
+
+
 def job_approve(*, job: Job, confirm: str, by: User) -> Job:
     """Let a job go on that waits for approval; what it may cost stays reserved.
+
+    Two people agree, except where the team's only approver submitted it; the audit row says so.
 
     Args:
         confirm: The amount as `approval_words` writes it, typed by a person.
 
     Raises:
         NotPossible: If the job does not wait for approval.
+        OwnJob: If they submitted it themselves, and the team has another approver.
         NotConfirmed: If another text was typed.
     """
     words = approval_words(job)
     if job.state != State.HOLD or job.reason_code != APPROVAL:
         raise NotPossible("the job does not wait for approval")
+    own = job.created_by_id == by.pk
+    others = [str(user) for user in approvers_of(job.project.team).exclude(pk=by.pk)]
+    if own and others:
+        raise OwnJob(f"you submitted this job; allowed: approval by {' or '.join(others)}")
     if confirm.strip() != words:
         raise NotConfirmed(f"{confirm!r} was typed; to approve, type {words!r}")
     try:
@@ -50,6 +62,7 @@ def job_approve(*, job: Job, confirm: str, by: User) -> Job:
                 team=job.project.team,
                 target=f"job:{job.pk}",
                 micro_usd=job.estimated_cost,
+                **({"own_job_of_only_approver": True} if own else {}),
             )
     except LeaseLost as lost:
         raise NotPossible("the job moved on meanwhile, or is being cancelled") from lost
