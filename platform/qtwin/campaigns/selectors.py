@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Avg, Exists, Max, Min, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Avg, Exists, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from qtwin.accounts.models import User
@@ -132,15 +133,23 @@ def schedules_visible_to(user: User | AnonymousUser) -> QuerySet[Schedule]:
 
 
 def schedules_writable_by(user: User | AnonymousUser) -> QuerySet[Schedule]:
-    """Schedules that the user may stop and start."""
+    """Schedules that the user may stop, start and remove."""
     return _schedules(
         project__team__memberships__user=user.pk, project__team__memberships__role__in=WRITERS
     )
 
 
 def _schedules(**membership: Any) -> QuerySet[Schedule]:
-    rows = Schedule.objects.filter(project__deleted_at=None, **membership)
+    rows = Schedule.objects.filter(removed_at=None, project__deleted_at=None, **membership)
     return rows.select_related("project__team").order_by("-created_at", "-id")
+
+
+def last_campaigns(schedules: Collection[Schedule]) -> dict[UUID, Campaign]:
+    """The newest campaign that each schedule started, by the schedule's id."""
+    last = Campaign.objects.filter(schedule=OuterRef("pk")).order_by("-occasion").values("pk")[:1]
+    rows = Schedule.objects.filter(pk__in=[schedule.pk for schedule in schedules])
+    found = Campaign.objects.filter(pk__in=rows.annotate(last=Subquery(last)).values("last"))
+    return {row.schedule_id: row for row in found if row.schedule_id is not None}
 
 
 def schedules_due() -> QuerySet[Schedule]:

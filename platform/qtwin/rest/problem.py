@@ -89,7 +89,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response:
     }
     if isinstance(error, Refused):
         body |= error.facts
-    errors = list(_errors(error))
+    errors = list(errors_of(error))
     if errors:
         body["errors"] = errors
     response.data = body
@@ -132,12 +132,13 @@ def _code(error: exceptions.APIException) -> str:
 
 def _sentence(error: exceptions.APIException) -> str:
     if isinstance(error, exceptions.ValidationError):
-        first = next(_errors(error), None)
+        first = next(errors_of(error), None)
         return f"{first['pointer'] or 'body'}: {first['detail']}" if first else "invalid"
     return str(error.detail)
 
 
-def _errors(error: exceptions.APIException) -> Iterator[dict[str, str]]:
+def errors_of(error: exceptions.APIException) -> Iterator[dict[str, str]]:
+    """What is wrong, field by field."""
     if isinstance(error, PointedError):
         yield {"pointer": error.pointer, "code": _code(error), "detail": str(error.detail)}
     elif isinstance(error, exceptions.ValidationError):

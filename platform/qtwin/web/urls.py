@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from qtwin.web.views import campaign, events, job, project, session
+from qtwin.web.views import campaign, events, job, project, schedule, session
 
 app_name = "web"
 
@@ -22,6 +22,14 @@ urlpatterns = [
     path("campaigns/<uuid:campaign_id>", campaign.campaign_page, name="campaign"),
     path(
         "campaigns/<uuid:campaign_id>:<slug:verb>", campaign.campaign_action, name="campaign-action"
+    ),
+    path(
+        "projects/<uuid:project_id>/schedules",
+        schedule.schedule_create_action,
+        name="schedule-create",
+    ),
+    path(
+        "schedules/<uuid:schedule_id>:<slug:verb>", schedule.schedule_action, name="schedule-action"
     ),
     path("events", events.all_events, name="events"),
     path("events/projects/<uuid:project_id>", events.project_events, name="project-events"),

@@ -128,6 +128,24 @@ def test_stopped_ones_are_silent_until_started_again(
     assert client_of(stranger).get(listing).status_code == 404
 
 
+def test_a_removed_one_is_gone_and_its_campaigns_stay(
+    make: Make, api: APIClient, client_of: Callable[[User], APIClient], viewer: User
+) -> None:
+    schedule = make(DAILY)
+    due(schedule)
+    schedule_fire(schedule.pk)
+    path = f"/api/v1/schedules/{schedule.pk}"
+    assert client_of(viewer).delete(path).status_code == 404
+    assert api.delete(path).status_code == 204
+    assert api.get(path).status_code == api.delete(path).status_code == 404
+    listing = f"/api/v1/projects/{schedule.project_id}/schedules"
+    assert api.get(listing).json()["results"] == []
+    Campaign.objects.update(state="done", finished_at=timezone.now())
+    due(schedule)
+    assert schedule_fire(schedule.pk) is None
+    assert Campaign.objects.get().schedule == schedule
+
+
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({}, ""),
     ({**DAILY, "on_calibration": "aer"}, ""),

@@ -15,12 +15,13 @@ from rest_framework.views import APIView
 from backends import registry
 from backends.errors import ProgramRejected, UnknownBackend
 from qtwin.accounts.api.scopes import has_scope
-from qtwin.accounts.models import Scope
+from qtwin.accounts.models import Scope, User
 from qtwin.campaigns.api.input import CampaignInput, read_steps
 from qtwin.campaigns.models import Schedule
 from qtwin.campaigns.selectors import schedules_visible_to, schedules_writable_by
-from qtwin.campaigns.services import schedule_create, schedule_set
+from qtwin.campaigns.services import schedule_create, schedule_remove, schedule_set
 from qtwin.jobs.api.refusal import refusal
+from qtwin.projects.models import Project
 from qtwin.projects.refusal import SpendingRefused
 from qtwin.projects.selectors import projects_visible_to, projects_writable_by
 from qtwin.rest.pages import NewestFirst
@@ -97,24 +98,34 @@ class ProjectSchedulesView(APIView):
     def post(self, request: Request, project_id: str) -> Response:
         user: Any = request.user
         project = get_object_or_404(projects_writable_by(user), pk=project_id)
-        data = ScheduleInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        asked = data.validated_data
-        name, steps = read_steps(asked["campaign"])
-        try:
-            schedule = schedule_create(
-                project=project,
-                name=name,
-                steps=steps,
-                by=user,
-                may_spend=has_scope(request, Scope.SPEND),
-                on_calibration=_backend(asked.get("on_calibration", "")),
-                **asked.get("every", {}),
-            )
-        except (ProgramRejected, SpendingRefused) as error:
-            error.field = f"/campaign{error.field}"
-            raise refusal(error, field=error.field) from error
+        may_spend = has_scope(request, Scope.SPEND)
+        schedule = schedule_from(request.data, project=project, by=user, may_spend=may_spend)
         return Response(ScheduleRow(schedule).data, status=status.HTTP_201_CREATED)
+
+
+def schedule_from(body: Any, *, project: Project, by: User, may_spend: bool) -> Schedule:
+    """Make the schedule that a body asks for.
+
+    Raises:
+        APIException: Says what is wrong with it, and where.
+    """
+    data = ScheduleInput(data=body)
+    data.is_valid(raise_exception=True)
+    asked = data.validated_data
+    name, steps = read_steps(asked["campaign"])
+    try:
+        return schedule_create(
+            project=project,
+            name=name,
+            steps=steps,
+            by=by,
+            may_spend=may_spend,
+            on_calibration=_backend(asked.get("on_calibration", "")),
+            **asked.get("every", {}),
+        )
+    except (ProgramRejected, SpendingRefused) as error:
+        error.field = f"/campaign{error.field}"
+        raise refusal(error, field=error.field) from error
 
 
 def _backend(name: str) -> str:
@@ -131,6 +142,14 @@ class ScheduleView(APIView):
         return Response(
             ScheduleRow(get_object_or_404(schedules_visible_to(user), pk=schedule_id)).data
         )
+
+    @extend_schema(responses={204: None}, operation_id="schedules_remove")
+    def delete(self, request: Request, schedule_id: str) -> Response:
+        """Remove it; the campaigns that it started stay."""
+        user: Any = request.user
+        schedule = get_object_or_404(schedules_writable_by(user), pk=schedule_id)
+        schedule_remove(schedule=schedule, by=user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class ScheduleStopView(APIView):

@@ -35,6 +35,7 @@ class Schedule(models.Model):
     active = models.BooleanField(default=True)
     fired = models.PositiveIntegerField(default=0)
     problem = models.TextField(blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
@@ -45,6 +46,10 @@ class Schedule(models.Model):
                 condition=Q(every_hours__gte=1, next_at__isnull=False, on_calibration="")
                 | (Q(every_hours__isnull=True, next_at__isnull=True) & ~Q(on_calibration="")),
                 name="schedule_by_time_or_calibration",
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_at__isnull=True) | Q(active=False),
+                name="schedule_removed_is_off",
             ),
         ]
 

@@ -6,7 +6,12 @@ from qtwin.campaigns.services.create import CampaignConflict, campaign_create
 from qtwin.campaigns.services.lease import campaign_claim, campaign_renew
 from qtwin.campaigns.services.move import CampaignLost
 from qtwin.campaigns.services.retry import NothingToRetry, campaign_retry
-from qtwin.campaigns.services.schedule import schedule_create, schedule_fire, schedule_set
+from qtwin.campaigns.services.schedule import (
+    schedule_create,
+    schedule_fire,
+    schedule_remove,
+    schedule_set,
+)
 
 __all__ = [
     "CampaignConflict",
@@ -22,5 +27,6 @@ __all__ = [
     "campaign_retry",
     "schedule_create",
     "schedule_fire",
+    "schedule_remove",
     "schedule_set",
 ]

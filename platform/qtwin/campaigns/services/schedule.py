@@ -1,4 +1,4 @@
-"""Schedules: made, stopped, and fired once per occasion."""
+"""Schedules: made, stopped, removed, and fired once per occasion."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from backends.errors import ProgramRejected
@@ -86,9 +87,17 @@ def schedule_set(*, schedule: Schedule, active: bool, by: User) -> None:
     }
     if schedule.next_at is not None and schedule.every_hours is not None:
         fields["next_at"] = _after(schedule.next_at, schedule.every_hours)
-    Schedule.objects.filter(pk=schedule.pk).update(**fields, problem="")
+    Schedule.objects.filter(pk=schedule.pk, removed_at=None).update(**fields, problem="")
     _audit(schedule, "start" if active else "stop", by)
     schedule.refresh_from_db()
+
+
+@transaction.atomic
+def schedule_remove(*, schedule: Schedule, by: User) -> None:
+    """Take it away for good; the campaigns that it started stay."""
+    rows = Schedule.objects.filter(pk=schedule.pk, removed_at=None)
+    if rows.update(removed_at=Now(), active=False):
+        _audit(schedule, "remove", by)
 
 
 @transaction.atomic

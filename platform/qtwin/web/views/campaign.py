@@ -27,10 +27,12 @@ from qtwin.campaigns.services import (
     campaign_retry,
 )
 from qtwin.campaigns.states import State
-from qtwin.projects.selectors import projects_visible_to
+from qtwin.projects.models import Project
+from qtwin.projects.selectors import projects_visible_to, projects_writable_by
 from qtwin.web.campaigns import choices, table_rows
 from qtwin.web.cursor import page_of
 from qtwin.web.feed import latest_event_id
+from qtwin.web.schedules import ScheduleForm, schedule_lines
 from qtwin.web.templatetags.dashboard import STATUS_OF
 
 ACTIONS: dict[str, Callable[..., object]] = {
@@ -44,20 +46,34 @@ ACTIONS: dict[str, Callable[..., object]] = {
 @login_required
 @require_safe
 def campaign_list(request: HttpRequest) -> HttpResponse:
+    return campaigns_page(request, _project(request.user, request.GET.get("project", "")))
+
+
+def campaigns_page(
+    request: HttpRequest,
+    project: Project | None,
+    *,
+    form: ScheduleForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Campaigns and schedules of a project, or of all; ``form`` is a schedule that was refused."""
     user: Any = request.user
     after = async_to_sync(latest_event_id)()
     rows = campaigns_visible_to(user)
-    project = _project(user, request.GET.get("project", ""))
+    may_write = False
     if project is not None:
         rows = rows.filter(project=project)
+        may_write = projects_writable_by(user).filter(pk=project.pk).exists()
     page, following = page_of(rows, request.GET.get("after", ""))
     context = {
         "after": after,
         "project": project,
         "campaigns": [{"row": campaign, **progress_of(campaign)} for campaign in page],
         "following": following,
+        "schedules": schedule_lines(user, project),
+        "form": form or (ScheduleForm(project=project) if project and may_write else None),
     }
-    return render(request, "campaigns/list.html", context)
+    return render(request, "campaigns/list.html", context, status=status)
 
 
 def _project(user: Any, text: str) -> Any:
