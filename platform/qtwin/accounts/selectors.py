@@ -5,8 +5,18 @@ from __future__ import annotations
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from qtwin.accounts.models import ApiToken, Team, User
+from qtwin.accounts.models import ApiToken, Membership, Team, User
 from qtwin.accounts.models.team import MANAGERS, WRITERS
+
+
+def teams_visible_to(user: User | AnonymousUser) -> QuerySet[Team]:
+    """Teams that the user is in."""
+    return Team.objects.filter(memberships__user=user.pk)
+
+
+def members_of(team: Team) -> QuerySet[Membership]:
+    """Who is in the team, in the order in which they came."""
+    return Membership.objects.filter(team=team).select_related("user").order_by("pk")
 
 
 def teams_writable_by(user: User | AnonymousUser) -> QuerySet[Team]:
@@ -15,7 +25,7 @@ def teams_writable_by(user: User | AnonymousUser) -> QuerySet[Team]:
 
 
 def teams_managed_by(user: User | AnonymousUser) -> QuerySet[Team]:
-    """Teams whose budgets and kill switches the user may set."""
+    """Teams whose budgets, kill switches and members' roles the user may set."""
     return Team.objects.filter(memberships__user=user.pk, memberships__role__in=MANAGERS)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from qtwin.web.views import campaign, events, job, project, schedule, session
+from qtwin.web.views import campaign, events, job, project, schedule, session, team
 
 app_name = "web"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("sign-out", session.sign_out, name="sign-out"),
     path("projects", project.project_list, name="projects"),
     path("projects/<uuid:project_id>", project.project_page, name="project"),
+    path("teams/<uuid:team_id>", team.team_page, name="team"),
+    path("teams/<uuid:team_id>/members/<uuid:user_id>", team.member_change, name="member"),
     path("jobs", job.job_list, name="jobs"),
     path("jobs/<uuid:job_id>", job.job_page, name="job"),
     path("jobs/<uuid:job_id>:cancel", job.job_cancel_action, name="job-cancel"),

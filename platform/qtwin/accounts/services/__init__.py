@@ -3,13 +3,14 @@
 from qtwin.accounts.services.audit import audit_record
 from qtwin.accounts.services.credential import credential_open, credential_store
 from qtwin.accounts.services.link import sign_in_link_create, sign_in_link_redeem
-from qtwin.accounts.services.team import membership_set, team_create
+from qtwin.accounts.services.team import membership_change, membership_set, team_create
 from qtwin.accounts.services.token import token_create, token_revoke, token_user
 
 __all__ = [
     "audit_record",
     "credential_open",
     "credential_store",
+    "membership_change",
     "membership_set",
     "sign_in_link_create",
     "sign_in_link_redeem",
