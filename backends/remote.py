@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -28,6 +29,10 @@ class Queue:
     list_lag_s: float = 60.0
     token_lifetime_s: float | None = None
     max_points: int | None = None
+
+
+MOST_PAYLOAD_BYTES = 1 << 28
+"""An adapter reads no more of a result; what is longer is kept so far, and refused when parsed."""
 
 
 class RemoteStatus(StrEnum):
@@ -62,6 +67,7 @@ class Report:
         cost_micro_usd: What the vendor charges, once it says so.
         wait_s: The vendor's own estimate of the time left, if it gives one.
         message: Why it failed, fit for a user.
+        qpu_seconds: For how long the vendor says that it used a QPU, once it says so.
     """
 
     status: RemoteStatus
@@ -70,9 +76,12 @@ class Report:
     cost_micro_usd: int | None = None
     wait_s: float | None = None
     message: str = ""
+    qpu_seconds: float | None = None
 
     def __post_init__(self) -> None:
         if (self.status is RemoteStatus.COMPLETED) != (self.payload is not None):
             raise ValueError(f"status {self.status} with payload {type(self.payload).__name__}")
         if self.cost_micro_usd is not None and self.cost_micro_usd < 0:
             raise ValueError(f"cost_micro_usd = {self.cost_micro_usd}")
+        if self.qpu_seconds is not None and not 0 <= self.qpu_seconds < math.inf:
+            raise ValueError(f"qpu_seconds = {self.qpu_seconds}")

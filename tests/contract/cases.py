@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from backends import registry
 from backends.schema import Experiment
 from tests.unit.backends.conftest import H2
 
@@ -61,6 +62,8 @@ H4: dict[str, Any] = {
     "atoms": [{"element": "H", "position": [0, 0, f"{k} * bond_length"]} for k in range(4)],
 }
 SPIN_METHODS = {"ed", "free_fermions", "mean_field", "adiabatic", "dmrg"}
+LOCAL = [name for name in sorted(registry.BUILTIN) if registry.get(name).capabilities.queue is None]
+"""Backends that answer at once; those with a queue are in `tests.contract.remote`."""
 POINTS = np.array([[0.6], [0.7414], [1.3], [2.1]])
 
 

@@ -16,12 +16,12 @@ from backends import registry
 from backends.errors import ProgramRejected, UnknownBackend
 from backends.schema import Experiment, RunOptions
 from backends.testing import ENGINES, check_backend
-from tests.contract.cases import POINTS, experiment_of, system_of
+from tests.contract.cases import LOCAL, POINTS, experiment_of, system_of
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 
 
-METHODS_OF = {name: registry.get(name).capabilities.methods for name in sorted(registry.BUILTIN)}
+METHODS_OF = {name: registry.get(name).capabilities.methods for name in LOCAL}
 # Every backend with one method, and every method on one backend: which of both runs is one's own.
 CASES = sorted(
     {(name, methods[0]) for name, methods in METHODS_OF.items()}
@@ -131,9 +131,7 @@ print((len(list(tasks.iterdir())) if tasks.exists() else 0) - before)
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 def test_a_fork_of_a_warm_process_can_run() -> None:
-    documents = {
-        name: system_of(registry.get(name).capabilities.methods[0]) for name in registry.BUILTIN
-    }
+    documents = {name: system_of(registry.get(name).capabilities.methods[0]) for name in LOCAL}
     code = f"""
 import os
 import signal
@@ -141,7 +139,7 @@ import numpy as np
 from backends import registry
 from backends.schema import Experiment, RunOptions
 documents = {documents!r}
-backends = {{name: registry.get(name) for name in registry.BUILTIN}}
+backends = {{name: registry.get(name) for name in documents}}
 for backend in backends.values():
     backend.warm()
 for name, backend in backends.items():
@@ -162,7 +160,7 @@ for name, backend in backends.items():
     done = subprocess.run(
         [sys.executable, "-c", code], env=limits, capture_output=True, text=True, check=True
     )
-    assert done.stdout.split() == ["0"] * len(registry.BUILTIN), done.stderr
+    assert done.stdout.split() == ["0"] * len(LOCAL), done.stderr
 
 
 class _Broken:

@@ -11,7 +11,7 @@ import pytest
 
 from backends import registry
 from backends.schema import Experiment, RunOptions
-from tests.contract.cases import experiment_of
+from tests.contract.cases import LOCAL, experiment_of
 from workers.sandbox import Cancelled, ChunkRequest, Finished, Sandbox
 
 PATIENCE_S = 0.6
@@ -33,7 +33,7 @@ def long_experiment(name: str, method: str, options: RunOptions) -> Experiment:
     return experiment_of(method, points=np.tile(plain.points, (copies, 1)))
 
 
-@pytest.mark.parametrize("name", sorted(registry.BUILTIN))
+@pytest.mark.parametrize("name", LOCAL)
 def test_a_computation_is_cancelled_in_its_middle(name: str, box: Sandbox) -> None:
     able = registry.get(name).capabilities
     options = RunOptions(shots=None if able.exact else 200, seed=1)

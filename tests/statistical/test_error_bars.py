@@ -8,11 +8,11 @@ import pytest
 from backends import registry
 from backends.schema import Experiment, RunOptions
 from backends.testing import check_coverage
-from tests.contract.cases import ATOMS, POINTS, QUENCH, experiment_of
+from tests.contract.cases import ATOMS, LOCAL, POINTS, QUENCH, experiment_of
 
 SAMPLING = [
     (name, registry.get(name).capabilities.methods)
-    for name in sorted(registry.BUILTIN)
+    for name in LOCAL
     if registry.get(name).capabilities.max_shots
 ]
 SHOTS = 400

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from backends.errors import BackendError, BackendUnavailable, NotCreated, UnknownStatus
@@ -29,6 +31,9 @@ def test_a_payload_comes_exactly_when_completed(
 def test_a_bill_is_not_negative() -> None:
     with pytest.raises(ValueError, match="cost_micro_usd = -1"):
         Report(status=RemoteStatus.FAILED, word="x", cost_micro_usd=-1)
+    for seconds in (-1.0, math.nan, math.inf):
+        with pytest.raises(ValueError, match="qpu_seconds"):
+            Report(status=RemoteStatus.FAILED, word="x", qpu_seconds=seconds)
 
 
 def test_an_unknown_status_is_no_reason_to_submit_again() -> None:

@@ -47,7 +47,7 @@ def test_every_method_of_every_local_backend_is_judged() -> None:
     judged = {(option.backend, option.method) for option in choice.options}
     for name in registry.names():
         able = registry.get(name).capabilities
-        assert "+" in name or {(name, method) for method in able.methods} <= judged
+        assert able.paid or "+" in name or {(name, method) for method in able.methods} <= judged
     for option in choice.options:
         assert (option.cost is None) == bool(option.refusal)
 

@@ -1,0 +1,103 @@
+"""What a vendor's loopback server must offer to be put through the suite."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from backends.base import Backend
+from backends.schema import Experiment, RunOptions
+from tests.contract.remote.fault import Fault
+
+SetEnv = Callable[[str, str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A request for a run that reached the server's socket.
+
+    Attributes:
+        token: As the server found it in the request.
+        run: Id of the run that it made or found; None if there is none.
+    """
+
+    token: str
+    run: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """A setting that must change the numbers of `Vendor.noisy`."""
+
+    name: str
+    off: Any
+    on: Any
+
+
+class Vendor(ABC):
+    """A server on this machine that speaks a vendor's protocol, and the backend that talks to it.
+
+    Attributes:
+        title: Of the test.
+        faults: What can be switched on.
+        canary: A part of the secret that must never be shown.
+        circuits: Whether the method ``circuit`` runs there, on three qubits or more, nearly without
+            noise.
+        option: A setting that must not be without effect, if there is one.
+    """
+
+    title: ClassVar[str]
+    faults: ClassVar[frozenset[Fault]]
+    canary: ClassVar[str] = ""
+    circuits: ClassVar[bool] = False
+    option: ClassVar[Option | None] = None
+
+    @classmethod
+    @abstractmethod
+    def started(cls, folder: Path, setenv: SetEnv) -> AbstractContextManager[Self]:
+        """Start the server and point the backend to it through the environment; stop it after."""
+
+    @abstractmethod
+    def backend(self) -> Backend:
+        """The backend as a worker has it at a step: new, with its credential if need be."""
+
+    @property
+    @abstractmethod
+    def experiment(self) -> Experiment:
+        """Something small that runs there, at two points or more."""
+
+    @property
+    def options(self) -> RunOptions:
+        return RunOptions(shots=200, seed=7)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Of a source on its device, for circuits."""
+        return {}
+
+    @abstractmethod
+    def switch(self, *faults: Fault) -> None:
+        """These faults from now on, and no others."""
+
+    @property
+    @abstractmethod
+    def posts(self) -> list[Post]:
+        """Every request for a run, in order of arrival."""
+
+    @property
+    @abstractmethod
+    def requests(self) -> int:
+        """How many requests of any kind reached the socket."""
+
+    @property
+    def runs(self) -> list[str]:
+        """Ids of what was bought."""
+        return sorted({post.run for post in self.posts if post.run is not None})
+
+    @abstractmethod
+    def stop(self) -> None:
+        """Listen no more: every connection is refused from now on."""

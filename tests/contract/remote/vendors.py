@@ -1,0 +1,11 @@
+"""Every vendor that the suite is run on: one line each."""
+
+from __future__ import annotations
+
+from tests.contract.remote.mock import MockTags, MockTokens
+from tests.contract.remote.vendor import Vendor
+
+VENDORS: tuple[type[Vendor], ...] = (
+    MockTokens,
+    MockTags,
+)
