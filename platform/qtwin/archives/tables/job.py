@@ -1,0 +1,99 @@
+"""Jobs, what became of them, and the numbers that they left."""
+
+from __future__ import annotations
+
+from qtwin.archives.tables.table import Table, of
+from qtwin.jobs.models import Attempt, Event, Job, Measurement, PointFailure, Reuse, Run, Validity
+
+JOBS = Table(
+    name="jobs",
+    what="What was asked of sources, and how it ended",
+    model=Job,
+    rows=of(Job, "project"),
+    owner="project",
+    key="id",
+    columns=(
+        *("id", "points", "knobs", "knob_values", "observables", "shots", "seed", "spec_hash"),
+        *("estimated_seconds", "estimated_cost", "state", "fence", "attempt", "crash_count"),
+        *("points_total", "points_done", "points_failed", "points_reused", "chunk_points"),
+        *("reason_code", "reason", "created_at", "started_at", "finished_at"),
+    ),
+    links={"source_revision": "revisions", "retry_of": "jobs", "replay_of": "jobs"},
+)
+ATTEMPTS = Table(
+    name="attempts",
+    what="Tries at jobs",
+    model=Attempt,
+    rows=of(Attempt, "job__project"),
+    columns=("number", "started_at", "ended_at", "outcome", "detail"),
+    links={"job": "jobs"},
+)
+FAILURES = Table(
+    name="failures",
+    what="Points to which a source had no answer, and why",
+    model=PointFailure,
+    rows=of(PointFailure, "job__project"),
+    columns=("row", "reason"),
+    links={"job": "jobs"},
+)
+EVENTS = Table(
+    name="events",
+    what="What happened to jobs, in order",
+    model=Event,
+    rows=lambda project: Event.objects.filter(project=project, job__isnull=False).order_by("pk"),
+    owner="project",
+    columns=("kind", "from_state", "to_state", "fence", "data", "created_at"),
+    links={"job": "jobs"},
+    ids_inside=("data",),
+)
+RUNS = Table(
+    name="runs",
+    what="Calls of backends: seeds, versions, calibration, and the raw payload that each left",
+    model=Run,
+    rows=of(Run, "job__project"),
+    key="id",
+    columns=(
+        *("id", "attempt", "start", "stop", "backend", "shots", "seed", "cache_version"),
+        *("versions", "details", "remote_id", "calibration_id", "calibrated_at"),
+        *("started_at", "finished_at"),
+    ),
+    links={"job": "jobs", "raw": "artifacts"},
+)
+MEASUREMENTS = Table(
+    name="measurements",
+    what="The numbers with their statistical errors",
+    model=Measurement,
+    rows=of(Measurement, "project"),
+    owner="project",
+    key="id",
+    columns=(
+        *("id", "row", "point", "knobs", "value", "std", "mixed_value", "truncation", "unit"),
+        *("shots", "shot_group", "identity", "draw", "epoch", "branch"),
+        *("measured_at", "created_at"),
+    ),
+    links={
+        "job": "jobs",
+        "dataset": "datasets",
+        "source_revision": "revisions",
+        "observable": "observables",
+        "covariance": "artifacts",
+        "raw": "artifacts",
+        "run": "runs",
+    },
+)
+VALIDITY = Table(
+    name="validity",
+    what="What was thought of measurements later",
+    model=Validity,
+    rows=of(Validity, "measurement__project"),
+    columns=("valid", "why", "created_at"),
+    links={"measurement": "measurements"},
+)
+REUSES = Table(
+    name="reuses",
+    what="Measurements that jobs took instead of computing them again",
+    model=Reuse,
+    rows=of(Reuse, "job__project"),
+    columns=("row",),
+    links={"job": "jobs", "measurement": "measurements"},
+)
