@@ -20,7 +20,7 @@ def check_numbers(values: Any, count: int, what: str) -> None:
         ValueError: It is none.
     """
     good = isinstance(values, list) and len(values) == count
-    if not good or not all(_is_number(value) for value in values):
+    if not good or not all(is_number(value) for value in values):
         raise ValueError(f"{what} = {values!r:.80}; allowed: {count} finite numbers")
 
 
@@ -28,7 +28,7 @@ def check_measurement(values: dict[str, Any], controls: int) -> None:
     """A point of the project, and knobs that are numbers."""
     check_numbers(values["point"], controls, "point")
     knobs = values["knobs"]
-    if not isinstance(knobs, dict) or not all(_is_number(value) for value in knobs.values()):
+    if not isinstance(knobs, dict) or not all(is_number(value) for value in knobs.values()):
         raise ValueError(f"knobs = {knobs!r:.80}; allowed: a number by name")
 
 
@@ -91,5 +91,6 @@ def _are_names(values: Any) -> bool:
     return isinstance(values, list) and all(isinstance(value, str) for value in values)
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """A finite number, and no truth value."""
     return type(value) in {int, float} and math.isfinite(value)

@@ -77,6 +77,29 @@ class Action:
         }
 
 
+def organised(
+    *,
+    identifier: str,
+    name: str,
+    what: str,
+    started: str,
+    ended: str,
+    actions: Iterable[str],
+    left: Iterable[str],
+) -> Entity:
+    """A campaign: which actions it had done, and the files that tell of it."""
+    entity = {
+        "@id": identifier,
+        "@type": "OrganizeAction",
+        "name": name,
+        "description": what,
+        "startTime": started,
+        "object": links(actions),
+        "result": links(left),
+    }
+    return entity | ({"endTime": ended} if ended else {})
+
+
 def links(identifiers: Iterable[str]) -> Any:
     """References to entities; a single one is no list."""
     found = [{"@id": identifier} for identifier in identifiers]

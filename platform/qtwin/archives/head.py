@@ -8,7 +8,9 @@ from typing import Any
 from uuid import UUID
 
 MEMBER = "data/project.json"
-FORMAT = 1
+FORMAT = 2
+FORMATS = (1, FORMAT)
+"""1 had no campaigns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +41,9 @@ class Head:
         Raises:
             ValueError: It is of another format, or a field is missing or of another kind.
         """
-        if not isinstance(document, Mapping) or document.get("format") != FORMAT:
+        if not isinstance(document, Mapping) or document.get("format") not in FORMATS:
             said = document.get("format") if isinstance(document, Mapping) else None
-            raise ValueError(f"format {said!r}; allowed: {FORMAT}")
+            raise ValueError(f"format {said!r}; allowed: {', '.join(map(str, FORMATS))}")
         kinds = {
             "id": str,
             "name": str,

@@ -11,7 +11,7 @@ from qtwin.archives import head
 from qtwin.archives.errors import ArchiveError
 from qtwin.archives.head import Head
 from qtwin.archives.reading import Reader
-from qtwin.archives.tables import TABLES, Table
+from qtwin.archives.tables import Table, tables_of
 from qtwin.projects.models import Project
 
 BATCH = 500
@@ -37,7 +37,9 @@ def plan_ids(reader: Reader, top: Head) -> Ids:
     """
     found: dict[str, str] = {top.id: head.MEMBER}
     taken = Project.objects.filter(pk=top.id).exists()
-    for table in (table for table in TABLES if table.key == "id"):
+    for table in tables_of(top.format):
+        if table.key != "id" or table.serial:
+            continue
         mine = list(_ids(reader, table))
         for identifier in mine:
             if identifier in found:

@@ -58,13 +58,19 @@ def archive(busy: Project, user: User) -> bytes:
     return file.getvalue()
 
 
+def contents(project: Project) -> dict[str, list[Any]]:
+    """Every column of every row that an archive carries."""
+    return {table.name: list(table.rows(project).values(*table.columns)) for table in TABLES}
+
+
 def forget(project: Project) -> None:
     """As if the project had never been in this database, nor its files in this store."""
+    Job.objects.update(retry_of=None, replay_of=None)
     gone: list[type[models.Model]] = [Event, *(table.model for table in reversed(TABLES)), Twin]
     for model in gone:
         models.QuerySet(model).delete()
     Project.objects.filter(pk=project.pk).delete()
-    shutil.rmtree(Path(settings.DATA_DIR) / "artifacts")
+    shutil.rmtree(Path(settings.DATA_DIR) / "artifacts", ignore_errors=True)
 
 
 def upload(api: APIClient, data: bytes, status: int = 201, query: str = "") -> Any:

@@ -22,10 +22,18 @@ from qtwin.jobs.models import Measurement
 from qtwin.projects.models import Project
 from qtwin.twins.models import TwinFit
 from tests.integration.archives.conftest import forget, upload
+from tests.integration.archives.forging import (
+    METADATA,
+    Members,
+    described,
+    edited,
+    head,
+    line,
+    packed,
+    unpacked,
+)
 from tests.morse import truth
 
-Members = dict[str, bytes]
-METADATA = "ro-crate-metadata.json"
 SMALL = Limits(total_bytes=2**20, artifact_bytes=2**19, line_bytes=2**16, members=40)
 
 
@@ -41,48 +49,6 @@ def good(
     project_export(project, file, by=None)
     forget(project)
     return file.getvalue()
-
-
-def unpacked(archive: bytes) -> Members:
-    with zipfile.ZipFile(io.BytesIO(archive)) as file:
-        return {name: file.read(name) for name in file.namelist()}
-
-
-def packed(members: Members) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, data in members.items():
-            file.writestr(name, data)
-    return stream.getvalue()
-
-
-def described(members: Members) -> Members:
-    """With metadata that agrees with the members, as whoever forges an archive would have it."""
-    document = json.loads(members[METADATA])
-    files = [e for e in document["@graph"] if e["@type"] != "File"]
-    for name in sorted(set(members) - {METADATA}):
-        digest = hashlib.sha256(members[name]).hexdigest()
-        size = str(len(members[name]))
-        files.append({"@id": name, "@type": "File", "contentSize": size, "sha256": digest})
-    return {**members, METADATA: json.dumps({"@graph": files}).encode()}
-
-
-def edited(table: str, edit: Callable[[dict[str, Any]], Any]) -> Callable[[Members], Members]:
-    """A row that the owner of the archive changed: the last one of a table."""
-    name = f"data/{table}.jsonl"
-
-    def apply(members: Members) -> Members:
-        lines = members[name].splitlines()
-        row = json.loads(lines[-1])
-        edit(row)
-        return described({**members, name: b"\n".join([*lines[:-1], json.dumps(row).encode()])})
-
-    return apply
-
-
-def line(table: str, text: bytes) -> Callable[[Members], Members]:
-    name = f"data/{table}.jsonl"
-    return lambda members: described({**members, name: members[name] + text + b"\n"})
 
 
 def fit_of(blob: bytes) -> Callable[[Members], Members]:
@@ -104,15 +70,8 @@ def compressed_fit() -> bytes:
     return stream.getvalue()
 
 
-def head(**more: Any) -> Callable[[Members], Members]:
-    name = "data/project.json"
-    return lambda members: described(
-        {**members, name: json.dumps({**json.loads(members[name]), **more}).encode()}
-    )
-
-
 FORGED: dict[str, tuple[Callable[[Members], Members], str, str]] = {
-    "another format": (head(format=2), "data/project.json", "format 2"),
+    "another format": (head(format=3), "data/project.json", "format 3"),
     "no system": (head(system={"kind": "dragon"}), "data/project.json", "dragon"),
     "an unknown field": (edited("sources", lambda r: r.update(owner=1)), "data/sources", "owner"),
     "no field": (edited("sources", lambda r: r.pop("label")), "data/sources", "label"),

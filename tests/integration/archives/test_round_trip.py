@@ -19,7 +19,6 @@ from rest_framework.test import APIClient
 
 from qtwin.accounts.models import AuditEvent, Scope, User
 from qtwin.accounts.services import team_create, token_create
-from qtwin.archives.tables import TABLES
 from qtwin.jobs.models import Job, Measurement, Run
 from qtwin.jobs.selectors import measurements_valid
 from qtwin.projects.models import Dataset, Project
@@ -27,7 +26,7 @@ from qtwin.projects.services import artifact_read
 from qtwin.twins.models import Twin, TwinFit
 from qtwin.twins.services import twin_rebuild
 from qtwin.twins.services.rebuild import Verdict
-from tests.integration.archives.conftest import CITATION, forget, predict, upload
+from tests.integration.archives.conftest import CITATION, contents, forget, predict, upload
 
 
 def numbers(answer: dict[str, Any]) -> dict[str, Any]:
@@ -37,11 +36,6 @@ def numbers(answer: dict[str, Any]) -> dict[str, Any]:
 def evidence(project: Any) -> list[tuple[Any, ...]]:
     rows = measurements_valid(project).order_by("pk")
     return [(r.point, r.value, r.std, r.identity, r.draw, r.created_at) for r in rows]
-
-
-def contents(project: Project) -> dict[str, list[Any]]:
-    """Every column of every row that an archive carries."""
-    return {table.name: list(table.rows(project).values(*table.columns)) for table in TABLES}
 
 
 def test_another_database_gets_the_same_twin_with_the_same_ids(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from typing import IO, Any
 
 from django.db.models import F
@@ -13,18 +12,24 @@ from django.utils import timezone
 from qtwin.accounts.models import User
 from qtwin.accounts.services import audit_record
 from qtwin.archives import crate, head, tables
+from qtwin.archives.actions import (
+    campaign_actions,
+    fits_of,
+    job_actions,
+    time_text,
+    version_actions,
+)
 from qtwin.archives.errors import ArchiveError
 from qtwin.archives.rows import to_row
 from qtwin.archives.sheet import Sheet
 from qtwin.archives.text import write
 from qtwin.archives.writing import Writer
-from qtwin.jobs.models import Job
 from qtwin.jobs.selectors import measurements_of
 from qtwin.projects.models import Artifact, Project
 from qtwin.projects.services import artifact_read
 from qtwin.projects.storage import Corrupt
 from qtwin.twins.evidence import READING, NoEvidence, evidence_of_fit
-from qtwin.twins.models import TwinFit, TwinVersion
+from qtwin.twins.models import TwinFit
 
 ROWS = 1000
 """Rows in memory at a time."""
@@ -55,7 +60,7 @@ def project_export(
 def _write(project: Project, writer: Writer, licence: str) -> None:
     now = timezone.now()
     keys = {"observables": dict(project.observables.values_list("pk", "name"))}
-    fits, jobs = _fits(project), _jobs(project)
+    fits, jobs = fits_of(project), job_actions(project)
     for table in reversed(tables.TABLES):
         if table is tables.MEASUREMENTS:
             _measurements(project, writer, keys)
@@ -75,18 +80,19 @@ def _write(project: Project, writer: Writer, licence: str) -> None:
     writer.add(
         head.MEMBER, "The project and its system", "application/json", [write(top.to_dict())]
     )
-    actions = [*jobs, *_versions(fits)]
+    actions = [*jobs, *version_actions(fits)]
+    plans = campaign_actions(project, {action.identifier for action in jobs})
     document = crate.crate(
         name=project.name,
         description=project.description or f"A digital twin of {project.name} and its evidence",
-        published=_time(now),
+        published=time_text(now),
         licence=licence,
         members=writer.members,
         citations=[
             crate.cited(f"#dataset-{d.pk}", d.name, d.citation, d.licence)
             for d in project.datasets.order_by("pk")
         ],
-        actions=[action.entity() for action in actions],
+        actions=[*(action.entity() for action in actions), *plans],
         programs=crate.software(item for action in actions for item in action.software.items()),
     )
     writer.finish(crate.METADATA, document)
@@ -128,56 +134,6 @@ def _artifacts(project: Project, writer: Writer) -> None:
             raise ArchiveError(name, f"the store lost it ({type(error).__name__})") from None
         encoding = "application/gzip" if packed else "application/octet-stream"
         writer.add(name, f"Artifact: {artifact.kind}", encoding, [data], pack=not packed)
-
-
-def _jobs(project: Project) -> list[crate.Action]:
-    """One action for each job that computed something."""
-    jobs = Job.objects.filter(project=project, runs__isnull=False).distinct().order_by("pk")
-    found = jobs.select_related("source_revision__source").prefetch_related("runs__raw")
-    return [
-        crate.Action(
-            identifier=f"#job-{job.pk}",
-            name=f"{job.source_revision.source.name}: {job.source_revision.method} on "
-            f"{job.source_revision.backend}",
-            what=f"A job: {job.points_total} points, {job.points_reused} of them known before",
-            started=_time(min(run.started_at for run in job.runs.all())),
-            ended=_time(max(run.finished_at for run in job.runs.all())),
-            used=(head.MEMBER, tables.REVISIONS.member, tables.JOBS.member),
-            software={n: v for run in job.runs.all() for n, v in run.versions.items()},
-            left=tuple(dict.fromkeys(f"artifacts/{run.raw.sha256}" for run in job.runs.all())),
-        )
-        for job in found
-    ]
-
-
-def _fits(project: Project) -> list[TwinFit]:
-    rows = TwinFit.objects.filter(version__twin__project=project)
-    related = rows.select_related("version__twin__project", "observable", "artifact")
-    return list(related.order_by("version__number", "pk"))
-
-
-def _versions(fits: list[TwinFit]) -> list[crate.Action]:
-    """One action for each version of the twin."""
-    versions: dict[TwinVersion, list[str]] = {}
-    for fit in fits:
-        versions.setdefault(fit.version, []).append(f"artifacts/{fit.artifact.sha256}")
-    return [
-        crate.Action(
-            identifier=f"#version-{version.number}",
-            name=f"Version {version.number} of the twin",
-            what=f"A fit to {version.measurements} measurements",
-            started=_time(version.created_at - timedelta(seconds=version.fit_seconds)),
-            ended=_time(version.created_at),
-            used=(tables.MEASUREMENTS.member, tables.VALIDITY.member, tables.SOURCES.member),
-            software={"qtwin-fusion": version.fusion_version},
-            left=tuple(dict.fromkeys(left)),
-        )
-        for version, left in versions.items()
-    ]
-
-
-def _time(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds")
 
 
 def _has_its_digest(fit: TwinFit) -> bool:

@@ -15,6 +15,7 @@ from backends.errors import ProgramRejected
 from qtwin.accounts.models import Team, User
 from qtwin.accounts.services import audit_record
 from qtwin.archives import head, tables
+from qtwin.archives.campaign_checks import CampaignRows
 from qtwin.archives.checks import check_fit, check_job, check_measurement, end_job
 from qtwin.archives.errors import ArchiveError
 from qtwin.archives.head import Head
@@ -23,7 +24,7 @@ from qtwin.archives.insertion import Inserter
 from qtwin.archives.limits import Limits
 from qtwin.archives.reading import Reader
 from qtwin.archives.rows import from_row, map_ids
-from qtwin.archives.tables import TABLES, Table
+from qtwin.archives.tables import Table
 from qtwin.jobs.covariance import KIND as COVARIANCE
 from qtwin.jobs.covariance import ShotCovariance
 from qtwin.projects.models import Project
@@ -56,7 +57,7 @@ def project_import(
         ids = plan_ids(reader, top)
         with transaction.atomic():
             loader = _Loader(reader, top, ids, team=team, by=by)
-            for table in TABLES:
+            for table in tables.tables_of(top.format):
                 loader.load(table)
     audit_record(action="project.import", user=by, team=team, target=f"project:{loader.project.pk}")
     return Imported(project=loader.project, ids_kept=ids.kept)
@@ -81,7 +82,7 @@ class _Loader:
     def __init__(self, reader: Reader, top: Head, ids: Ids, *, team: Team, by: User | None) -> None:
         self._reader, self._top, self._ids = reader, top, ids
         self.project = Project.objects.create(
-            id=ids.of[top.id],
+            id=UUID(ids.of[top.id]),
             team=team,
             name=top.name,
             description=top.description,
@@ -96,6 +97,7 @@ class _Loader:
         self._made: dict[str, dict[Any, Any]] = {}
         self._blobs: dict[str, str] = {}
         self._controls = 0
+        self._campaigns = CampaignRows(self.project, exported_at=top.exported_at, by=by)
 
     def load(self, table: Table) -> None:
         """All rows of a table; links within it may point at any of them."""
@@ -110,10 +112,9 @@ class _Loader:
                 item = self._item(table, values)
             except ValueError as error:
                 raise ArchiveError(table.member, f"line {number}: {error}") from None
-            inserter.add(number, item)
-            if table.key == "id":
-                made[row["id"]] = item.pk
+            inserter.add(number, item, row.get("id"))
         inserter.flush()
+        made |= inserter.made
         if table is tables.OBSERVABLES:
             made |= dict(self.project.observables.values_list("name", "pk"))
         elif table is tables.CONTROLS:
@@ -137,7 +138,9 @@ class _Loader:
 
     def _adapt(self, table: Table, values: dict[str, Any]) -> None:
         """Ids to those here, and the checks that a column cannot make alone."""
-        if table.key == "id":
+        if table.serial:
+            del values["id"]
+        elif table.key == "id":
             values["id"] = self._ids.of[str(values["id"])]
         if not self._ids.kept:
             for name in table.ids_inside:
@@ -149,6 +152,8 @@ class _Loader:
             check_measurement(values, self._controls)
         elif table is tables.ARTIFACTS:
             self._store(values)
+        else:
+            self._campaigns.adapt(table, values, self._controls)
 
     def _store(self, values: dict[str, Any]) -> None:
         """Keep an artifact's bytes; a covariance speaks of measurements by their ids."""

@@ -4,6 +4,15 @@ People, hosts, budgets and vendor tokens stay behind. A link is written as the k
 it points at: its id, or its name for observables.
 """
 
+from qtwin.archives.tables.campaign import (
+    CAMPAIGN_RUNS,
+    CAMPAIGNS,
+    DECISIONS,
+    ENTRIES,
+    RETRIES,
+    SCHEDULES,
+    STEPS,
+)
 from qtwin.archives.tables.job import (
     ATTEMPTS,
     EVENTS,
@@ -27,23 +36,36 @@ from qtwin.archives.tables.twin import FITS, VERSIONS
 
 __all__ = [
     "ARTIFACTS",
+    "CAMPAIGNS",
+    "CAMPAIGN_RUNS",
     "CONTROLS",
     "DATASETS",
+    "DECISIONS",
+    "ENTRIES",
     "FITS",
     "JOBS",
     "MEASUREMENTS",
     "OBSERVABLES",
     "REVISIONS",
+    "SCHEDULES",
     "SOURCES",
+    "STEPS",
     "TABLES",
     "VALIDITY",
     "VERSIONS",
     "Table",
+    "tables_of",
 ]
 
 TABLES = (
     *(CONTROLS, OBSERVABLES, SOURCES, REVISIONS, DATASETS, ARTIFACTS, JOBS, ATTEMPTS, FAILURES),
     *(EVENTS, RUNS, MEASUREMENTS, VALIDITY, REUSES, VERSIONS, FITS),
+    *(SCHEDULES, CAMPAIGNS, STEPS, DECISIONS, ENTRIES, CAMPAIGN_RUNS, RETRIES),
 )
 """Each table points only into those before it; exports read them backwards, so that what a row
 points at is there although others write meanwhile."""
+
+
+def tables_of(form: int) -> list[Table]:
+    """The tables that an archive of some format has."""
+    return [table for table in TABLES if table.since <= form]

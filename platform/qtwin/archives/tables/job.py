@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
 from qtwin.archives.tables.table import Table, of
 from qtwin.jobs.models import Attempt, Event, Job, Measurement, PointFailure, Reuse, Run, Validity
+from qtwin.projects.models import Project
+
+
+def _events(project: Project) -> QuerySet[Any]:
+    told = Q(job__isnull=False) | Q(kind="campaign.state")
+    return Event.objects.filter(told, project=project).order_by("pk")
+
 
 JOBS = Table(
     name="jobs",
@@ -38,9 +49,9 @@ FAILURES = Table(
 )
 EVENTS = Table(
     name="events",
-    what="What happened to jobs, in order",
+    what="What happened to jobs and campaigns, in order",
     model=Event,
-    rows=lambda project: Event.objects.filter(project=project, job__isnull=False).order_by("pk"),
+    rows=_events,
     owner="project",
     columns=("kind", "from_state", "to_state", "fence", "data", "created_at"),
     links={"job": "jobs"},

@@ -22,6 +22,8 @@ class Table:
         links: Field to the table that it points into; ``project`` and ``twin`` are implied.
         owner: The implied field, empty where a link leads to the owner.
         key: The column that others point at; rows without one have no id of their own.
+        serial: Whether the key is a number that means nothing outside the archive.
+        since: The first format of archives that has it.
         ids_inside: Columns whose JSON values may hold ids of measurements and jobs.
     """
 
@@ -33,6 +35,8 @@ class Table:
     links: Mapping[str, str] = field(default_factory=dict)
     owner: str = ""
     key: str = ""
+    serial: bool = False
+    since: int = 1
     ids_inside: tuple[str, ...] = ()
 
     @property

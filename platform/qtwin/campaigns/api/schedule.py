@@ -169,5 +169,6 @@ class ScheduleStartView(APIView):
 def _set(request: Request, schedule_id: str, *, active: bool) -> Response:
     user: Any = request.user
     schedule = get_object_or_404(schedules_writable_by(user), pk=schedule_id)
-    schedule_set(schedule=schedule, active=active, by=user)
+    may_spend = has_scope(request, Scope.SPEND)
+    schedule_set(schedule=schedule, active=active, by=user, may_spend=may_spend)
     return Response(ScheduleRow(schedule).data)

@@ -79,14 +79,22 @@ def schedule_create(
 
 
 @transaction.atomic
-def schedule_set(*, schedule: Schedule, active: bool, by: User) -> None:
-    """Stop it, or start it again; occasions that passed meanwhile are over."""
+def schedule_set(*, schedule: Schedule, active: bool, by: User, may_spend: bool = False) -> None:
+    """Stop it, or start it again; occasions that passed meanwhile are over.
+
+    One that nobody here made, because it was imported, is of whoever starts it first.
+
+    Args:
+        may_spend: Whether the caller's token has the right to spend; for that case only.
+    """
     fields: dict[str, Any] = {
         "active": active,
         "calibration_seen": _newest(schedule.on_calibration),
     }
     if schedule.next_at is not None and schedule.every_hours is not None:
         fields["next_at"] = _after(schedule.next_at, schedule.every_hours)
+    if active and schedule.created_by is None:
+        fields |= {"created_by": by, "may_spend": may_spend}
     Schedule.objects.filter(pk=schedule.pk, removed_at=None).update(**fields, problem="")
     _audit(schedule, "start" if active else "stop", by)
     schedule.refresh_from_db()

@@ -49,7 +49,7 @@ def schedule_action(request: HttpRequest, schedule_id: UUID, verb: str) -> HttpR
     schedule: Schedule = get_object_or_404(schedules_writable_by(user), pk=schedule_id)
     match verb:
         case "stop" | "start":
-            schedule_set(schedule=schedule, active=verb == "start", by=user)
+            schedule_set(schedule=schedule, active=verb == "start", by=user, may_spend=True)
         case "remove":
             schedule_remove(schedule=schedule, by=user)
         case _:
