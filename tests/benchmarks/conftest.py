@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import pytest
@@ -11,12 +12,21 @@ Bar = Callable[..., None]
 
 @pytest.fixture
 def bar(capsys: pytest.CaptureFixture[str]) -> Bar:
-    """Print one row of the table, then hold the figure to its bar."""
+    """Print one row of the table, then hold the figure to its bar: ``at_most`` or ``at_least``."""
 
-    def hold(what: str, value: float, *, at_most: float, unit: str = "") -> None:
-        verdict = "ok" if value <= at_most else "MISSED"
+    def hold(
+        what: str,
+        value: float,
+        *,
+        at_most: float = math.inf,
+        at_least: float = -math.inf,
+        unit: str = "",
+    ) -> None:
+        allowed = f"<= {at_most:g}" if at_most < math.inf else f">= {at_least:g}"
+        holds = at_least <= value <= at_most
+        verdict = "ok" if holds else "MISSED"
         with capsys.disabled():
-            print(f"\n{what:<58} {value:>9.3g} {unit:<6} bar {at_most:<7g} {verdict}")  # noqa: T201
-        assert value <= at_most, f"{what}: {value:g} {unit}, bar {at_most:g}"
+            print(f"\n{what:<62} {value:>9.3g} {unit:<6} bar {allowed:<10} {verdict}")  # noqa: T201
+        assert holds, f"{what}: {value:g} {unit}, bar {allowed}"
 
     return hold
