@@ -8,6 +8,7 @@ import numpy as np
 
 from backends.schema import Experiment, Result
 from backends.systems import System
+from qtwin.fusion.unit import unit_behind
 
 
 def document(system: System, experiment: Experiment, result: Result) -> dict[str, Any]:
@@ -51,8 +52,7 @@ def _line(row: dict[str, Any]) -> str:
     error = f" ± {row['std']:.2g}" if row["std"] else ""
     moved = row["truncation"]
     truncation = "" if moved is None else f" (truncation {moved:.1g})"
-    unit = "" if row["unit"] == "dimensionless" else f" {row['unit']}"
-    return f"{start} = {row['value']:.9g}{error}{truncation}{unit}"
+    return f"{start} = {row['value']:.9g}{error}{truncation}{unit_behind(row['unit'])}"
 
 
 def _cell(values: Any, row: int, column: int) -> float | None:

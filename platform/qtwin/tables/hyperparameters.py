@@ -14,6 +14,7 @@ import numpy as np
 from qtwin.fusion.base import FloatArray
 from qtwin.fusion.star.parameters import SourceIndex
 from qtwin.fusion.star.posterior import StarFit
+from qtwin.fusion.unit import PURE
 from qtwin.tables.spec import Spec
 
 AMPLITUDES: Mapping[str, str] = {
@@ -120,5 +121,5 @@ def _channel(theta: FloatArray, index: SourceIndex, spec: Spec) -> Iterator[Samp
 def _slopes(name: str, samples: FloatArray, spec: Spec) -> Iterator[Samples]:
     """Slopes over the controls, from those over the unit cube, shape ``(T, D)``."""
     for d, control in enumerate(spec.controls):
-        unit = "1" if control.unit == "dimensionless" else f"1/{control.unit}"
+        unit = "1" if control.unit in PURE else f"1/{control.unit}"
         yield f"{name} in {control.name}", samples[:, d] / (control.upper - control.lower), unit

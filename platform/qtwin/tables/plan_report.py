@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from qtwin.fusion.planner import Plan
+from qtwin.fusion.unit import unit_behind
 from qtwin.tables.report import grid
 from qtwin.tables.spec import Spec
 
 
 def plan_report(plan: Plan, spec: Spec) -> str:
     """The runs as a table, why each, and what they bring beside the references alone."""
-    unit = "" if spec.observable.unit == "dimensionless" else f" {spec.observable.unit}"
+    unit = unit_behind(spec.observable.unit)
     lines = _table(plan, spec)
     if plan.steps:
         lines += ["", *(f"{i}. {step.why}" for i, step in enumerate(plan.steps, start=1)), ""]

@@ -88,7 +88,7 @@ def plan_files(
     """
     labels = Labels(
         controls=tuple(control.name for control in spec.controls),
-        unit="" if spec.observable.unit == "dimensionless" else spec.observable.unit,
+        unit=spec.observable.unit,
         gains={source.name: source.gain for source in spec.sources if source.gain is not None},
     )
     with warnings.catch_warnings(), np.errstate(all="ignore"):

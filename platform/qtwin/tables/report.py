@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from qtwin.fusion.unit import unit_behind
 from qtwin.tables.predictions import Table
 from qtwin.tables.spec import Spec
 
@@ -16,7 +17,7 @@ def report(summary: dict[str, Any]) -> str:
     observable = summary["observable"]
     merged = "" if summary["rows"] == summary["distinct"] else f" ({summary['distinct']} distinct)"
     kind = " (variational, which cuts no interval)" if observable["variational"] else ""
-    unit = _unit(observable["unit"])
+    unit = unit_behind(observable["unit"])
     title = f"{observable['name']}{unit and ' in'}{unit}{kind}: {summary['rows']} measurements"
     return "\n".join(
         [
@@ -72,7 +73,7 @@ def _claims(summary: dict[str, Any]) -> list[str]:
         ["calibration factor c²", f"{summary['calibration_factor']:.3f}"],
     ]
     if "rmse" in scores:
-        unit = _unit(summary["observable"]["unit"])
+        unit = unit_behind(summary["observable"]["unit"])
         lines.append(
             [
                 "leave one out",
@@ -90,16 +91,11 @@ def _hyperparameters(found: list[dict[str, Any]]) -> list[str]:
             h["name"],
             f"{h['mean']:.4g}",
             f"{h['spread']:.2g}",
-            _unit(h["unit"]).strip(),
+            unit_behind(h["unit"]).strip(),
         ]
         for h in found
     ]
     return grid(["source", "hyperparameter", "mean", "spread", "unit"], rows)
-
-
-def _unit(unit: str) -> str:
-    """Behind a number; nothing where there is none."""
-    return "" if unit in {"dimensionless", "1"} else f" {unit}"
 
 
 def _conflict(found: dict[str, Any]) -> str:

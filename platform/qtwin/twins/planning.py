@@ -51,7 +51,7 @@ def twin_plan(
             "fresh": _fresh(evidence, asked["prices"]),
             "labels": {
                 "controls": [control.name for control in project.controls.all()],
-                "unit": "" if fit.observable.unit == "dimensionless" else fit.observable.unit,
+                "unit": fit.observable.unit,
                 "gains": _gains(evidence),
             },
         },

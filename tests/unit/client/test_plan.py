@@ -70,6 +70,20 @@ def test_a_plan_is_a_table_with_reasons(tmp_path: Path, capsys: pytest.CaptureFi
     assert "references alone" in text
 
 
+@pytest.mark.parametrize("unit", ["dimensionless", "1"])
+def test_a_pure_number_has_no_unit(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], unit: str
+) -> None:
+    spec = {**SPEC, "observable": {"name": "value", "unit": unit}}
+    assert main([*files(tmp_path, spec=spec), "--budget", "130", "--target", "1e-9"]) == 0
+    text = capsys.readouterr().out
+    number = r"\d[\d.e-]*"
+    assert re.search(rf"^1\. σ of the curve {number} → {number} for ", text, re.MULTILINE)
+    assert re.search(rf"^value: σ {number} → {number} for ", text, re.MULTILINE)
+    assert re.search(rf"^to the end of the plan: σ {number}, ", text, re.MULTILINE)
+    assert "the target of 1e-09 is not reached by this plan" in text
+
+
 def test_runs_are_planned_where_they_are_allowed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

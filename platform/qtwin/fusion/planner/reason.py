@@ -10,6 +10,7 @@ from qtwin.fusion.planner.goal import Aim
 from qtwin.fusion.planner.offer import Setting
 from qtwin.fusion.planner.plan import Baseline, Step
 from qtwin.fusion.planner.walk import Move
+from qtwin.fusion.unit import unit_behind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +23,7 @@ class Labels:
 
     def value(self, number: float) -> str:
         """A number with the unit."""
-        return f"{number:.3g} {self.unit}".rstrip()
+        return f"{number:.3g}{unit_behind(self.unit)}"
 
     def knobs(self, source: str, setting: Setting) -> dict[str, float]:
         """Knobs by the names that people use; raw runs of a device without that knob have none."""

@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
+from qtwin.fusion.unit import PURE
 from qtwin.tables.figure.panel import HEIGHT, WIDTH, Panel
 from qtwin.tables.figure.style import COLOURS, SHEET, mark
 from qtwin.tables.fuse import Fused
@@ -84,7 +85,7 @@ def _panel(fused: Fused, rest: FloatArray) -> Panel:
 
 
 def _unit(unit: str, pattern: str) -> str:
-    return "" if unit == "dimensionless" else pattern.format(unit)
+    return "" if unit in PURE else pattern.format(unit)
 
 
 def _legend(names: list[str], *, left: float, top: float) -> Iterator[str]:
