@@ -10,6 +10,9 @@ const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 export const symbol = (unit: string): string => SYMBOLS[unit] ?? unit;
 
+/** The end of a heading that names a unit; empty for a pure number. */
+export const over = (unit: string): string => (symbol(unit) ? ` / ${symbol(unit)}` : "");
+
 export const minus = (text: string): string => text.replace(/-/g, "−");
 
 /** Decimals for a value with this error: two figures of it up to 354, otherwise one. */

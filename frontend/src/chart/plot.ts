@@ -5,7 +5,7 @@ import { area, line } from "d3-shape";
 
 import { at, interpolate, type Curve, type Point } from "./curve";
 import { s } from "./dom";
-import { minus, power, symbol } from "./format";
+import { minus, over, power, symbol } from "./format";
 import type { Series } from "./series";
 
 const MARGIN = { top: 8, right: 12, bottom: 40, left: 62 };
@@ -214,7 +214,7 @@ function axisX(curve: Curve, x: ScaleLinear<number, number>, bottom: number): SV
   for (const tick of ticks) {
     group.append(s("text", { x: x(tick), y: bottom + 16, "text-anchor": "middle" }, minus(format(tick))));
   }
-  const name = `${curve.control.label} / ${symbol(curve.control.unit)}`.replace(/ \/ $/, "");
+  const name = curve.control.label + over(curve.control.unit);
   group.append(
     s("text", { class: "axis-name", x: (left + right) / 2, y: bottom + 34, "text-anchor": "middle" }, name),
   );

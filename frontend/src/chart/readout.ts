@@ -1,7 +1,7 @@
 /** What the twin says at the crosshair: value, interval, error budget, weight of each source. */
 import { at, causesAt, sourceLabel, weightsAt, type Cause, type Curve } from "./curve";
 import { h } from "./dom";
-import { decimalsFor, fixed, percent, spread, symbol, uncertain } from "./format";
+import { decimalsFor, fixed, over, percent, spread, symbol, uncertain } from "./format";
 import type { Series } from "./series";
 
 const PLAIN: Record<string, string> = {
@@ -43,7 +43,7 @@ export function drawReadout(curve: Curve, index: number, series: Map<string, Ser
       h("small", {}, ` ${symbol(curve.observable.unit)}`),
     ),
     h("p", { class: "soft small tabular" }, `95 % interval ${interval(curve, index)}`),
-    h("h3", {}, "Error budget"),
+    h("h3", {}, `Error budget${over(curve.observable.unit)}`),
     bar(causes.map((c) => ({ className: causeClass(c, series), size: c.variance / total }))),
     budgetTable(causes, total, series),
     h("h3", {}, "Weight of each source"),

@@ -1,12 +1,12 @@
 /** The chart as tables and files: everything that is drawn can be read, copied and downloaded. */
 import { at, interpolate, sourceLabel, type Curve } from "./curve";
 import { h } from "./dom";
-import { fixed, spread, symbol, uncertain } from "./format";
+import { fixed, over, spread, uncertain } from "./format";
 
 const EVERY = 5;
 
 export function drawTables(curve: Curve, hidden: ReadonlySet<string>, jobs: string): Node[] {
-  const control = `${curve.control.label} / ${symbol(curve.control.unit)}`;
+  const control = curve.control.label + over(curve.control.unit);
   const parts: Node[] = [];
   if (curve.version !== null) parts.push(h("h3", {}, "Curve"), curveTable(curve, control));
   parts.push(h("h3", {}, "Points"), pointTable(curve, hidden, control, jobs));
@@ -37,7 +37,7 @@ function curveTable(curve: Curve, control: string): HTMLElement {
       fixed(at(curve.upper, i), 6),
     ])
     .filter((_, i) => i % EVERY === 0 || i === curve.x.length - 1);
-  return table([control, "Mean ± 1σ", "95 % from", "95 % to"], rows, 4);
+  return table([control, `Mean ± 1σ${over(curve.observable.unit)}`, "95 % from", "95 % to"], rows, 4);
 }
 
 function pointTable(
@@ -57,7 +57,7 @@ function pointTable(
       sourceLabel(curve, p.source),
       p.job === null ? "imported" : h("a", { href: `${jobs}${p.job}` }, "Job"),
     ]);
-  return table([control, "Value ± 1σ", "Minus curve", "Noise gain", "Source", "From"], rows, 4);
+  return table([control, `Value ± 1σ${over(curve.observable.unit)}`, "Minus curve", "Noise gain", "Source", "From"], rows, 4);
 }
 
 const signed = (value: number): string => `${value < 0 ? "−" : "+"}${spread(Math.abs(value))}`;

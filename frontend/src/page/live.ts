@@ -65,7 +65,8 @@ export function paced(work: () => Promise<void>, gap: number): () => void {
 }
 
 async function refreshPage(): Promise<void> {
-  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const address = document.body.dataset["here"] ?? location.href; // the answer to a refused form has another
+  const response = await fetch(address, { headers: { Accept: "text/html" } });
   if (response.redirected && new URL(response.url).pathname === "/sign-in") location.reload();
   if (!response.ok) return;
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");

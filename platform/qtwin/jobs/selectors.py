@@ -95,6 +95,12 @@ def submission_open(job: Job) -> Submission | None:
     return Submission.objects.filter(job=job, state__in=Submission.OPEN).first()
 
 
+def release_in_doubt(job: Job) -> bool:
+    """Whether the vendor may have run a held job already, unread, so that it might be run twice."""
+    submission = submission_open(job) if job.state == State.HOLD else None
+    return submission is not None and submission.raw_id is None
+
+
 def submission_older_than(submission: Submission, seconds: float) -> bool:
     """Whether it began longer ago than that, by the database's clock."""
     return Submission.objects.filter(

@@ -14,7 +14,7 @@ NAMES = {Unit.MONEY: "USD", Unit.QPU_SECONDS: "QPU s", Unit.SHOTS: "shots"}
 def amount_text(micro: int, unit: str) -> str:
     """An amount for people, e.g. ``12.30 USD``; never rounded down."""
     if unit == Unit.SHOTS:
-        return f"{-(-micro // MICRO)} {NAMES[Unit.SHOTS]}"
+        return f"{-(-micro // MICRO):,} {NAMES[Unit.SHOTS]}"
     hundredths = -(-micro // (MICRO // 100))
     sign = "-" if hundredths < 0 else ""
     whole, rest = divmod(abs(hundredths), 100)

@@ -26,12 +26,12 @@ class BudgetLine:
 
 def budget_lines(user: User, project: Project) -> list[BudgetLine]:
     """What the user's jobs in the project may still spend."""
-    return [_line(budget) for budget in budgets_visible_to(user, project)]
+    return [_line(budget, user) for budget in budgets_visible_to(user, project)]
 
 
-def _line(budget: Budget) -> BudgetLine:
+def _line(budget: Budget, viewer: User) -> BudgetLine:
     return BudgetLine(
-        whose=_whose(budget),
+        whose=_whose(budget, viewer),
         when="in all" if budget.period == Period.TOTAL else "today (UTC)",
         used=budget.spent + budget.reserved,
         limit=budget.limit,
@@ -42,7 +42,7 @@ def _line(budget: Budget) -> BudgetLine:
     )
 
 
-def _whose(budget: Budget) -> str:
+def _whose(budget: Budget, viewer: User) -> str:
     if budget.scope is BudgetScope.USER and budget.user is not None:
-        return budget.user.name
+        return "You" if budget.user == viewer else budget.user.name
     return "This project" if budget.scope is BudgetScope.PROJECT else "The team"

@@ -10,7 +10,7 @@ from qtwin.projects.models import Control, Observable, Project
 from qtwin.twins.models import TwinFit
 from qtwin.twins.selectors import NoTwin, twin_fit
 from qtwin.web.headline import symbol
-from qtwin.web.numbers import digits_of, plain, significant, uncertain
+from qtwin.web.numbers import plain, sigmas, uncertain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ def latest_changes(project: Project, observable: Observable) -> Changes | None:
         since=told["since"] if told else None,
         sentences=_sentences(project, fit, controls) if told else [],
         moves=[_move(move, controls, observable) for move in told["moved_most"]] if told else [],
-        conflicts=[{**conflict, "z": _sigmas(abs(conflict["z"]))} for conflict in fit.conflicts],
+        conflicts=[{**conflict, "z": sigmas(abs(conflict["z"]))} for conflict in fit.conflicts],
     )
 
 
@@ -72,7 +72,7 @@ def _evidence(told: dict[str, Any]) -> str:
     parts = []
     for kind, verb in (("added", "added"), ("removed", "taken out")):
         if told[kind]:
-            each = ", ".join(f"{s['label']} {s[kind]}" for s in told["sources"] if s[kind])
+            each = "; ".join(f"{s[kind]} of {s['label']}" for s in told["sources"] if s[kind])
             subject = "measurement was" if told[kind] == 1 else "measurements were"
             parts.append(f"{told[kind]} {subject} {verb} ({each})")
     if not parts:
@@ -90,13 +90,13 @@ def _prediction(
         uncertain(largest[side]["mean"], largest[side]["std"]) for side in ("before", "after")
     )
     unit = symbol(observable.unit)
-    ratio = significant(told["std_ratio"]["median"], 2)
-    at, moved = _place(largest["at"], controls), _sigmas(largest["sigmas"])
+    ratio = plain(100.0 * told["std_ratio"]["median"], 0)
+    at, moved = _place(largest["at"], controls), sigmas(largest["sigmas"])
     change = f"from {before} to {after} {unit}".strip()
     return [
-        f"The prediction moved most at {at}, by {moved} of the version before: {change}. Over the "
-        f"whole range it moved by {_sigmas(told['rms'])} (rms). The error bar is {ratio} times the "
-        "old one (median)."
+        f"The prediction moved most at {at}, by {moved}: {change}. Over the whole range it moved "
+        f"by {sigmas(told['rms'])} (rms). σ is the error bar of the version before; the new one is "
+        f"{ratio} % of it (median)."
     ]
 
 
@@ -106,19 +106,14 @@ def _move(move: dict[str, Any], controls: Sequence[Control], observable: Observa
     if move["point"] is not None:
         value = f"{uncertain(move['value'], move['std'])} {symbol(observable.unit)}".strip()
         what = f"{value} at {_place(move['point'], controls)}"
-    sign = "+" if move["sigmas"] > 0 else ""
     return Move(
         label=move["label"],
         what=what,
         removed=move["kind"] == "removed",
         job=move["job"],
-        by=sign + _sigmas(move["sigmas"]),
+        by=sigmas(move["sigmas"], signed=True),
         where=_place(move["at"], controls),
     )
-
-
-def _sigmas(value: float) -> str:
-    return f"{plain(value, min(3, digits_of(abs(value))) if abs(value) < 10 else 0)} σ"
 
 
 def _place(at: Sequence[float], controls: Sequence[Control]) -> str:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import math
 
 MINUS = "−"
+LONGEST = -7
+"""Smallest power of ten that is written out."""
+LEAST_SIGMAS = 0.001
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def digits_of(std: float) -> int:
@@ -34,5 +38,23 @@ def uncertain(value: float, std: float) -> str:
 
 
 def significant(value: float, figures: int = 6) -> str:
-    """A value to this many significant figures, without an exponent where that reads well."""
-    return f"{value:.{figures}g}".replace("-", MINUS)
+    """A value to this many significant figures: ``0.00002``, and ``3 × 10⁻⁹`` beyond that."""
+    text, _, power = f"{value:.{figures}g}".partition("e")
+    if power and LONGEST <= int(power) < 0:
+        text = f"{value:.{figures - 1 - int(power)}f}".rstrip("0")
+    elif power:
+        text += f" × 10{str(int(power)).translate(RAISED)}"
+    return text.replace("-", MINUS)
+
+
+def sigmas(value: float, *, signed: bool = False) -> str:
+    """A number of standard deviations: ``−0.30 σ``, ``12 σ``, and ``< 0.001 σ`` below that."""
+    if abs(value) < LEAST_SIGMAS:
+        return f"< {LEAST_SIGMAS:g} σ"
+    decimals = min(3, digits_of(abs(value))) if abs(value) < 10 else 0
+    return f"{'+' if signed and value > 0 else ''}{plain(value, decimals)} σ"
+
+
+def grouped(count: int) -> str:
+    """A count with its thousands apart."""
+    return f"{count:,}"

@@ -21,6 +21,7 @@ SENTENCES = {
 }
 FIXED = {
     "job.cancel": ("cancelled", "Cancellation asked for"),
+    "job.release": ("queued", "Release asked for; the vendor is asked first"),
     "budget.overdrawn": ("failed", "Its bill took a budget above its limit"),
 }
 """Icon and sentence of kinds that say nothing else."""
@@ -77,13 +78,21 @@ def _entry(job: Job, event: Event) -> Entry:
 
 
 def _sentence(job: Job, event: Event, to: State) -> str:
-    if to == State.QUEUED and not event.from_state:
-        return "Queued"
-    if to == State.DONE and job.points_failed:
-        answered = job.points_total - job.points_failed
-        return f"Ended: {answered} of {job.points_total} points have an answer"
+    reason = event.data.get("reason") or (job.reason if job.state == to else "")
+    if to == State.QUEUED:
+        return _queued(event)
     if to == State.DONE:
-        return f"Succeeded: {job.points_total} of {job.points_total} points"
-    if to in {State.FAILED, State.HOLD} and job.reason:
-        return f"{SENTENCES[to]}: {job.reason}"
+        answered = job.points_total - job.points_failed
+        points = f"{answered} of {job.points_total} points"
+        return f"Ended: {points} have an answer" if job.points_failed else f"Succeeded: {points}"
+    if to in {State.FAILED, State.HOLD} and reason:
+        return f"{SENTENCES[to]}: {reason}"
     return SENTENCES[to]
+
+
+def _queued(event: Event) -> str:
+    if "approved" in event.data:
+        return f"Approved: at most {event.data['approved']}"
+    if "released" in event.data:
+        return "Released"
+    return SENTENCES[State.QUEUED] if event.from_state else "Queued"

@@ -19,7 +19,7 @@ urlpatterns = [
     path("teams/<uuid:team_id>/members/<uuid:user_id>", team.member_change, name="member"),
     path("jobs", job.job_list, name="jobs"),
     path("jobs/<uuid:job_id>", job.job_page, name="job"),
-    path("jobs/<uuid:job_id>:cancel", job.job_cancel_action, name="job-cancel"),
+    path("jobs/<uuid:job_id>:<slug:verb>", job.job_action, name="job-action"),
     path("campaigns", campaign.campaign_list, name="campaigns"),
     path("campaigns/<uuid:campaign_id>", campaign.campaign_page, name="campaign"),
     path(

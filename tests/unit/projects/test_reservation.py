@@ -164,7 +164,7 @@ def test_a_ledger_that_lost_a_row_is_found(project: Project, reserve: Any) -> No
         (12_300_000, Unit.MONEY, "12.30 USD"),
         (1, Unit.MONEY, "0.01 USD"),
         (-6_000_000, Unit.MONEY, "-6.00 USD"),
-        (4_000 * USD, Unit.SHOTS, "4000 shots"),
+        (4_000 * USD, Unit.SHOTS, "4,000 shots"),
         (1_500_000, Unit.QPU_SECONDS, "1.50 QPU s"),
     ],
 )

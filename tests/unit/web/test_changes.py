@@ -40,8 +40,9 @@ def test_the_page_names_what_moved_the_twin_most(
     told = latest_changes(project, energy)
     assert told is not None
     assert (told.number, told.since) == (2, 1)
-    assert told.sentences[0] == "2 measurements were added (FCI 1, HF 1)."
-    assert "σ of the version before: from" in told.sentences[1]
+    assert told.sentences[0] == "2 measurements were added (1 of FCI; 1 of HF)."
+    assert " σ: from " in told.sentences[1]
+    assert "σ is the error bar of the version before" in told.sentences[1]
     first = told.moves[0]
     assert (first.label, first.removed) == ("FCI", False)
     assert first.what == "−1.0309 ± 0.0010 hartree at 1.200 Å"
@@ -54,7 +55,7 @@ def test_the_page_names_what_moved_the_twin_most(
     assimilated()
     told = latest_changes(project, energy)
     assert told is not None
-    assert told.sentences[0] == "1 measurement was taken out (FCI 1)."
+    assert told.sentences[0] == "1 measurement was taken out (1 of FCI)."
     assert told.moves[0].removed
     assert "invalidated" in client.get(f"/projects/{project.pk}").content.decode()
 

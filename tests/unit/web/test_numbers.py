@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qtwin.web.numbers import digits_of, plain, uncertain
+from qtwin.web.numbers import digits_of, plain, sigmas, significant, uncertain
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,35 @@ from qtwin.web.numbers import digits_of, plain, uncertain
 )
 def test_the_error_decides_how_many_digits_are_shown(value: float, std: float, text: str) -> None:
     assert uncertain(value, std) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.00002, "0.00002"),
+        (-1.234567e-7, "−0.0000001235"),
+        (3e-9, "3 × 10⁻⁹"),
+        (1.5e12, "1.5 × 10¹²"),
+        (0.75, "0.75"),
+        (-2.0, "−2"),
+    ],
+)
+def test_powers_of_ten_are_written_as_people_do(value: float, text: str) -> None:
+    assert significant(value, 4) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (-0.3, "−0.30 σ"),
+        (0.0123, "+0.012 σ"),
+        (12.3, "+12 σ"),
+        (0.0004, "< 0.001 σ"),
+        (-0.0004, "< 0.001 σ"),
+    ],
+)
+def test_a_move_too_small_to_print_is_not_printed_as_zero(value: float, text: str) -> None:
+    assert sigmas(value, signed=True) == text
 
 
 @given(st.floats(1e-9, 1e3), st.floats(-1e3, 1e3))

@@ -12,28 +12,12 @@ from qtwin.accounts.ids import new_id
 from qtwin.accounts.models import User
 from qtwin.accounts.services import sign_in_link_create
 from qtwin.jobs.models import Job, State
-from qtwin.jobs.services import JobSpec, job_submit
 from qtwin.projects.models import Period, Project, Unit
 from qtwin.projects.services import budget_set, budget_settle
 from qtwin.web import cursor
+from tests.unit.web.conftest import submit
 
 PASSWORD = "a long enough password"  # a test's
-
-
-@pytest.fixture
-def job(project: Project, user: User) -> Job:
-    return submit(project, user)
-
-
-@pytest.fixture
-def signed_in(client: Client, user: User) -> Client:
-    client.force_login(user)
-    return client
-
-
-def submit(project: Project, user: User, source: str = "hf") -> Job:
-    spec = JobSpec(source=project.sources.get(name=source), points=[[0.7]])
-    return job_submit(project=project, spec=spec, by=user)
 
 
 def addresses(project: Project, job: Job) -> list[str]:
@@ -195,36 +179,6 @@ def test_a_heading_names_a_unit_only_where_there_is_one() -> None:
     assert printed == " / Å|"
 
 
-def test_points_without_an_answer_are_listed_with_their_reason(signed_in: Client, job: Job) -> None:
-    page = signed_in.get(f"/jobs/{job.pk}").content.decode()
-    assert "Points without an answer" not in page
-    job.failures.create(row=0, reason="ccsd_t <did not> converge")
-    Job.objects.filter(pk=job.pk).update(points_done=1, points_failed=1)
-    page = signed_in.get(f"/jobs/{job.pk}").content.decode()
-    assert "Points without an answer" in page
-    assert "ccsd_t &lt;did not&gt; converge" in page
-    assert "1 of 1 points, 1 without an answer" in page
-
-
-def test_a_job_says_what_it_reused_and_what_it_replays(
-    signed_in: Client, project: Project, job: Job
-) -> None:
-    other = Job.objects.create(
-        project=project,
-        source_revision=job.source_revision,
-        points=[[0.7]],
-        observables=["energy"],
-        seed=1,
-        spec_hash="",
-        points_total=1,
-        replay_of=job,
-    )
-    text = signed_in.get(f"/jobs/{other.pk}").content.decode()
-    assert f'href="/jobs/{job.pk}"' in text
-    assert f"/api/v1/jobs/{other.pk}/replay-report" in text
-    assert f"/api/v1/jobs/{other.pk}/identity" in text
-
-
 def test_the_project_page_says_what_its_budgets_have_left(
     signed_in: Client, project: Project, user: User
 ) -> None:
@@ -241,7 +195,7 @@ def test_the_project_page_says_what_its_budgets_have_left(
     paid = {Unit.MONEY: 7_700_000}
     budget_settle(project=project, user=user, job_id=new_id(), amounts=paid)
     body = signed_in.get(address).content.decode()
-    for text in ("7.70 USD", "12.30 USD", "4000 shots", "This project", "Ada", "today (UTC)"):
+    for text in ("7.70 USD", "12.30 USD", "4,000 shots", "This project", "You", "today (UTC)"):
         assert text in body
     budget_set(**money, limit=5_000_000, per_job=None, by=user)
     assert "-2.70 USD" in signed_in.get(address).content.decode()

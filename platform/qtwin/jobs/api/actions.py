@@ -23,8 +23,8 @@ from qtwin.jobs.selectors import (
     jobs_writable_by,
     measurements_of,
     measurements_writable_by,
+    release_in_doubt,
     spending_allowed,
-    submission_open,
 )
 from qtwin.jobs.services import (
     NotPossible,
@@ -120,8 +120,7 @@ def _may_release(request: Request, job: Job, confirm: str) -> None:
     """What may cost money needs the right to spend; what may be bought twice, a typed id too."""
     if job.state != State.HOLD:
         return
-    submission = submission_open(job)
-    doubtful = submission is not None and submission.raw is None
+    doubtful = release_in_doubt(job)
     if doubtful or job.estimated_cost:
         if not spending_allowed(_caller(request), job.project):
             raise PermissionDenied("releasing what costs money needs the right to approve spending")

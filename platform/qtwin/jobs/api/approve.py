@@ -15,9 +15,8 @@ from qtwin.accounts.api.scopes import need_scope
 from qtwin.accounts.models import Scope
 from qtwin.jobs.api.rows import JobRow
 from qtwin.jobs.selectors import jobs_approvable_by
-from qtwin.jobs.services import job_approve
-from qtwin.jobs.services.approve import NotConfirmed, OwnJob
-from qtwin.jobs.services.hold import NotPossible
+from qtwin.jobs.services import NotConfirmed, NotPossible, job_approve
+from qtwin.jobs.services.approve import OwnJob
 from qtwin.rest.problem import Conflict, PointedError, Refused
 from qtwin.rest.serializer import StrictSerializer
 

@@ -1,6 +1,6 @@
 """Every write to a job."""
 
-from qtwin.jobs.services.approve import job_approve
+from qtwin.jobs.services.approve import NotConfirmed, job_approve
 from qtwin.jobs.services.attempt import attempt_begin, attempt_end, attempt_log
 from qtwin.jobs.services.cancel import job_cancel, job_finish_cancelled
 from qtwin.jobs.services.chunk import chunk_record
@@ -36,6 +36,7 @@ from qtwin.jobs.services.validity import measurement_invalidate, measurement_res
 __all__ = [
     "JobSpec",
     "LeaseLost",
+    "NotConfirmed",
     "NotPossible",
     "RequestConflict",
     "attempt_begin",

@@ -15,12 +15,7 @@ register = template.Library()
 
 register.filter("symbol", headline.symbol)
 register.filter("significant", numbers.significant)
-
-
-@register.filter
-def grouped(count: int) -> str:
-    """A count with its thousands apart."""
-    return f"{count:,}"
+register.filter("grouped", numbers.grouped)
 
 
 @register.filter
