@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,18 +13,15 @@ from rest_framework.test import APIClient
 
 from qtwin.accounts.models import User
 from qtwin.campaigns.models import Campaign, Decision
+from qtwin.jobs.models import Measurement
 from qtwin.projects.models import Project
+from qtwin.twins.models import TwinFit
+from tests.morse import truth
 from tests.unit.campaigns.conftest import end_jobs, sweep, take
 
 pytestmark = pytest.mark.django_db
 GRID = {"grid": {"bond_length": {"from": 0.3, "to": 2.5, "count": 10_000}}}
 LOOP: dict[str, Any] = {"observable": "energy", "prices": {"fci": {"per_run": 10}}, "budget": 50}
-
-
-@pytest.fixture
-def signed_in(client: Client, user: User) -> Client:
-    client.force_login(user)
-    return client
 
 
 def post(api: APIClient, project: Project, body: dict[str, Any]) -> Campaign:
@@ -96,9 +94,43 @@ def test_decisions_are_told_with_their_reasons(
         plan={"steps": [run, {**run, "at": [1.5]}], "notes": []},
     )
     body = text(signed_in, f"/campaigns/{campaign.pk}")
-    for words in ("fci at 0.75, 1.5", "The plan uses all sources.", "0.0123", "version 3"):
+    told = ("FCI at 0.75 Å; 1.5 Å", "The plan uses all sources.", "0.0123 hartree", "version 3")
+    for words in told:
         assert words in body
     assert "it bends &lt;here&gt;" in body
+
+
+def test_a_loop_that_ended_early_promises_nothing(
+    signed_in: Client,
+    api: APIClient,
+    project: Project,
+    measure: Callable[..., Measurement],
+    assimilated: Callable[[], TwinFit],
+) -> None:
+    for x in (0.4, 0.8, 1.6, 2.4):
+        measure("fci", x, truth(x))
+    assimilated()
+    campaign = post(api, project, {"name": "loop", "loop": {**LOOP, "target": 0.00002}})
+    page = text(signed_in, f"/campaigns/{campaign.pk}")
+    assert "No points yet" in page
+    assert "target σ 0.00002 hartree, 0 of 50 spent" in page
+    signed_in.post(f"/campaigns/{campaign.pk}:cancel")
+    page = text(signed_in, f"/campaigns/{take(campaign).pk}")
+    assert "Nothing was decided" in page
+    assert "ended before it made a job" in page
+    assert "Nothing decided yet" not in page
+    assert "none yet" in text(signed_in, "/campaigns")
+
+
+def test_columns_carry_the_labels_of_their_sources(
+    signed_in: Client, api: APIClient, project: Project
+) -> None:
+    sources = ["hf", {"source": "vqe-ideal", "shots": 100}, {"source": "vqe-ideal", "shots": 200}]
+    campaign = take(post(api, project, sweep(sources=sources)))
+    page = text(signed_in, f"/campaigns/{campaign.pk}")
+    heads = re.findall(r'<th scope="col">([^<]*)</th>', page)
+    ideal = "VQE, ideal simulator"
+    assert heads == ["HF", f"{ideal} (shots 100)", f"{ideal} (shots 200)"]
 
 
 def test_buttons_pause_resume_and_cancel(

@@ -29,8 +29,9 @@ from qtwin.campaigns.services import (
 from qtwin.campaigns.states import State
 from qtwin.projects.models import Project
 from qtwin.projects.selectors import projects_visible_to, projects_writable_by
-from qtwin.web.campaigns import choices, table_rows
+from qtwin.web.campaigns import column_heads, table_rows
 from qtwin.web.cursor import page_of
+from qtwin.web.decisions import aims, choices
 from qtwin.web.feed import latest_event_id
 from qtwin.web.schedules import ScheduleForm, schedule_lines
 from qtwin.web.templatetags.dashboard import STATUS_OF
@@ -89,7 +90,8 @@ def campaign_page(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     user: Any = request.user
     after = async_to_sync(latest_event_id)()
     campaign = get_object_or_404(campaigns_visible_to(user), pk=campaign_id)
-    rows, following = table_rows(campaign, request.GET.get("after", ""))
+    heads = column_heads(campaign)
+    rows, following = table_rows(campaign, heads, request.GET.get("after", ""))
     steps = list(campaign.steps.all())
     may_write = campaigns_writable_by(user).filter(pk=campaign.pk).exists()
     may_act = may_write and not campaign.is_terminal and campaign.cancel_requested_at is None
@@ -100,9 +102,10 @@ def campaign_page(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
         "progress": progress_of(campaign),
         "steps": steps,
         "several": len(steps) > 1,
-        "loops": [step for step in steps if step.kind == step.Kind.LOOP],
+        "aims": aims(campaign, [step for step in steps if step.kind == step.Kind.LOOP]),
         "choices": choices(campaign),
         "controls": list(campaign.project.controls.all()),
+        "heads": heads.values(),
         "rows": rows,
         "following": following,
         "may_pause": may_act and campaign.state == State.RUNNING,
