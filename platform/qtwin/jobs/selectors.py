@@ -14,7 +14,8 @@ from django.db.models.functions import Now
 from backends.schema import Experiment, RunOptions
 from qtwin.accounts.models import User
 from qtwin.accounts.models.team import WRITERS
-from qtwin.jobs.models import Job, Measurement, Reuse, Submission, Validity
+from qtwin.accounts.selectors import approvers_of
+from qtwin.jobs.models import Job, Measurement, Reuse, State, Submission, Validity
 from qtwin.jobs.models.job import AWAKE
 from qtwin.jobs.states import ACTIVE
 from qtwin.jobs.switches import MAY_NOT_START, WHY_STOPPED
@@ -51,6 +52,13 @@ def jobs_writable_by(user: User | AnonymousUser) -> QuerySet[Job]:
 def spending_allowed(user: User, project: Project) -> bool:
     """Whether the user may approve what costs money in the project's team."""
     return project.team.memberships.filter(user=user, may_approve=True).exists()
+
+
+def approvers_instead(job: Job, user: User) -> list[User]:
+    """Who must approve the job in the user's place: the others, if they submitted it themselves."""
+    if job.created_by_id != user.pk:
+        return []
+    return list(approvers_of(job.project.team).exclude(pk=user.pk))
 
 
 def measurements_writable_by(user: User | AnonymousUser) -> QuerySet[Measurement]:

@@ -10,6 +10,7 @@ from qtwin.jobs.models import Job, State
 from qtwin.jobs.models.job import APPROVAL
 from qtwin.jobs.selectors import (
     approval_words,
+    approvers_instead,
     jobs_writable_by,
     release_in_doubt,
     spending_allowed,
@@ -24,7 +25,6 @@ from qtwin.jobs.services import (
     job_retry,
 )
 from qtwin.jobs.services.hold import HOLDABLE
-from qtwin.jobs.services.retry import RETRYABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +48,14 @@ def actions_of(job: Job, user: User) -> Actions:
     spends = approval or doubtful or bool(job.estimated_cost)
     pays = spends and spending_allowed(user, job.project)
     held = writes and free and job.state == State.HOLD and job.release_requested_at is None
-    approve = approval and pays
+    approve = approval and pays and not approvers_instead(job, user)
     release = held and not approval and (pays or not spends)
     words = approval_words(job) if approve else ""
     return Actions(
         cancel=writes and free,
         hold=writes and free and job.state in HOLDABLE,
         release=release,
-        retry=writes and job.state in RETRYABLE and job.replay_of_id is None and _left(job),
+        retry=writes and job.is_terminal and job.replay_of_id is None and _left(job),
         approve=approve,
         typed=str(job.pk) if release and doubtful else words,
     )
@@ -71,6 +71,7 @@ def job_act(job: Job, verb: str, *, by: User, typed: str) -> Job:
     Raises:
         NotPossible: If the job has moved on, or the person may not.
         NotConfirmed: If another text was typed than the page asks for.
+        OwnJob: If somebody else became an approver meanwhile.
         BackendError: If a retry is refused.
     """
     offered = actions_of(job, by)

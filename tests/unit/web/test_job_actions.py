@@ -31,8 +31,14 @@ def vendor(monkeypatch: pytest.MonkeyPatch) -> Vendor:
 def paid_job(vendor: Vendor, project: Project, user: User) -> Job:
     """Of 0.60 USD, where more than 0.50 USD needs an approver."""
     spending_rule_set(project=project, by=user, paid_sources=True, approval_above=USD // 2)
-    limit = {"limit": 3 * USD, "per_job": None, "by": None}
-    budget_set(scope=project, unit=Unit.MONEY, period=Period.TOTAL, **limit)
+    budget_set(
+        scope=project,
+        unit=Unit.MONEY,
+        period=Period.TOTAL,
+        limit=3 * USD,
+        per_job=None,
+        by=None,
+    )
     source = source_create(
         project=project, name="qpu", role="device", backend="paid", method="vqe", by=user
     )
@@ -104,6 +110,18 @@ def test_only_an_approver_is_asked_to_approve(
     assert client.post(f"/jobs/{paid_job.pk}:approve").status_code == 404
     assert press(client, paid_job, "release")[0] == 409
     assert paid_job.state == State.HOLD
+
+
+def test_nobody_is_asked_to_approve_a_job_of_their_own_while_somebody_else_may(
+    signed_in: Client, operator: User, paid_job: Job, user: User
+) -> None:
+    paid_job.project.team.memberships.filter(user=operator).update(may_approve=True)
+    assert buttons(signed_in, paid_job) == ["cancel"]
+    assert press(signed_in, paid_job, "approve", typed="0.60 USD")[0] == 409
+    signed_in.force_login(operator)
+    assert buttons(signed_in, paid_job) == ["cancel", "approve"]
+    press(signed_in, paid_job, "approve", typed="0.60 USD")
+    assert paid_job.state == State.QUEUED
 
 
 def test_what_a_vendor_may_have_run_is_released_by_its_id_only(

@@ -6,12 +6,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from qtwin.accounts.models import User
-from qtwin.accounts.selectors import approvers_of
 from qtwin.accounts.services import audit_record
 from qtwin.jobs import dispatch
 from qtwin.jobs.models import Job, State
 from qtwin.jobs.models.job import APPROVAL
-from qtwin.jobs.selectors import approval_words
+from qtwin.jobs.selectors import approval_words, approvers_instead
 from qtwin.jobs.services.hold import NotPossible
 from qtwin.jobs.services.move import LeaseLost, move
 
@@ -40,9 +39,8 @@ def job_approve(*, job: Job, confirm: str, by: User) -> Job:
     words = approval_words(job)
     if job.state != State.HOLD or job.reason_code != APPROVAL:
         raise NotPossible("the job does not wait for approval")
-    own = job.created_by_id == by.pk
-    others = [str(user) for user in approvers_of(job.project.team).exclude(pk=by.pk)]
-    if own and others:
+    others = [str(user) for user in approvers_instead(job, by)]
+    if others:
         raise OwnJob(f"you submitted this job; allowed: approval by {' or '.join(others)}")
     if confirm.strip() != words:
         raise NotConfirmed(f"{confirm!r} was typed; to approve, type {words!r}")
@@ -62,7 +60,7 @@ def job_approve(*, job: Job, confirm: str, by: User) -> Job:
                 team=job.project.team,
                 target=f"job:{job.pk}",
                 micro_usd=job.estimated_cost,
-                **({"own_job_of_only_approver": True} if own else {}),
+                **({"own_job_of_only_approver": True} if job.created_by_id == by.pk else {}),
             )
     except LeaseLost as lost:
         raise NotPossible("the job moved on meanwhile, or is being cancelled") from lost

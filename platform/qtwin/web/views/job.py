@@ -23,6 +23,7 @@ from qtwin.jobs.selectors import (
     measurements_of_job,
 )
 from qtwin.jobs.services import NotConfirmed, NotPossible
+from qtwin.jobs.services.approve import OwnJob
 from qtwin.jobs.waiting import job_waiting
 from qtwin.web.bill import bill
 from qtwin.web.commands import job_command
@@ -114,6 +115,6 @@ def job_action(request: HttpRequest, job_id: UUID, verb: str) -> HttpResponse:
     job = get_object_or_404(rows, pk=job_id)
     try:
         next_job = job_act(job, verb, by=user, typed=request.POST.get("typed", ""))
-    except (NotPossible, NotConfirmed, BackendError) as error:
+    except (NotPossible, NotConfirmed, OwnJob, BackendError) as error:
         return _page(request, job_id, problem=str(error), status=409)
     return redirect("web:job", job_id=next_job.pk)
