@@ -186,6 +186,11 @@ class Backend(ABC):
         """Limits of the knobs that a method with these settings takes. Loads no SDK."""
         return ()
 
+    def most_points(self, experiment: Experiment, options: RunOptions) -> int | None:
+        """Most points of one run in a vendor's queue; None for no limit. Loads no SDK."""
+        queue = self.capabilities.queue
+        return None if queue is None else queue.max_points
+
     def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
         """What the experiment will take; free and instant unless overridden."""
         return Cost()

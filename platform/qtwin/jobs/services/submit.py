@@ -13,7 +13,6 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from backends import registry, systems
-from backends.base import Backend
 from backends.errors import ProgramRejected
 from backends.schema import Experiment, RunOptions
 from qtwin.accounts.models import User
@@ -131,7 +130,12 @@ def job_submit(
         points_reused=known.points,
         chunk_points=spec.replay_of.chunk_points
         if spec.replay_of
-        else _chunk_points(backend, cost.seconds, len(experiment.points) - known.points),
+        else _chunk_points(
+            len(experiment.points) - known.points,
+            cost.seconds,
+            queues=backend.capabilities.queue is not None,
+            most=backend.most_points(experiment, options),
+        ),
         priority=spec.priority,
         rank_at=Now() - spec.priority * PRIORITY_STEP,
     )
@@ -192,14 +196,13 @@ def _knob_values(
     return values
 
 
-def _chunk_points(backend: Backend, seconds: float, points: int) -> int:
+def _chunk_points(points: int, seconds: float, *, queues: bool, most: int | None) -> int:
     """How many points make a chunk of about `settings.JOB_CHUNK_S` seconds of work.
 
     A vendor's queue gets as many as it takes in one run.
     """
-    queue = backend.capabilities.queue
-    if queue is not None:
-        return max(1, min(points, queue.max_points or points))
+    if queues:
+        return max(1, min(points, most or points))
     if seconds <= 0:
         return max(1, points)
     return max(1, min(points, math.ceil(float(settings.JOB_CHUNK_S) * points / seconds)))

@@ -13,7 +13,7 @@ from qtwin.accounts.models import User
 from qtwin.jobs.models import Event, Job, Measurement, State, Submission
 from qtwin.jobs.services import job_cancel
 from qtwin.projects.services import artifact_read
-from tests.memory_vendor import PRICE, Vendor
+from tests.memory_vendor import PRICE, MemoryBackend, Vendor
 
 pytestmark = pytest.mark.django_db
 Tick = Callable[..., Job]
@@ -70,6 +70,19 @@ def test_a_job_of_more_points_than_one_run_takes_has_parts(
     assert list(
         Measurement.objects.filter(job=job).order_by("row").values_list("row", flat=True)
     ) == [0, 1, 2, 3, 4]
+
+
+def test_a_backend_says_how_many_points_of_a_source_one_run_takes(
+    vendor: Vendor, submit: Callable[..., Job], tick: Tick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(MemoryBackend, "most_points", lambda *_: 3)
+    job = submit(points=5)
+    for _ in range(2):
+        tick(job)
+        vendor.end()
+        tick(job)
+    assert job.state == State.DONE
+    assert list(job.submissions.values_list("rows", flat=True)) == [3, 2]
 
 
 def test_a_cancelled_job_that_waits_is_never_posted(
