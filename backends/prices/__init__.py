@@ -7,6 +7,7 @@ traced to the table that it used. Amounts are micro-USD. A vendor without a file
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -19,14 +20,15 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """Micro-USD of one task, and of each of its shots."""
+    """Micro-USD of one task, of each of its shots, and of each minute of a simulator."""
 
-    task: int
-    shot: int
+    task: int = 0
+    shot: int = 0
+    minute: int = 0
 
-    def most(self, *, tasks: int, shots: int) -> int:
-        """Micro-USD of that many tasks with that many shots in all; the vendor charges no more."""
-        return self.task * tasks + self.shot * shots
+    def most(self, *, tasks: int, shots: int, seconds: float = 0.0) -> int:
+        """Micro-USD of that many tasks with that many shots, and that long, in all; rounded up."""
+        return self.task * tasks + self.shot * shots + math.ceil(self.minute * seconds / 60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

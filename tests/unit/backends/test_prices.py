@@ -21,7 +21,15 @@ def test_a_table_says_when_and_where_it_was_true() -> None:
         assert table.true_on <= date(2026, 12, 31)
         assert "https://" in table.source
         assert table.version == f"braket {table.true_on}"
-        assert all(price.task > 0 and price.shot > 0 for price in table.devices.values())
+        for price in table.devices.values():
+            assert (price.task > 0 and price.shot > 0) != (price.minute > 0)
+
+
+def test_a_simulator_costs_its_seconds() -> None:
+    """0.075 USD per minute, rounded up to a micro-USD."""
+    price = price_table("braket").price("amazon/sv1")
+    assert price.most(tasks=1, shots=1000, seconds=3.0) == 3_750
+    assert price.most(tasks=1, shots=1000, seconds=0.001) == 2
 
 
 def test_the_table_of_an_earlier_day_is_found_and_none_is_invented() -> None:
