@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from tests.contract.remote.braket import BraketGates
 from tests.contract.remote.mock import MockTags, MockTokens
 from tests.contract.remote.vendor import Vendor
 
 VENDORS: tuple[type[Vendor], ...] = (
     MockTokens,
     MockTags,
+    BraketGates,
 )

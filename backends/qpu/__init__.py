@@ -1,0 +1,1 @@
+"""Real machines, behind their vendors' own clients."""
