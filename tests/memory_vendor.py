@@ -183,7 +183,7 @@ class MemoryBackend(Backend):
         values, now = np.asarray(body["values"], dtype=np.float64), datetime.now(UTC)
         return Result(
             values=values,
-            std_errors=np.full(values.shape, 0.01),
+            std_errors=np.full(values.shape, 0.0 if body["shots"] is None else 0.01),
             options=RunOptions(shots=body["shots"], seed=body["seed"]),
             provenance=Provenance(
                 backend=self.name, versions={"memory": "1"}, started_at=now, finished_at=now

@@ -30,6 +30,7 @@ from qtwin.jobs.services import (
     move,
     renew,
     rest,
+    reuse_at_start,
 )
 from qtwin.jobs.services.backoff import MAX_CRASHES
 from qtwin.twins import dispatch as twin_dispatch
@@ -72,6 +73,9 @@ def _advance(job: Job) -> None:
         backend = registry.get(job.source_revision.backend)
     except UnknownBackend as error:
         _without_backend(job, str(error))
+        return
+    reuse_at_start(job, backend)
+    if job.is_terminal:
         return
     if backend.capabilities.queue is None:
         _advance_local(job)

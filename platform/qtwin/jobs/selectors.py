@@ -17,17 +17,21 @@ from qtwin.accounts.models.team import WRITERS
 from qtwin.accounts.selectors import approvers_of
 from qtwin.jobs.models import Job, Measurement, Reuse, State, Submission, Validity
 from qtwin.jobs.models.job import AWAKE
+from qtwin.jobs.sharing import FIRST_OF_SAME, WAITS_FOR_SAME
 from qtwin.jobs.states import ACTIVE
-from qtwin.jobs.switches import MAY_NOT_START, WHY_STOPPED
+from qtwin.jobs.switches import SWITCHED_OFF, WHY_STOPPED
 from qtwin.projects.models import Project, Unit
 from qtwin.projects.refusal import amount_text
+
+MAY_NOT_START = Q(state=State.QUEUED, cancel_requested_at=None) & (SWITCHED_OFF | WAITS_FOR_SAME)
+"""A job that runs goes on, and one that is cancelled may end."""
 
 
 def jobs_visible_to(user: User | AnonymousUser) -> QuerySet[Job]:
     """Jobs of the user's teams' projects, newest first."""
     return (
         Job.objects.filter(project__team__memberships__user=user.pk, project__deleted_at=None)
-        .annotate(why_stopped=WHY_STOPPED)
+        .annotate(why_stopped=WHY_STOPPED, first_of_same=FIRST_OF_SAME)
         .select_related("project__team", "source_revision__source")
         .prefetch_related(
             Prefetch(

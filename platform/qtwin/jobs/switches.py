@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
-from qtwin.jobs.models import Job, State
+from qtwin.jobs.models import Job
 from qtwin.projects.models import Project, Unit
 from qtwin.projects.refusal import amount_text
 from qtwin.projects.stopped import stops_of
@@ -20,8 +20,6 @@ WHY_STOPPED = Subquery(STOP.values("why")[:1])
 
 _PURSE_SHUT = Project.objects.filter(pk=OuterRef("project_id"), paid_sources=False)
 SWITCHED_OFF = Exists(STOP) | (Q(estimated_cost__gt=0) & Exists(_PURSE_SHUT))
-MAY_NOT_START = SWITCHED_OFF & Q(state=State.QUEUED, cancel_requested_at=None)
-"""A job that runs goes on, and one that is cancelled may end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypedDict
+from uuid import UUID
 
 from django.db.models import F, FloatField, Q, Sum
 from django.db.models.functions import Cast
@@ -12,6 +13,7 @@ from django.db.models.functions import Cast
 from qtwin.jobs.models import Job, State, Submission
 from qtwin.jobs.models.job import APPROVAL, UNREAD
 from qtwin.jobs.selectors import active, approval_words, submission_open
+from qtwin.jobs.sharing import job_waits_for
 from qtwin.jobs.switches import Off, switched_off
 
 ADVICE = {
@@ -81,6 +83,9 @@ def _here(job: Job, backlog: bool) -> Waiting:
     off = switched_off(job) if job.state == State.QUEUED and not at_work else None
     if off is not None:
         return _turned_off(off)
+    same = None if at_work else job_waits_for(job)
+    if same is not None:
+        return _same(same, backlog)
     if job.lease_owner:
         return _working(job)
     if job.next_run_at > datetime.now(UTC):
@@ -130,6 +135,20 @@ def _held(job: Job) -> Waiting:
 def _turned_off(off: Off) -> Waiting:
     return Waiting(
         code=off.code, sentence=off.sentence, next_step=ADVICE[off.code], estimate=off.until
+    )
+
+
+def _same(other: UUID, backlog: bool) -> Waiting:
+    """Lists do not ask how long the other one takes."""
+    timing = Timing(estimate=f"Until job {other} has ended.", until=None)
+    if backlog:
+        first = job_waiting(Job.objects.get(pk=other), backlog=True)
+        timing = Timing(estimate=first.estimate, until=first.until)
+    return Waiting(
+        code="same_running",
+        sentence=f"The same computation is under way as job {other}; this job takes its numbers.",
+        next_step="Nothing; submitted with force, it would compute them itself.",
+        **timing,
     )
 
 

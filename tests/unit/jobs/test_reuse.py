@@ -8,26 +8,21 @@ from typing import Any
 
 import numpy as np
 import pytest
-from django.utils import timezone
 
-from backends.schema import Provenance, Result, RunOptions
 from qtwin.accounts.models import User
 from qtwin.jobs import identity
 from qtwin.jobs.models import Job, Measurement, State
 from qtwin.jobs.selectors import jobs_reused_by, measurements_of_job, measurements_valid
 from qtwin.jobs.services import (
     JobSpec,
-    attempt_begin,
-    chunk_record,
-    claim,
     job_submit,
     measurement_invalidate,
     measurement_restore,
-    move,
 )
 from qtwin.projects.models import Project
 from qtwin.projects.services import source_revise
 from qtwin.twins.evidence import evidence_of
+from tests.unit.jobs.answering import answer
 
 pytestmark = pytest.mark.django_db
 
@@ -42,26 +37,6 @@ def ask(project: Project, user: User) -> Ask:
         return job_submit(project=project, spec=spec, by=user)
 
     return run
-
-
-def answer(job: Job, *, std: float = 0.0, versions: dict[str, str] | None = None) -> Job:
-    """Run all that is left of a job, with values that are its points."""
-    held = claim(job.pk, owner="a", lease_s=30)
-    assert held is not None
-    move(held, State.RUNNING, keep_lease=True, started_at=timezone.now())
-    attempt_begin(held)
-    values, now = np.array(held.points[held.points_done :]), timezone.now()
-    result = Result(
-        values=values,
-        std_errors=np.full(values.shape, std),
-        options=RunOptions(shots=held.shots, seed=held.seed),
-        provenance=Provenance(
-            backend="test", versions=versions or {}, started_at=now, finished_at=now
-        ),
-    )
-    chunk_record(held, start=held.points_done, result=result)
-    job.refresh_from_db()
-    return job
 
 
 def test_an_identical_exact_job_is_answered_at_once_by_the_same_measurements(ask: Ask) -> None:
@@ -120,8 +95,9 @@ def test_another_version_of_a_library_or_of_the_cache_is_another_question(
     ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer(ask(), versions={"numpy": "0.1"})
-    assert ask().points_reused == 0
-    answer(ask(), versions={"numpy": np.__version__, "not-installed-here": "1"})
+    again = ask()
+    assert again.points_reused == 0
+    answer(again, versions={"numpy": np.__version__, "not-installed-here": "1"})
     assert ask().points_reused == 3
     monkeypatch.setattr(identity, "CACHE_VERSION", identity.CACHE_VERSION + 1)
     assert ask().points_reused == 0

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 def queue(project: Project, user: User, jobs: int = 1, priority: int = 0) -> list[Job]:
     source = project.sources.get(name="fci")
-    spec = JobSpec(source=source, points=[[0.7]], priority=priority)
+    spec = JobSpec(source=source, points=[[0.7]], priority=priority, force=True)
     return [job_submit(project=project, spec=spec, by=user) for _ in range(jobs)]
 
 

@@ -62,7 +62,7 @@ class JobInput(StrictSerializer):
         help_text="Among your own jobs of the project; a step counts like ten minutes of waiting.",
     )
     force = serializers.BooleanField(
-        required=False, default=False, help_text="Compute what is known already too."
+        required=False, default=False, help_text="Compute what is known, or is being computed, too."
     )
 
     def validate_knobs(self, knobs: dict[str, Any]) -> dict[str, Any]:

@@ -80,6 +80,12 @@ class Job(models.Model):
     observables: models.JSONField[Any, Any] = models.JSONField()
     shots = models.PositiveIntegerField(null=True, blank=True)
     seed = models.PositiveBigIntegerField()
+    seed_given = models.BooleanField(
+        default=False, help_text="Whether the seed was asked for, not drawn."
+    )
+    force = models.BooleanField(
+        default=False, help_text="It computes what is known, or is being computed, too."
+    )
     spec_hash = models.CharField(max_length=64)
     estimated_seconds = models.FloatField(default=0)
     estimated_cost = models.BigIntegerField(default=0, help_text="Micro-USD, at most.")
@@ -127,6 +133,7 @@ class Job(models.Model):
             models.Index(fields=["state", "next_run_at"], name="job_due"),
             models.Index(fields=["state", "project", "created_by", "rank_at"], name="job_by_share"),
             models.Index(fields=["project", "created_by", "-served_at"], name="job_served"),
+            models.Index(fields=["source_revision", "spec_hash"], name="job_by_question"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="job_state_known"),

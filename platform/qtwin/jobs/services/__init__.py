@@ -21,6 +21,7 @@ from qtwin.jobs.services.move import LeaseLost, move
 from qtwin.jobs.services.request import RequestConflict, request_submit
 from qtwin.jobs.services.rest import rest
 from qtwin.jobs.services.retry import job_retry
+from qtwin.jobs.services.reuse import reuse_at_start
 from qtwin.jobs.services.submission import (
     submission_accept,
     submission_begin,
@@ -59,6 +60,7 @@ __all__ = [
     "renew",
     "request_submit",
     "rest",
+    "reuse_at_start",
     "submission_accept",
     "submission_begin",
     "submission_cancel_sent",

@@ -18,8 +18,8 @@ from django.db.models.functions import Now
 
 from qtwin.jobs.models import Job, State
 from qtwin.jobs.models.job import AWAKE, NEVER, PRIORITY_RANGE, PRIORITY_STEP
+from qtwin.jobs.selectors import MAY_NOT_START
 from qtwin.jobs.states import ACTIVE
-from qtwin.jobs.switches import MAY_NOT_START
 
 CRASHED = Q(state__in=[State.RUNNING, State.SUBMITTING, State.FETCHED]) & ~Q(lease_owner="")
 """At work, the lease ran out, and nobody gave it back: its worker died or was cut off."""

@@ -16,7 +16,7 @@ from backends.base import Backend
 from backends.schema import Cost, Experiment, RunOptions
 from qtwin.jobs.identity import identities
 from qtwin.jobs.models import Event, Job, Measurement, Reuse, Run, State
-from qtwin.jobs.selectors import measurements_valid
+from qtwin.jobs.selectors import job_experiment, measurements_valid
 from qtwin.jobs.services.move import move
 from qtwin.jobs.services.seed import seeds_decide
 from qtwin.projects.models import Project, SourceRevision
@@ -140,17 +140,57 @@ def _installed(package: str) -> str | None:
 
 
 @transaction.atomic
+def reuse_at_start(job: Job, backend: Backend) -> None:
+    """Look again when a claimed job would begin: others may have measured its points meanwhile.
+
+    A job that has reserved something takes all of its points or none, so that its bill and what it
+    reserved stay comparable.
+
+    Raises:
+        LeaseLost: If somebody else has it.
+    """
+    if job.state != State.QUEUED or job.started_at is not None or job.force or job.replay_of_id:
+        return
+    experiment, options = job_experiment(job)
+    left = experiment.rows(job.points_reused, job.points_total)
+    known = reuse_find(
+        project=job.project,
+        revision=job.source_revision,
+        backend=backend,
+        experiment=left,
+        options=options if job.seed_given else replace(options, seed=None),
+    )
+    reserves = job.estimated_cost or job.estimated_qpu_seconds or job.estimated_shots
+    if not known.points or (reserves and known.points < len(left.points)):
+        return
+    first, found = job.points_reused, known.experiment
+    move(
+        job,
+        State.QUEUED,
+        keep_lease=True,
+        points=job.points[:first] + found.points.tolist(),
+        knob_values=job.knob_values[:first] + found.knob_values.tolist() if job.knobs else [],
+        points_done=first + known.points,
+        points_reused=first + known.points,
+        data={"points_done": first + known.points, "points_total": job.points_total},
+    )
+    reuse_record(job, known)
+
+
+@transaction.atomic
 def reuse_record(job: Job, known: Known) -> None:
-    """Link a new job's known points to their measurements, and end it when those are all."""
+    """Link the last known points of a job to their measurements, and end it when all are known."""
     if not known.points:
         return
+    first = job.points_reused - known.points
     Reuse.objects.bulk_create(
-        Reuse(job=job, row=row, measurement_id=found.measurement)
+        Reuse(job=job, row=first + row, measurement_id=found.measurement)
         for row, measurements in enumerate(known.measurements)
         for found in measurements
     )
     jobs = sorted({str(found.job) for row in known.measurements for found in row})
     data = {"points": known.points, "jobs": jobs}
     Event.objects.create(project_id=job.project_id, job=job, kind="job.reuse", data=data)
-    if known.points == job.points_total:
-        move(job, State.DONE, data={"points_done": known.points, "points_total": known.points})
+    if job.points_reused == job.points_total:
+        total = job.points_total
+        move(job, State.DONE, data={"points_done": total, "points_total": total})

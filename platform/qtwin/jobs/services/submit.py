@@ -35,7 +35,7 @@ class JobSpec:
         knobs: One value for all points or one per point, by knob.
         observables: Names; empty means the system's first observable and those that its document
             adds, as far as the source gives them.
-        force: Compute what is known already too.
+        force: Compute what is known, or is being computed, too.
         replay_of: The job of the same source that this one runs again, to be compared with it.
         priority: From -10 to 10. Every step counts like ten minutes of waiting among the user's
             own jobs of the project; between users and projects it changes nothing.
@@ -117,6 +117,8 @@ def job_submit(
         observables=list(experiment.observables),
         shots=spec.shots,
         seed=spec.seed if spec.seed is not None else fresh_seed(revision),
+        seed_given=spec.seed is not None,
+        force=spec.force,
         spec_hash=digest(job_document(experiment, revision.backend, spec.shots)),
         replay_of=spec.replay_of,
         estimated_seconds=cost.seconds,

@@ -38,10 +38,9 @@ def submit(vendor: Vendor, project: Project, user: User) -> Callable[..., Job]:
         project=project, name="qpu", role="device", backend="memory", method="vqe", by=user
     )
 
-    def run(points: int = 2) -> Job:
-        spec = JobSpec(
-            source=source, points=[[0.5 + 0.1 * row] for row in range(points)], shots=100, seed=5
-        )
+    def run(points: int = 2, shots: int | None = 100) -> Job:
+        rows = [[0.5 + 0.1 * row] for row in range(points)]
+        spec = JobSpec(source=source, points=rows, shots=shots, seed=5)
         return job_submit(project=project, spec=spec, by=user)
 
     return run

@@ -6,12 +6,15 @@ from collections.abc import Callable
 
 import pytest
 
-from qtwin.jobs.models import Job, Measurement
+from qtwin.jobs.audit import audit
+from qtwin.jobs.models import Job, Measurement, State
 from qtwin.jobs.provenance import measurement_provenance
 from qtwin.jobs.selectors import measurements_valid
-from qtwin.projects.models import Project
+from qtwin.projects.models import Project, Unit
+from qtwin.projects.services import spending_rule_set
 from qtwin.twins.evidence import evidence_of
 from tests.memory_vendor import PRICE, Vendor
+from tests.unit.jobs.spending.purse import columns, grant
 
 pytestmark = pytest.mark.django_db
 Submit = Callable[..., Job]
@@ -57,3 +60,27 @@ def test_a_number_leads_to_the_vendors_task_and_bytes(vendor: Vendor, job: Job, 
         assert (told["remote_id"], told["settled_cost_micro_usd"]) == ("R0", PRICE)
         assert told["raw_sha256"] == part.raw.sha256
         assert part.token not in str(told)
+
+
+@pytest.mark.parametrize("ends", ["COMPLETED", "FAILED"])
+def test_the_same_exact_computation_is_bought_once_unless_the_first_fails(
+    vendor: Vendor, project: Project, submit: Submit, tick: Tick, ends: str
+) -> None:
+    vendor.paid = True
+    spending_rule_set(project=project, by=None, paid_sources=True)
+    budget = grant(project, Unit.MONEY, 10 * PRICE)
+    first, second = submit(shots=None), submit(shots=None)
+    tick(first)
+    assert tick(second, 3).state == State.QUEUED
+    assert vendor.posts == 1
+    vendor.end(ends)
+    tick(first)
+    tick(second)
+    if ends == "FAILED":
+        vendor.end()
+        tick(second)
+    assert (first.state == State.DONE, second.state) == (ends == "COMPLETED", State.DONE)
+    assert second.points_reused == (2 if ends == "COMPLETED" else 0)
+    assert vendor.posts == (1 if ends == "COMPLETED" else 2)
+    assert columns(budget) == (0, vendor.bill)
+    assert audit() == []
