@@ -1,9 +1,9 @@
-"""Implements the web side's ``JOB_``, ``TWIN_`` and ``CAMPAIGN_DISPATCHER`` with Celery."""
+"""Implements the web side's ``JOB_``, ``TWIN_``, ``CAMPAIGN_`` and ``IMPORT_DISPATCHER``."""
 
 from __future__ import annotations
 
 from workers import tasks
-from workers.queues import HINT_LIFETIME_S, JOBS, TWIN
+from workers.queues import HINT_LIFETIME_S, IO, JOBS, TWIN
 
 
 def advance(job_id: str) -> None:
@@ -29,3 +29,8 @@ def campaign_plan(campaign_id: str) -> None:
 def schedule(schedule_id: str) -> None:
     """Hint that a schedule is due."""
     tasks.schedule.apply_async((schedule_id,), queue=JOBS, expires=HINT_LIFETIME_S, retry=False)
+
+
+def archive(import_id: str) -> None:
+    """Hint that an archive waits to be read."""
+    tasks.archive.apply_async((import_id,), queue=IO, expires=HINT_LIFETIME_S, retry=False)

@@ -2,6 +2,7 @@
 
 JOBS = "jobs"
 TWIN = "twin"
+IO = "io"
 
 HINT_LIFETIME_S = 60
 """A hint that nobody heard by then is dropped; the sweeper gives a fresh one."""

@@ -31,6 +31,7 @@ class Sweeper:
 
     def sweep(self) -> int:
         """Hint at everything due once; returns how many hints were sent."""
+        from qtwin.archives.selectors import imports_due
         from qtwin.campaigns.selectors import campaigns_due, schedules_due
         from qtwin.jobs.selectors import jobs_due
         from qtwin.twins.selectors import twins_due
@@ -48,6 +49,7 @@ class Sweeper:
                     dispatch.schedule,
                     REPEAT_S,
                 ),
+                (imports_due(BATCH), dispatch.archive, REPEAT_S),
             )
         )
 

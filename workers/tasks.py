@@ -44,3 +44,11 @@ def schedule(schedule_id: str) -> None:
     from qtwin.campaigns.services import schedule_fire
 
     schedule_fire(schedule_id)
+
+
+@shared_task(name="workers.archive")
+def archive(import_id: str) -> None:
+    """Make a project of one archive; does nothing when another worker does."""
+    from workers.archive import read
+
+    read(import_id, owner=owner())

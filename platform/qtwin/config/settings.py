@@ -135,6 +135,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "CampaignState": "qtwin.campaigns.states.State",
         "StepState": "qtwin.campaigns.states.StepState",
         "RunState": "qtwin.campaigns.states.RunState",
+        "ImportState": "qtwin.archives.models.Import.State",
         "TeamRole": "qtwin.accounts.models.Role",
     },
     "OAS_VERSION": "3.1.0",
@@ -147,6 +148,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 
 JOB_DISPATCHER = environment.text("JOB_DISPATCHER", "workers.dispatch.advance")
 TWIN_DISPATCHER = environment.text("TWIN_DISPATCHER", "workers.dispatch.assimilate")
+IMPORT_DISPATCHER = environment.text("IMPORT_DISPATCHER", "workers.dispatch.archive")
 CAMPAIGN_DISPATCHER = environment.text("CAMPAIGN_DISPATCHER", "workers.dispatch.campaign")
 BROKER_URL = environment.text("BROKER_URL", "redis://127.0.0.1:6379/0")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from qtwin.web.views import campaign, events, job, project, schedule, session, team
+from qtwin.web.views import archive, campaign, events, job, project, schedule, session, team
 
 app_name = "web"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("sign-in/link/<str:token>", session.sign_in_link, name="sign-in-link"),
     path("sign-out", session.sign_out, name="sign-out"),
     path("projects", project.project_list, name="projects"),
+    path("imports", archive.imports_page, name="imports"),
     path("projects/<uuid:project_id>", project.project_page, name="project"),
     path("teams/<uuid:team_id>", team.team_page, name="team"),
     path("teams/<uuid:team_id>/members/<uuid:user_id>", team.member_change, name="member"),

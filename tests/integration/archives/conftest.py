@@ -21,6 +21,7 @@ from qtwin.jobs.services import measurement_invalidate
 from qtwin.projects.models import Dataset, Project
 from qtwin.twins.models import Twin
 from tests.morse import truth
+from workers.archive import read
 
 CITATION = "W. Kolos and L. Wolniewicz, J. Chem. Phys. 49, 404 (1968)"
 WAITING = {"source": "mp2", "points": [0.5]}
@@ -73,12 +74,27 @@ def forget(project: Project) -> None:
     shutil.rmtree(Path(settings.DATA_DIR) / "artifacts", ignore_errors=True)
 
 
-def upload(api: APIClient, data: bytes, status: int = 201, query: str = "") -> Any:
+def upload(
+    api: APIClient, data: bytes, status: int = 202, query: str = "", *, key: str = ""
+) -> Any:
+    """Send an archive; what is answered at once."""
     response = api.post(
-        f"/api/v1/projects:import{query}", data=data, content_type="application/zip"
+        f"/api/v1/projects:import{query}",
+        data=data,
+        content_type="application/zip",
+        headers={"Idempotency-Key": key} if key else {},
     )
     assert response.status_code == status, response.content
     return response.json()
+
+
+def brought(api: APIClient, data: bytes) -> Any:
+    """Send an archive and let a worker read it; the project."""
+    sent = upload(api, data)
+    read(sent["id"], owner="test")
+    told = api.get(f"/api/v1/imports/{sent['id']}").json()
+    assert told["state"] == "done", told
+    return api.get(f"/api/v1/projects/{told['project']}").json()
 
 
 def predict(api: APIClient, project_id: Any, **more: object) -> dict[str, Any]:

@@ -26,7 +26,14 @@ from qtwin.projects.services import artifact_read
 from qtwin.twins.models import Twin, TwinFit
 from qtwin.twins.services import twin_rebuild
 from qtwin.twins.services.rebuild import Verdict
-from tests.integration.archives.conftest import CITATION, contents, forget, predict, upload
+from tests.integration.archives.conftest import (
+    CITATION,
+    brought,
+    contents,
+    forget,
+    predict,
+    upload,
+)
 
 
 def numbers(answer: dict[str, Any]) -> dict[str, Any]:
@@ -45,7 +52,7 @@ def test_another_database_gets_the_same_twin_with_the_same_ids(
     first, table = predict(api, busy.pk, version=1), contents(busy)
     forget(busy)
     eve = client_of(stranger)
-    made = upload(eve, archive)
+    made = brought(eve, archive)
     assert made["id"] == str(busy.pk)
     assert predict(eve, made["id"]) == before
     assert predict(eve, made["id"], version=1) == first
@@ -82,7 +89,7 @@ def what_came_along(api: APIClient) -> None:
 def test_a_copy_beside_the_original_has_new_ids_and_the_same_numbers(
     api: APIClient, busy: Project, archive: bytes, fitted: Callable[[Project], None]
 ) -> None:
-    copy = Project.objects.get(pk=upload(api, archive)["id"])
+    copy = Project.objects.get(pk=brought(api, archive)["id"])
     assert copy.pk != busy.pk
     assert numbers(predict(api, copy.pk)) == numbers(predict(api, busy.pk))
     assert evidence(copy.pk) == evidence(busy.pk)

@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from qtwin.archives.api.archive import ProjectExportView, ProjectImportView
+from qtwin.archives.api.export import ProjectExportView
+from qtwin.archives.api.imports import ImportsView, ImportView, ProjectImportView
 
 urlpatterns = [
     path("projects:import", ProjectImportView.as_view()),
     path("projects/<uuid:project_id>/export", ProjectExportView.as_view()),
+    path("imports", ImportsView.as_view()),
+    path("imports/<uuid:import_id>", ImportView.as_view()),
 ]

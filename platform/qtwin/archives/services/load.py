@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import IO, Any
 from uuid import UUID
@@ -42,12 +42,20 @@ class Imported:
 
 
 def project_import(
-    file: IO[bytes], *, team: Team, by: User | None, limits: Limits | None = None
+    file: IO[bytes],
+    *,
+    team: Team,
+    by: User | None,
+    limits: Limits | None = None,
+    within: Callable[[Imported], None] = lambda made: None,
 ) -> Imported:
     """Make a project of an archive.
 
     Ids are kept where all are free here, and with them the digests of evidence, which are then
     checked; else all ids are new and the digests follow them. The numbers are the same.
+
+    Args:
+        within: Called at the end of the transaction; what it raises undoes everything.
 
     Raises:
         ArchiveError: It names the member and what is wrong with it; nothing was imported.
@@ -59,8 +67,12 @@ def project_import(
             loader = _Loader(reader, top, ids, team=team, by=by)
             for table in tables.tables_of(top.format):
                 loader.load(table)
-    audit_record(action="project.import", user=by, team=team, target=f"project:{loader.project.pk}")
-    return Imported(project=loader.project, ids_kept=ids.kept)
+            loader.keep_files()
+            target = f"project:{loader.project.pk}"
+            audit_record(action="project.import", user=by, team=team, target=target)
+            made = Imported(project=loader.project, ids_kept=ids.kept)
+            within(made)
+    return made
 
 
 def _head(reader: Reader) -> Head:
@@ -95,7 +107,7 @@ class _Loader:
             "twin": Twin.objects.create(project=self.project),
         }
         self._made: dict[str, dict[Any, Any]] = {}
-        self._blobs: dict[str, str] = {}
+        self._files: list[str] = []
         self._controls = 0
         self._campaigns = CampaignRows(self.project, exported_at=top.exported_at, by=by)
 
@@ -119,6 +131,11 @@ class _Loader:
             made |= dict(self.project.observables.values_list("name", "pk"))
         elif table is tables.CONTROLS:
             self._controls = self.project.controls.count()
+
+    def keep_files(self) -> None:
+        """Put the files into the store; only now, so that a bad archive leaves none there."""
+        for sha256 in self._files:
+            store().put(self._reader.artifact(sha256))
 
     def _rows(self, table: Table) -> Iterator[tuple[int, Any]]:
         return self._reader.lines(table.member)
@@ -151,12 +168,15 @@ class _Loader:
         elif table is tables.MEASUREMENTS:
             check_measurement(values, self._controls)
         elif table is tables.ARTIFACTS:
-            self._store(values)
+            self._describe(values)
         else:
             self._campaigns.adapt(table, values, self._controls)
 
-    def _store(self, values: dict[str, Any]) -> None:
-        """Keep an artifact's bytes; a covariance speaks of measurements by their ids."""
+    def _describe(self, values: dict[str, Any]) -> None:
+        """Check an artifact's bytes, which are kept at the end.
+
+        A covariance speaks of measurements by their ids, and the digests of evidence need it.
+        """
         data = self._reader.artifact(values["sha256"])
         if values["kind"] == "twin-fit":
             check_fit(data)
@@ -165,7 +185,10 @@ class _Loader:
             named = tuple(UUID(self._ids.of[str(pk)]) for pk in block.measurements)
             if not self._ids.kept:
                 data = replace(block, measurements=named).to_bytes()
-        values["sha256"], values["size"] = store().put(data), len(data)
+            values["sha256"] = store().put(data)
+        else:
+            self._files.append(values["sha256"])
+        values["size"] = len(data)
 
     def _digest(self, fit: TwinFit, said: str) -> str:
         """That of its evidence here; the archive's where it was another's before."""

@@ -1,4 +1,4 @@
-"""A project as one file over HTTP, and back."""
+"""A project as one file over HTTP."""
 
 from __future__ import annotations
 
@@ -12,17 +12,11 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import status
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from qtwin.archives.api.parser import ArchiveParser
-from qtwin.archives.errors import ArchiveError
-from qtwin.archives.limits import UPLOAD
-from qtwin.archives.services import project_export, project_import
-from qtwin.projects.api.project import ProjectRow, writable_team
+from qtwin.archives.services import project_export
 from qtwin.projects.selectors import projects_visible_to
 from qtwin.rest.problem import PointedError
 
@@ -61,34 +55,6 @@ class ProjectExportView(APIView):
                 "Content-Length": str(size),
                 "Content-Disposition": f'attachment; filename="qtwin-{project.pk}.zip"',
             },
-        )
-
-
-class ProjectImportView(APIView):
-    parser_classes = [ArchiveParser]
-
-    @extend_schema(
-        request={"application/zip": OpenApiTypes.BINARY},
-        parameters=[
-            OpenApiParameter("team", OpenApiTypes.UUID, description="Needed when in several.")
-        ],
-        responses={201: ProjectRow},
-        operation_id="projects_import",
-    )
-    def post(self, request: Request) -> Response:
-        """Make a project of an archive; its twin says what it said where it was exported."""
-        user: Any = request.user
-        team = writable_team(user, request.query_params.get("team"), pointer="?team")
-        body: Any = request.data
-        with body as file:
-            try:
-                made = project_import(file, team=team, by=user, limits=UPLOAD)
-            except ArchiveError as error:
-                raise PointedError(error.member and f"/{error.member}", error.detail) from error
-        return Response(
-            ProjectRow(made.project).data,
-            status=status.HTTP_201_CREATED,
-            headers={"Location": f"/api/v1/projects/{made.project.pk}"},
         )
 
 
