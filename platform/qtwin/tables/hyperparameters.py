@@ -58,6 +58,8 @@ def hyperparameters(fit: StarFit, spec: Spec) -> tuple[Hyperparameter, ...]:
         *_lengths("length scale", theta[:, layout.log_length], spec),
         _size("amplitude", theta[:, layout.log_amplitude], fit, spec),
     ]
+    if layout.trend is not None:
+        truth += _slopes("log slope of the amplitude", theta[:, layout.trend], spec)
     found: list[tuple[str | None, str, FloatArray, str]] = [(None, *each) for each in truth]
     for index in layout.sources:
         found += [(index.name, *each) for each in _channel(theta, index, spec)]

@@ -129,7 +129,9 @@ def _matern(a: FloatArray, b: FloatArray, name: str, theta: Mapping[str, float])
 
 
 def _truth(a: FloatArray, b: FloatArray, theta: Mapping[str, float]) -> float:
-    return float(4 + np.exp(2 * theta["truth.log_amplitude"]) * _matern(a, b, "truth", theta))
+    trend = np.array([theta[f"truth.trend[{d}]"] for d in range(len(a))])
+    size = np.exp(2 * theta["truth.log_amplitude"] + (a - 0.5) @ trend + (b - 0.5) @ trend)
+    return float(4 + size * _matern(a, b, "truth", theta))
 
 
 def _rho(row: Row, rows: list[Row], theta: Mapping[str, float]) -> float:

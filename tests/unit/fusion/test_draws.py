@@ -102,10 +102,11 @@ def test_derivatives_of_draws_have_the_stated_mean_and_sigma(fit: StarFit) -> No
 
 def test_the_derivative_is_that_of_the_predicted_mean(fit: StarFit) -> None:
     h = 1e-3
-    before, here, after = (fit.predict(GRID + step).mean for step in (-h, 0.0, h))
-    assert derivatives(fit, GRID).mean[:, 0] == pytest.approx((after - before) / (2 * h), abs=1e-5)
+    grid = GRID[1:-1]  # at the border the amplitude of the truth stops to grow
+    before, here, after = (fit.predict(grid + step).mean for step in (-h, 0.0, h))
+    assert derivatives(fit, grid).mean[:, 0] == pytest.approx((after - before) / (2 * h), abs=1e-5)
     curvature = (after - 2 * here + before) / h**2
-    assert derivatives(fit, GRID, order=2).mean[:, 0] == pytest.approx(curvature, abs=1e-3)
+    assert derivatives(fit, grid, order=2).mean[:, 0] == pytest.approx(curvature, abs=1e-3)
 
 
 def test_drawn_slopes_are_the_slopes_of_drawn_values(fit: StarFit) -> None:

@@ -17,7 +17,7 @@ from qtwin.fusion.kernel import matern52, squared_differences
 from qtwin.fusion.planner.candidates import Candidates
 from qtwin.fusion.planner.joint import Joint, joint_of
 from qtwin.fusion.prior import TRUTH_CONSTANT
-from qtwin.fusion.star.covariance import Covariance, covariance
+from qtwin.fusion.star.covariance import Covariance, covariance, truth_amplitude
 from qtwin.fusion.star.posterior import StarFit
 
 
@@ -68,7 +68,8 @@ def outlook_of(fit: StarFit, candidates: Candidates, grid: FloatArray) -> Outloo
     joint = joint_of(fit, candidates.sites)
     squares = squared_differences(joint.problem.sites.x, grid)
     parts = [
-        _foresee(fit, candidates, joint, squares, sample=t) for t in range(len(fit.factors.theta))
+        _foresee(fit, candidates, joint, grid, squares, sample=t)
+        for t in range(len(fit.factors.theta))
     ]
     stacked = [np.stack(columns) for columns in zip(*parts, strict=True)]
     mean, var, forecast, cross, spread = stacked
@@ -76,13 +77,21 @@ def outlook_of(fit: StarFit, candidates: Candidates, grid: FloatArray) -> Outloo
 
 
 def _foresee(
-    fit: StarFit, candidates: Candidates, joint: Joint, squares: FloatArray, *, sample: int
+    fit: StarFit,
+    candidates: Candidates,
+    joint: Joint,
+    grid: FloatArray,
+    squares: FloatArray,
+    *,
+    sample: int,
 ) -> tuple[FloatArray, ...]:
     theta, layout = joint.theta[sample], joint.problem.layout
     alpha = fit.factors.alpha[sample]
     cov = covariance(theta, joint.problem)
     matern = matern52(np.tensordot(np.exp(-2.0 * theta[layout.log_length]), squares, 1)).value
-    truth = cov.rho[:, None] * (TRUTH_CONSTANT + cov.amplitude2 * matern)  # (N + C, M)
+    amplitude = truth_amplitude(theta, layout, grid)
+    matern *= cov.amplitude[:, None] * amplitude
+    truth = cov.rho[:, None] * (TRUTH_CONSTANT + matern)  # (N + C, M)
     here, there = joint.measured, joint.future
     prior = _between(cov, candidates, joint)
     white_f = fit.factors.whiten(sample, truth[here])
@@ -90,7 +99,7 @@ def _foresee(
     drift = (1.0 - cov.rho[there]) * joint.problem.sites.mixed[there]
     return (
         alpha @ truth[here],
-        np.maximum(TRUTH_CONSTANT + cov.amplitude2 - np.einsum("nm,nm->m", white_f, white_f), 0.0),
+        np.maximum(TRUTH_CONSTANT + amplitude**2 - np.einsum("nm,nm->m", white_f, white_f), 0.0),
         drift + alpha @ prior,
         truth[there].T - white_f.T @ white_z,
         cov.matrix[np.ix_(there, there)] - white_z.T @ white_z,

@@ -56,7 +56,7 @@ def _continue(
     cross = process.cross(probe)
     white = process.whiten(cross)
     values, vectors = np.linalg.eigh(process.prior(probe, probe) - white.T @ white)
-    smooth = values > _ROUGH * (process.constant + process.amplitude2)
+    smooth = values > _ROUGH * process.prior_variance(probe).max()
     root, vectors = np.sqrt(values[smooth]), vectors[:, smooth]
     z = rng.standard_normal((count, len(root)))
     gamma = (z / root) @ vectors.T

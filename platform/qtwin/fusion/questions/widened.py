@@ -31,6 +31,7 @@ def class_process(fit: StarFit) -> Process:
         inverse_length2=np.exp(-2.0 * layout.mean[layout.log_length]),
         amplitude2=1.0,
         constant=BIAS_CONSTANT,
+        slope=np.zeros(d),
     )
 
 

@@ -1,6 +1,6 @@
 """Covariance of all measurements under one vector of hyperparameters.
 
-``k_f = 4 + A_f² M`` and
+``k_f = 4 + a_i a_j M`` with ``a_i = A_f exp(g_f . (x_i - 1/2))`` and
 ``K_ij = rho_i rho_j k_f(x_i, x_j) + [s_i = s_j] K_s(x_i, x_j) + V_ij + [i = j] (tau_s² + nugget)``,
 the linear sum over latents of Kennedy & O'Hagan (2000), as a star instead of their chain. V is the
 known covariance of the shot noise. A device whose mixed value nobody stated has one more latent,
@@ -21,6 +21,7 @@ from qtwin.fusion.prior import NUGGET, TRUTH_CONSTANT
 from qtwin.fusion.star.channel import transmission
 from qtwin.fusion.star.discrepancy import Discrepancy, discrepancy
 from qtwin.fusion.star.parameters import MIXED_VARIANCE, Layout, SourceIndex, lay_out
+from qtwin.fusion.trend import growth
 
 _BLOCK = 128  # rows that are assembled at a time
 
@@ -44,10 +45,12 @@ class Problem:
         return self.squares[:, rows, rows]
 
 
-def problem_of(sites: Sites) -> Problem:
+def problem_of(sites: Sites, *, stationary: bool = False) -> Problem:
     """Prepare standardised sites."""
     return Problem(
-        sites=sites, layout=lay_out(sites), squares=squared_differences(sites.x, sites.x)
+        sites=sites,
+        layout=lay_out(sites, stationary=stationary),
+        squares=squared_differences(sites.x, sites.x),
     )
 
 
@@ -62,7 +65,7 @@ class Covariance:
         jitter: ``tau_s²`` plus the nugget, shape ``(N,)``.
         truth: ``k_f`` before transmission, shape ``(N, N)``.
         matern: Its correlation, shape ``(N, N)``.
-        amplitude2: ``A_f²``.
+        amplitude: ``a`` of each row, shape ``(N,)``.
         parts: Discrepancy of each source, None for references.
     """
 
@@ -72,7 +75,7 @@ class Covariance:
     jitter: FloatArray
     truth: FloatArray
     matern: Matern
-    amplitude2: float
+    amplitude: FloatArray
     parts: tuple[Discrepancy | None, ...]
 
 
@@ -85,16 +88,16 @@ def upper_covariance(theta: FloatArray, problem: Problem) -> tuple[FloatArray, F
     sites, layout = problem.sites, problem.layout
     n = len(sites.y)
     rho = np.concatenate([transmission(theta, index, sites) for index in layout.sources])
-    amplitude2 = np.exp(2.0 * theta[layout.log_amplitude])
+    seen = rho * truth_amplitude(theta, layout, sites.x)
     matrix = np.empty((n, n))
     for first in range(0, n, _BLOCK):
         rows, columns = slice(first, first + _BLOCK), slice(first, n)
         distance = squared_distance(problem.squares[:, rows, columns], theta[layout.log_length])
         truth = matern52(distance, overwrite=True).value
-        truth *= amplitude2
-        truth += TRUTH_CONSTANT
-        truth *= rho[rows, None]
-        np.multiply(truth, rho[None, columns], out=matrix[rows, columns])
+        truth *= seen[rows, None]
+        truth *= seen[None, columns]
+        constant = TRUTH_CONSTANT * rho[rows, None] * rho[None, columns]
+        np.add(truth, constant, out=matrix[rows, columns])
     for index in layout.sources:
         part = discrepancy(theta, index, sites, problem.block(index.rows))
         _add_own(matrix, index, part, rho, sites)
@@ -106,8 +109,9 @@ def covariance(theta: FloatArray, problem: Problem) -> Covariance:
     """Assemble ``K`` at one vector of hyperparameters, shape ``(P,)``."""
     sites, layout = problem.sites, problem.layout
     matern = matern52(squared_distance(problem.squares, theta[layout.log_length]), overwrite=True)
-    amplitude2 = np.exp(2.0 * theta[layout.log_amplitude])
-    truth = amplitude2 * matern.value
+    amplitude = truth_amplitude(theta, layout, sites.x)
+    truth = amplitude[:, None] * matern.value
+    truth *= amplitude[None, :]
     truth += TRUTH_CONSTANT
     rho = np.concatenate([transmission(theta, index, sites) for index in layout.sources])
     matrix = rho[:, None] * truth
@@ -126,9 +130,15 @@ def covariance(theta: FloatArray, problem: Problem) -> Covariance:
         jitter=jitter,
         truth=truth,
         matern=matern,
-        amplitude2=float(amplitude2),
+        amplitude=amplitude,
         parts=parts,
     )
+
+
+def truth_amplitude(theta: FloatArray, layout: Layout, x: FloatArray) -> FloatArray:
+    """``A_f exp(g_f . (x - 1/2))`` at points of the unit cube, shape ``(M,)``."""
+    amplitude = np.full(len(x), np.exp(theta[layout.log_amplitude]))
+    return amplitude if layout.trend is None else amplitude * growth(theta[layout.trend], x)
 
 
 def _add_own(

@@ -17,6 +17,7 @@ from qtwin.fusion.evidence.sites import Sites
 from qtwin.fusion.kernel import Matern, matern52, squared_distance
 from qtwin.fusion.prior import BIAS_CONSTANT
 from qtwin.fusion.star.parameters import SourceIndex
+from qtwin.fusion.trend import growth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,7 +46,7 @@ def discrepancy(
     if index.log_length is None:
         return None
     matern = matern52(squared_distance(squares, theta[index.log_length]), overwrite=True)
-    e = np.exp((sites.x[index.rows] - 0.5) @ theta[index.trend])
+    e = growth(theta[index.trend], sites.x[index.rows])
     outer = e[:, None] * e[None, :]
     mix = np.exp(2.0 * theta[index.log_amplitudes[0]]) * index.patterns[0]
     for place, pattern in zip(index.log_amplitudes[1:], index.patterns[1:], strict=True):

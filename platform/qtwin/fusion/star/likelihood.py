@@ -68,12 +68,14 @@ def _gradient(
     """``Σ_ij W_ij dK_ij + αᵀ dr`` for each hyperparameter, W = ½ (K⁻¹ - α αᵀ)."""
     sites, layout = problem.sites, problem.layout
     gradient = np.zeros_like(theta)
-    outer = cov.rho[:, None] * cov.rho[None, :]
-    lengths = np.tensordot(problem.squares, weight * outer * cov.matern.slope, 2)
-    inverse = np.exp(-2.0 * theta[layout.log_length])
-    gradient[layout.log_length] = cov.amplitude2 * inverse * lengths
-    total = float((weight * outer * cov.matern.value).sum())
-    gradient[layout.log_amplitude] = 2.0 * cov.amplitude2 * total
+    seen = cov.rho * cov.amplitude
+    weighted = weight * seen[:, None] * seen[None, :]
+    lengths = np.tensordot(problem.squares, weighted * cov.matern.slope, 2)
+    gradient[layout.log_length] = np.exp(-2.0 * theta[layout.log_length]) * lengths
+    by_amplitude = 2.0 * (weighted * cov.matern.value).sum(axis=1)
+    gradient[layout.log_amplitude] = by_amplitude.sum()
+    if layout.trend is not None:
+        gradient[layout.trend] = by_amplitude @ (sites.x - 0.5)
     by_rho = 2.0 * (weight * cov.truth) @ cov.rho + alpha * sites.mixed
     for index, part in zip(layout.sources, cov.parts, strict=True):
         rows = index.rows

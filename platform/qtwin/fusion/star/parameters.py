@@ -25,6 +25,7 @@ LOG_SCALE = (0.0, 0.4)
 """Mean and sigma of log c_s of an approximation whose scale is learned: it never changes sign."""
 
 _TREND = 0.8  # sigma of the change of a log amplitude across the diagonal of the unit cube
+_TRUTH_TREND = 1.2  # the same of the truth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -64,7 +65,8 @@ class SourceIndex:
 class Layout:
     """All hyperparameters, with prior mean and sigma, each shape ``(P,)``.
 
-    ``log_length`` and ``log_amplitude`` are those of the truth.
+    ``log_length``, ``log_amplitude`` and ``trend`` are those of the truth; its trend is None in
+    fits of fusion version 2, whose truth is stationary.
     """
 
     names: tuple[str, ...]
@@ -72,6 +74,7 @@ class Layout:
     sigma: FloatArray
     log_length: slice
     log_amplitude: int
+    trend: slice | None
     sources: tuple[SourceIndex, ...]
 
 
@@ -96,12 +99,13 @@ class _Vector:
         return slice(first, first + size)
 
 
-def lay_out(sites: Sites) -> Layout:
-    """The hyperparameters that these sites call for."""
+def lay_out(sites: Sites, *, stationary: bool = False) -> Layout:
+    """The hyperparameters that these sites call for; the truth may be held stationary."""
     d = sites.x.shape[1]
     vector = _Vector()
     log_length = vector.vector("truth.log_length", d, *length_prior(d))
     log_amplitude = vector.scalar("truth.log_amplitude", *TRUTH_LOG_AMPLITUDE)
+    trend = None if stationary else vector.vector("truth.trend", d, 0.0, _TRUTH_TREND / np.sqrt(d))
     sources = tuple(_lay_out_source(vector, sites, s) for s in range(len(sites.specs)))
     return Layout(
         names=tuple(vector.names),
@@ -109,6 +113,7 @@ def lay_out(sites: Sites) -> Layout:
         sigma=np.array(vector.sigma),
         log_length=log_length,
         log_amplitude=log_amplitude,
+        trend=trend,
         sources=sources,
     )
 

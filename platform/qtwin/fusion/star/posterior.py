@@ -19,7 +19,7 @@ from qtwin.fusion.mixture import MixtureFit
 from qtwin.fusion.prior import TRUTH_CONSTANT
 from qtwin.fusion.process import Process
 from qtwin.fusion.star.channel import transmission
-from qtwin.fusion.star.covariance import jitter_of, opacity
+from qtwin.fusion.star.covariance import jitter_of, opacity, truth_amplitude
 from qtwin.fusion.star.discrepancy import discrepancy
 from qtwin.fusion.star.parameters import MIXED_VARIANCE, Layout, lay_out
 
@@ -28,9 +28,10 @@ from qtwin.fusion.star.parameters import MIXED_VARIANCE, Layout, lay_out
 class _Sample:
     """What one sample needs beside its factors; cheap to make again after loading."""
 
-    amplitude2: float
+    amplitude: FloatArray  # (N,)
     rho: FloatArray  # (N,)
     jitter: FloatArray  # (N,)
+    alpha: FloatArray  # (N,)
     bias: dict[str, tuple[slice, FloatArray]]  # rows and covariance (n, n)
 
 
@@ -47,8 +48,11 @@ class StarFit(MixtureFit):
 
     @cached_property
     def layout(self) -> Layout:
-        """Names and places of the hyperparameters."""
-        return lay_out(self.sites)
+        """Names and places of the hyperparameters; a fit of version 2 has a stationary truth."""
+        layout = lay_out(self.sites)
+        if len(layout.names) == self.factors.theta.shape[1]:
+            return layout
+        return lay_out(self.sites, stationary=True)
 
     @cached_property
     def processes(self) -> tuple[Process, ...]:
@@ -61,11 +65,17 @@ class StarFit(MixtureFit):
                 unwhiten=partial(self.factors.unwhiten, t),
                 alpha=self.factors.alpha[t],
                 inverse_length2=np.exp(-2.0 * self.factors.theta[t, self.layout.log_length]),
-                amplitude2=sample.amplitude2,
+                amplitude2=float(np.exp(2.0 * self.factors.theta[t, self.layout.log_amplitude])),
                 constant=TRUTH_CONSTANT,
+                slope=self._slope(t),
             )
             for t, sample in enumerate(self._samples)
         )
+
+    def _slope(self, sample: int) -> FloatArray:
+        """``g_f`` of one sample, shape ``(D,)``."""
+        trend = self.layout.trend
+        return np.zeros(len(self.bounds)) if trend is None else self.factors.theta[sample, trend]
 
     @property
     def spreading(self) -> tuple[Process, ...]:
@@ -74,9 +84,10 @@ class StarFit(MixtureFit):
 
     @cached_property
     def _samples(self) -> tuple[_Sample, ...]:
-        return tuple(self._sample(theta) for theta in self.factors.theta)
+        return tuple(self._sample(t) for t in range(len(self.factors.theta)))
 
-    def _sample(self, theta: FloatArray) -> _Sample:
+    def _sample(self, number: int) -> _Sample:
+        theta = self.factors.theta[number]
         each = [transmission(theta, index, self.sites) for index in self.layout.sources]
         rho = np.concatenate(each)
         bias = {}
@@ -91,9 +102,10 @@ class StarFit(MixtureFit):
                 learned = MIXED_VARIANCE * np.outer(opaque, opaque)
                 bias[index.name] = (rows, part.covariance + learned)
         return _Sample(
-            amplitude2=float(np.exp(2.0 * theta[self.layout.log_amplitude])),
+            amplitude=truth_amplitude(theta, self.layout, self.sites.x),
             rho=rho,
             jitter=jitter_of(theta, self.layout, len(self.sites.y)),
+            alpha=self.factors.alpha[number],
             bias=bias,
         )
 
@@ -101,12 +113,16 @@ class StarFit(MixtureFit):
         squares = squared_differences(self.sites.x, points)
         terms, kept = [], []
         for t, sample in enumerate(self._samples):
-            d2 = squared_distance(squares, self.factors.theta[t, self.layout.log_length])
-            truth = TRUTH_CONSTANT + sample.amplitude2 * matern52(d2, overwrite=True).value
+            theta = self.factors.theta[t]
+            amplitude = truth_amplitude(theta, self.layout, points)
+            truth = matern52(squared_distance(squares, theta[self.layout.log_length])).value
+            truth *= sample.amplitude[:, None] * amplitude
+            truth += TRUTH_CONSTANT
             cross = sample.rho[:, None] * truth
+            prior = TRUTH_CONSTANT + amplitude**2
             white = self.factors.whiten(t, cross)
             weights = self.factors.unwhiten(t, white)
-            terms.append(self._split(sample, cross, white, weights, self.factors.alpha[t]))
+            terms.append(self._split(sample, prior, cross, white, weights))
             if self.rule.jackknife and self.coarse is None:
                 kept.append(weights)
         return terms, kept
@@ -114,20 +130,20 @@ class StarFit(MixtureFit):
     def _split(
         self,
         sample: _Sample,
+        prior: FloatArray,
         cross: FloatArray,
         white: FloatArray,
         weights: FloatArray,
-        alpha: FloatArray,
     ) -> Terms:
         variance = {
             f"bias:{name}": np.einsum("im,im->m", weights[rows], cov @ weights[rows])
             for name, (rows, cov) in sample.bias.items()
         }
         variance |= noise_variance(self.sites, sample.jitter, weights)
-        total = TRUTH_CONSTANT + sample.amplitude2 - np.einsum("im,im->m", white, white)
+        total = prior - np.einsum("im,im->m", white, white)
         rest = sum(variance.values(), np.zeros(len(total)))
         return Terms(
-            mean=alpha @ cross,
+            mean=sample.alpha @ cross,
             variance={"epistemic": np.maximum(total - rest, 0.0), **variance},
             pull=pull_of(self.sites, weights * cross),
         )
