@@ -19,6 +19,7 @@ from backends.analog.readout import SETTING
 from backends.analog.settings import LIMITS, RADIUS, STEPS, Settings
 from backends.base import Backend, Capabilities, Kind
 from backends.errors import ProgramRejected
+from backends.methods.covariance import Covariance
 from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
 from backends.systems import RydbergArray, check
 from backends.systems.pauli import ComplexArray, PauliSum
@@ -89,9 +90,12 @@ class BraketAhsBackend(Backend):
                 rows.append(Answer.missing(len(experiment.observables)))
             else:
                 rows.append(answer(system, experiment, options, row, states))
+        covariance = Covariance.of_points(np.array([row.covariance for row in rows]))
+        errors = np.sqrt(covariance.variances)
         return Result(
             values=np.array([row.values for row in rows]),
-            std_errors=np.array([row.errors for row in rows]),
+            std_errors=errors,
+            blocks=covariance.blocks(errors),
             mixed_values=mixed(system, experiment, settings.readout),
             truncation_errors=np.array([row.moved for row in rows]),
             failures=failures,

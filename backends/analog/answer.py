@@ -28,17 +28,18 @@ from backends.systems.projector import Measurable
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Answer:
-    """Values, errors and what doubling the steps moved, each of shape ``(O,)``."""
+    """Values and what doubling the steps moved, shape ``(O,)``, and the errors' covariance."""
 
     values: FloatArray
-    errors: FloatArray
+    covariance: FloatArray
     moved: FloatArray
     counts: dict[str, int]
 
     @classmethod
     def missing(cls, observables: int) -> Answer:
         nothing = np.full(observables, np.nan)
-        return cls(values=nothing, errors=nothing, moved=nothing, counts={})
+        unknown = np.full((observables, observables), np.nan)
+        return cls(values=nothing, covariance=unknown, moved=nothing, counts={})
 
 
 def integrated(system: RydbergArray, point: FloatArray, settings: Settings) -> list[ComplexArray]:
@@ -68,23 +69,23 @@ def answer(
     """
     settings, names = Settings.parse(experiment.settings), experiment.observables
     operators = system.measurables(experiment.points[row : row + 1])[0]
+    none = np.zeros((len(names), len(names)))
     if options.shots is None and not settings.readout:
         kept = basis.states(system.qubits, ())
         initial = product_vector("0" * system.qubits, kept)
         table = np.array([of_evolved(state, initial, kept, operators, names) for state in states])
         values, moved = table[-1], _moved(table)
-        return Answer(values=values, errors=np.zeros(len(names)), moved=moved, counts={})
+        return Answer(values=values, covariance=none, moved=moved, counts={})
     chances = [settings.readout.applied(np.abs(state) ** 2) for state in states]
     wanted = [operators[name] for name in names]
     table = np.array([[_mean(one, p) for one in wanted] for p in chances])
-    values, moved, errors = table[-1], _moved(table), np.zeros(len(names))
+    values, moved, covariance = table[-1], _moved(table), none
     counts: dict[str, int] = {}
     if options.shots is not None:
         counts = _drawn(chances[-1], options.shots, (options.seed or 0, row))
         everything = Group(all_z(system.qubits), tuple(words_of(wanted) - {PauliWord(0, 0)}))
-        found = [estimate(one, [everything], [counts]) for one in wanted]
-        values, errors = np.array(found).T
-    return Answer(values=values, errors=errors, moved=moved, counts=counts)
+        values, covariance = estimate(wanted, [everything], [counts])
+    return Answer(values=values, covariance=covariance, moved=moved, counts=counts)
 
 
 def _moved(table: FloatArray) -> FloatArray:

@@ -21,11 +21,11 @@ from backends.mitigation.anchors import SETTING, anchors, reports
 from backends.mitigation.folding import Fold
 from backends.mitigation.measurement import Measurement
 from backends.mitigation.projection import expanded
-from backends.mitigation.task import Estimates, Estimator, Task
+from backends.mitigation.table import Table
+from backends.mitigation.task import Estimator, Task
 from backends.mitigation.technique import Technique, Wrapped
 from backends.schema import Cost, Experiment, KnobLimit, Provenance, Result, RunOptions
-from backends.schema.experiment import FloatArray
-from backends.simulators.answer import Answer, combined
+from backends.simulators.answer import combined
 from backends.simulators.circuit_backend import CircuitBackend
 from backends.systems.pauli import PauliSum
 from backends.systems.projector import Measurable
@@ -145,11 +145,12 @@ class MitigatedBackend(Backend):
             raw=answer.raw,
             failures=failures,
             truncation_errors=answer.truncation_errors,
+            blocks=answer._replace(std_errors=errors).blocks,
         )
 
-    def _answer(self, program: Program, experiment: Experiment, options: RunOptions) -> _Table:
+    def _answer(self, program: Program, experiment: Experiment, options: RunOptions) -> Table:
         """What one state gives; each state takes shots of its own."""
-        table = _Table(program, experiment)
+        table = Table(program, experiment)
         tasks, rows = _tasks(program, experiment, options)
         for technique in self.techniques:
             technique.check_tasks(tasks, Measurement(self.inner))
@@ -201,38 +202,6 @@ class MitigatedBackend(Backend):
         )
 
 
-class _Table:
-    """Collects the estimates of tasks over all points of one state."""
-
-    def __init__(self, program: Program, experiment: Experiment) -> None:
-        self._experiment = experiment
-        self.values = np.full(experiment.shape, np.nan)
-        self.errors = np.full(experiment.shape, np.nan)
-        self.notes: list[list[dict[str, Any]]] = [[] for _ in experiment.points]
-        self.failures: dict[int, str] = dict(program.failures)
-        self.anchors: list[dict[str, Any]] = []
-        self.truncation: FloatArray | None = None
-
-    def take(self, rows: Sequence[int], found: Estimates) -> None:
-        self.values[rows] = found.values
-        self.errors[rows] = np.sqrt(found.variances)
-        for place, row in enumerate(rows):
-            self.notes[row] = found.notes[place]
-            if place in found.failures:
-                self.failures[row] = found.failures[place]
-
-    def cut(self, rows: Sequence[int], errors: FloatArray | None) -> None:
-        """Truncation errors of the circuit without mitigation."""
-        if errors is not None:
-            if self.truncation is None:
-                self.truncation = np.full_like(self.values, np.nan)
-            self.truncation[rows] = errors
-
-    def answer(self, program: Program) -> Answer:
-        raw = [_raw(program, self._experiment, row, notes) for row, notes in enumerate(self.notes)]
-        return Answer(self.values, self.errors, raw, self.truncation)
-
-
 def _seed(options: RunOptions, state: int) -> int:
     return int(np.random.SeedSequence((options.seed or 0, state)).generate_state(1)[0])
 
@@ -273,16 +242,6 @@ def _tasks(
 
 def _sums(operators: Sequence[Measurable]) -> list[PauliSum]:
     return [one for one in operators if isinstance(one, PauliSum)]
-
-
-def _raw(
-    program: Program, experiment: Experiment, row: int, notes: list[dict[str, Any]]
-) -> dict[str, Any]:
-    kept = dict(program.raw[row]) if program.raw else {}
-    return kept | {
-        "knobs": dict(zip(experiment.knobs, experiment.knob_values[row].tolist(), strict=True)),
-        "mitigation": notes,
-    }
 
 
 def _capabilities(inner: Capabilities, techniques: tuple[Technique, ...]) -> Capabilities:

@@ -117,6 +117,7 @@ def _answer(task: Task, training: Task, own: Estimates, learned: Estimates) -> E
         variances=np.array([[variance for _, variance in fitted] for fitted, _ in answers]),
         notes=[[note, *own.notes[row]] for row, (_, note) in enumerate(answers)],
         failures=failures,
+        kept=own.kept.plus(learned.kept.folded(_count(task.settings), "training")),
     )
 
 

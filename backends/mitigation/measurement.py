@@ -3,102 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Self
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from backends.classical.basis import Indices
-from backends.methods.estimator import ROUNDING
+from backends.methods.covariance import Covariance
 from backends.methods.grouping import Group
 from backends.methods.program import Part
+from backends.mitigation.kept import Kept
 from backends.mitigation.symmetry import checks
 from backends.mitigation.tape import Compilation
 from backends.mitigation.task import Estimates, Task
+from backends.mitigation.words import LEAST_SHOTS, Counts, Words
 from backends.schema.experiment import FloatArray
 from backends.simulators.circuit_backend import CircuitBackend, Run
 from backends.simulators.compiled import Z_EVERYWHERE, Compiled
-
-Counts = dict[str, int]
-
-LEAST_SHOTS = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Words:
-    """What was measured of one group.
-
-    Attributes:
-        means: Shape ``(R, W)``; NaN where fewer than 2 shots were kept.
-        covariances: Of the means, with an evenly spread pseudo-shot, shape ``(R, W, W)``.
-        shots: That were kept, shape ``(R,)``.
-        supports: Of the words, as bits.
-        outcomes: That were kept, as bits, of each row.
-        bare: The same before outcomes were dropped, if any were.
-    """
-
-    means: FloatArray
-    covariances: FloatArray
-    shots: FloatArray
-    supports: tuple[int, ...]
-    outcomes: tuple[Indices, ...]
-    bare: Words | None = None
-
-    @classmethod
-    def of(cls, rows: Sequence[Counts], supports: Sequence[int]) -> Self:
-        """Read the words of some supports from each row's counts."""
-        read = [word_means(counts, supports) for counts in rows]
-        return cls(
-            means=np.array([mean for mean, _ in read]),
-            covariances=np.array([covariance for _, covariance in read]),
-            shots=np.array([sum(counts.values()) for counts in rows]),
-            supports=tuple(supports),
-            outcomes=tuple(outcomes_of(counts) for counts in rows),
-        )
-
-    def unflipped(self, bits: int) -> Self:
-        """As if these bits of every outcome had been the other way."""
-        signs = parities(np.array([bits], dtype=np.int64), self.supports)[0]
-        return replace(
-            self,
-            means=self.means * signs,
-            covariances=self.covariances * np.outer(signs, signs),
-            outcomes=tuple(row ^ bits for row in self.outcomes),
-        )
-
-    def extremes(self, weights: FloatArray) -> FloatArray:
-        """Lowest and highest value of weighted sums that were seen, shape ``(2, R, O)``.
-
-        Args:
-            weights: Shape ``(R, O, W)``.
-        """
-        found = np.zeros((2, *weights.shape[:2]))
-        for row, (outcomes, some) in enumerate(zip(self.outcomes, weights, strict=True)):
-            if len(outcomes):
-                levels = parities(outcomes, self.supports) @ some.T
-                found[:, row] = levels.min(axis=0), levels.max(axis=0)
-        return found
-
-    def variances(self, weights: FloatArray, extremes: FloatArray) -> FloatArray:
-        """Of weighted sums, shape ``(R, O)``.
-
-        The pseudo-shot lies no farther from the mean than the seen values from each other, as in
-        `backends.methods.estimator`.
-
-        Args:
-            weights: Shape ``(R, O, W)``.
-            extremes: As `extremes`, of these and perhaps of more shots.
-        """
-        plain: FloatArray = np.einsum(
-            "row,rwv,rov->ro", weights, self.covariances, weights, optimize=True
-        )
-        shots = np.maximum(self.shots, LEAST_SHOTS)[:, None]
-        means = np.nan_to_num(np.einsum("row,rw->ro", weights, self.means))
-        even = (weights**2).sum(axis=2) + means**2 * shots / (shots + 1)
-        width = extremes[1] - extremes[0]
-        differ = width > ROUNDING * np.abs(weights).sum(axis=2)
-        excess = np.where(differ, np.maximum(even - width**2, 0.0), 0.0)
-        return np.asarray(np.maximum(plain - excess / (shots + 1) / shots, 0.0))
 
 
 class Measurement:
@@ -185,18 +105,43 @@ def _read(task: Task, group: Group, seen: list[Counts]) -> Words:
         {bits: times for bits, times in counts.items() if checked.passes(int(bits, 2))}
         for counts in seen
     ]
-    return replace(Words.of(kept, supports), bare=bare)
+    return replace(Words.of(kept, supports), counts=tuple(seen), bare=bare)
 
 
 def _estimates(task: Task, words: list[Words]) -> Estimates:
-    values, variances = combined(task, words)
+    values, covariance = combined(task, words)
     least = np.min([one.shots for one in words], axis=0) if words else np.full(len(values), np.inf)
     failures = {
         int(row): f"the symmetry check kept {least[row]} of {task.shots} shots"
         for row in np.flatnonzero(least < LEAST_SHOTS)
     }
     return Estimates(
-        values=values, variances=variances, notes=_notes(task, words), failures=failures
+        values=values,
+        variances=covariance.variances,
+        notes=_notes(task, words),
+        failures=failures,
+        covariance=covariance,
+        kept=records(task, words),
+    )
+
+
+def records(task: Task, words: list[Words]) -> Kept:
+    """What was counted for each row, one record for each group."""
+    qubits = task.circuit.qubits
+    labels: list[dict[str, Any]] = []
+    for group in task.groups:
+        checked = checks(task, group) if task.checked else None
+        labels.append({"basis": group.basis.label(qubits)})
+        if checked:
+            labels[-1]["checks"] = {"parities": checked.parities, "numbers": checked.numbers}
+    return Kept(
+        rows=tuple(
+            tuple(
+                {**label, "counts": one.counts[row]}
+                for label, one in zip(labels, words, strict=True)
+            )
+            for row in range(len(task.angles))
+        )
     )
 
 
@@ -204,8 +149,8 @@ def _notes(task: Task, words: list[Words]) -> list[list[dict[str, Any]]]:
     if not task.checked:
         return [[] for _ in task.operators]
     shares = np.array([one.shots for one in words]).T / (task.shots or 1)
-    bare, variances = combined(task, [one.bare or one for one in words])
-    unmitigated = Estimates(values=bare, variances=variances, notes=[])
+    bare, covariance = combined(task, [one.bare or one for one in words])
+    unmitigated = Estimates(values=bare, variances=covariance.variances, notes=[])
     return [
         [
             {
@@ -236,40 +181,11 @@ def _run(task: Task, compilation: Compilation) -> Run:
     )
 
 
-def outcomes_of(counts: Counts) -> Indices:
-    """Bit strings as integers."""
-    return np.array([int(bits, 2) for bits in counts], dtype=np.int64)
-
-
-def parities(outcomes: Indices, supports: Sequence[int]) -> FloatArray:
-    """1 or -1 for each outcome and word, shape ``(outcomes, W)``."""
-    odd = np.bitwise_count(outcomes[:, None] & np.array(supports, dtype=np.int64)) & 1
-    signs: FloatArray = 1.0 - 2.0 * odd
-    return signs
-
-
-def word_means(counts: Counts, supports: Sequence[int]) -> tuple[FloatArray, FloatArray]:
-    """Mean of each parity, shape ``(W,)``, and the covariance of the means, shape ``(W, W)``.
-
-    As in `backends.methods.estimator`, the covariance counts one pseudo-shot that is spread evenly
-    over all outcomes, in which the words have mean 0 and covariance 1.
-    """
-    signs = parities(outcomes_of(counts), supports)
-    times = np.array(list(counts.values()), dtype=np.float64)
-    shots = times.sum()
-    total = times @ signs
-    if shots < LEAST_SHOTS:
-        return np.full(len(supports), np.nan), np.zeros((len(supports),) * 2)
-    square = ((signs.T * times) @ signs + np.eye(len(supports))) / (shots + 1)
-    centre = total / (shots + 1)
-    return total / shots, (square - np.outer(centre, centre)) / shots
-
-
-def combined(task: Task, words: list[Words]) -> tuple[FloatArray, FloatArray]:
-    """Observables and their variances, shape ``(R, O)``; different groups are independent."""
-    values, variances = task.constants, np.zeros_like(task.constants)
+def combined(task: Task, words: list[Words]) -> tuple[FloatArray, Covariance]:
+    """Observables, shape ``(R, O)``, and their covariance; different groups are independent."""
+    values, covariance = task.constants, Covariance.zeros(*task.constants.shape)
     for group, one in zip(task.groups, words, strict=True):
         weights = task.weights(group)
         values = values + np.einsum("row,rw->ro", weights, one.means)
-        variances = variances + one.variances(weights, one.extremes(weights))
-    return values, variances
+        covariance = covariance.plus(Covariance.of_points(one.sums(weights, one.extremes(weights))))
+    return values, covariance

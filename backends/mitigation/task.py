@@ -9,7 +9,9 @@ from typing import Any, Protocol, Self
 import numpy as np
 
 from backends.methods.circuit import Circuit, Gate
+from backends.methods.covariance import Covariance
 from backends.methods.grouping import Group
+from backends.mitigation.kept import Kept
 from backends.mitigation.tape import Compilation
 from backends.schema.experiment import FloatArray
 from backends.systems.pauli import PauliSum
@@ -93,12 +95,17 @@ class Estimates:
         variances: Shape ``(R, O)``.
         notes: For each row what is kept of every technique, outermost first, JSON values only.
         failures: Why a row has no answer.
+        covariance: Of the errors, with the same variances; None where a technique that is not
+            linear in what it measured leaves it unknown.
+        kept: Counts that the values are made of.
     """
 
     values: FloatArray
     variances: FloatArray
     notes: list[list[dict[str, Any]]]
     failures: Mapping[int, str] = field(default_factory=dict)
+    covariance: Covariance | None = None
+    kept: Kept = field(default_factory=Kept)
 
     def summary(self, row: int) -> dict[str, Any]:
         """Values and errors of one row; null where there is none."""

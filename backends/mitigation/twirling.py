@@ -6,7 +6,8 @@ Averaged over the choices the noise of the gates becomes a Pauli channel. The in
 run, with their noise.
 
 Several random choices share the shots. Their values differ by more than their shots explain, so
-that ``var = max(mean of var_j, variance between the choices) / J``.
+that ``var = max(mean of var_j, variance between the choices) / J``. The covariance is that of the
+shots; what the choices add counts as independent, since so few do not tell how it is correlated.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ import numpy as np
 
 from backends.errors import ProgramRejected
 from backends.methods.circuit import CLIFFORD, Gate
+from backends.methods.covariance import Covariance
 from backends.mitigation.gates import conjugated
 from backends.mitigation.tape import Compilation, Tape
 from backends.mitigation.task import Estimates, Estimator, Task
 from backends.mitigation.technique import Technique, whole_number
+from backends.schema.experiment import FloatArray
 from backends.systems.pauli import PauliWord
 
 INSTANCES = "instances"
@@ -96,6 +99,7 @@ def _instances_of(task: Task) -> list[Task]:
 
 def _answer(found: list[Estimates]) -> Estimates:
     bare, *instances = found
+    first, *others = [one.kept.labelled(instance=j) for j, one in enumerate(instances)]
     values = np.stack([one.values for one in instances])
     shot = np.mean([one.variances for one in instances], axis=0)
     variances = np.maximum(shot, values.var(axis=0, ddof=1)) / len(instances)
@@ -111,8 +115,20 @@ def _answer(found: list[Estimates]) -> Estimates:
         for row in range(values.shape[1])
     ]
     return Estimates(
-        values=values.mean(axis=0), variances=variances, notes=notes, failures=_failures(found)
+        values=values.mean(axis=0),
+        variances=variances,
+        notes=notes,
+        failures=_failures(found),
+        covariance=_covariance(instances, variances),
+        kept=first.plus(*others),
     )
+
+
+def _covariance(instances: list[Estimates], variances: FloatArray) -> Covariance | None:
+    known = [one.covariance for one in instances if one.covariance is not None]
+    if len(known) < len(instances):
+        return None
+    return known[0].plus(*known[1:]).scaled(1 / len(known)).at_least(variances)
 
 
 def _failures(found: list[Estimates]) -> dict[int, str]:

@@ -2,7 +2,8 @@
 
 The shots are shared out over the gains as ``N_j ~ |eta_j| sigma_j``, which minimises the variance
 ``sum_j eta_j^2 sigma_j^2 / N_j``. A tenth of them first finds ``sigma_j`` (and, for the
-exponential, ``eta_j``), and counts in the values too.
+exponential, ``eta_j``), and counts in the values too. Covariances between numbers are known where
+``eta`` is: ``cov = sum_j eta_j^2 cov_j``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backends.errors import ProgramRejected
+from backends.methods.covariance import Covariance
 from backends.mitigation import extrapolation
 from backends.mitigation.extrapolation import EXPONENTIAL, KINDS
 from backends.mitigation.folding import GLOBAL, LOCAL, Fold
@@ -104,6 +106,9 @@ def _kind(task: Task) -> str:
 
 def _answer(task: Task, gains: FloatArray, levels: list[Level]) -> Estimates:
     found = [level.found for level in levels]
+    first, *others = [
+        one.kept.labelled(gain=float(gain)) for one, gain in zip(found, gains, strict=True)
+    ]
     values, variances = _extrapolated(task, gains, found)
     notes = [
         [
@@ -119,7 +124,23 @@ def _answer(task: Task, gains: FloatArray, levels: list[Level]) -> Estimates:
         for row in range(len(values))
     ]
     failures = {row: reason for one in found for row, reason in one.failures.items()}
-    return Estimates(values=values, variances=variances, notes=notes, failures=failures)
+    return Estimates(
+        values=values,
+        variances=variances,
+        notes=notes,
+        failures=failures,
+        covariance=_covariance(_kind(task), gains, found),
+        kept=first.plus(*others),
+    )
+
+
+def _covariance(kind: str, gains: FloatArray, found: list[Estimates]) -> Covariance | None:
+    known = [one.covariance for one in found if one.covariance is not None]
+    if kind == EXPONENTIAL or len(known) < len(found):
+        return None
+    eta = extrapolation.coefficients(kind, gains)
+    first, *rest = [one.scaled(float(by)) for one, by in zip(known, eta, strict=True)]
+    return first.plus(*rest)
 
 
 def _pilot_shots(task: Task, gains: FloatArray) -> int:
@@ -159,11 +180,16 @@ def _pooled(one: Level, two: Level) -> Level:
     assert one.shots is not None
     assert two.shots is not None
     share = one.shots / (one.shots + two.shots)
+    known = one.found.covariance, two.found.covariance
     pooled = Estimates(
         values=share * one.found.values + (1 - share) * two.found.values,
         variances=share**2 * one.found.variances + (1 - share) ** 2 * two.found.variances,
         notes=two.found.notes,
         failures={**one.found.failures, **two.found.failures},
+        covariance=known[0].scaled(share).plus(known[1].scaled(1 - share))
+        if known[0] and known[1]
+        else None,
+        kept=one.found.kept.labelled(part="pilot").plus(two.found.kept.labelled(part="rest")),
     )
     return Level(pooled, one.shots + two.shots)
 

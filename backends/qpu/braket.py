@@ -27,7 +27,7 @@ from backends.qpu.braket_payload import Payload
 from backends.qpu.braket_queue import RESERVATION, BraketQueue, Task, queue
 from backends.qpu.braket_reservation import check_reservation
 from backends.schema import Cost, Experiment, KnobLimit, Provenance, Result, RunOptions
-from backends.simulators.answer import Answer, combined, estimates, kept
+from backends.simulators.answer import Answer, combined, counted, kept
 from backends.simulators.solving import solved
 
 METHODS = tuple(programs.METHODS)
@@ -143,6 +143,7 @@ class BraketBackend(BraketQueue):
         return Result(
             values=answer.values,
             std_errors=answer.std_errors,
+            blocks=answer.blocks,
             mixed_values=program.mixed_values,
             options=options,
             provenance=self._provenance(payload, program, experiment),
@@ -194,12 +195,12 @@ def _sampled(
             [] if row in failures else [by_group[index] for index in sorted(by_group)]
             for row, by_group in enumerate(found[state])
         ]
-        raw = [kept(one, experiment, row, counts) for row, counts in enumerate(seen)]
         if one.solver:
+            raw = [kept(one, experiment, row, counts) for row, counts in enumerate(seen)]
             given_counts = {row: counts[0] for row, counts in enumerate(seen) if counts}
             answers.append(solved(one, given_counts, raw, experiment.shape, options))
         else:
-            answers.append(Answer(*estimates(one, seen, experiment), raw, None))
+            answers.append(counted(one, experiment, seen))
     whole = replace(program, failures=failures)
     return whole, combined(whole, answers)
 

@@ -10,6 +10,7 @@ from backends.schema.knob import KnobKind, KnobLimit
 from backends.schema.options import RunOptions
 from backends.schema.provenance import Provenance
 from backends.schema.result import Result
+from backends.schema.shots import ShotBlock
 
 __all__ = [
     "Cost",
@@ -19,4 +20,5 @@ __all__ = [
     "Provenance",
     "Result",
     "RunOptions",
+    "ShotBlock",
 ]

@@ -11,6 +11,7 @@ import numpy as np
 from backends.schema.experiment import FloatArray
 from backends.schema.options import RunOptions
 from backends.schema.provenance import Provenance
+from backends.schema.shots import ShotBlock, check_blocks
 
 RESULT_SCHEMA_VERSION = 1
 
@@ -30,6 +31,8 @@ class Result:
             values are NaN; a failed point is a status, never a number.
         truncation_errors: How far the values moved when the method's limit (a bond dimension) was
             doubled, shape ``(P, O)``; not statistical. None for methods that truncate nothing.
+        blocks: Numbers that were estimated from the same shots, with the covariance of their
+            errors. What is in no block is independent, or its covariance is unknown.
     """
 
     values: FloatArray
@@ -40,6 +43,7 @@ class Result:
     raw: list[dict[str, Any]] = field(default_factory=list)
     failures: Mapping[int, str] = field(default_factory=dict)
     truncation_errors: FloatArray | None = None
+    blocks: tuple[ShotBlock, ...] = ()
 
     def __post_init__(self) -> None:
         if self.values.ndim != 2:
@@ -56,6 +60,7 @@ class Result:
             self._check("mixed_values", self.mixed_values, lowest=-np.inf)
         if self.raw and len(self.raw) != len(self.values):
             raise ValueError(f"{len(self.raw)} raw entries for {len(self.values)} points")
+        check_blocks(self.blocks, self.std_errors)
 
     def _check(self, name: str, array: FloatArray, *, lowest: float) -> None:
         """Refuse another shape, and numbers that are not finite where there is an answer."""
@@ -76,6 +81,7 @@ class Result:
             "raw": self.raw,
             "failures": {str(row): reason for row, reason in sorted(self.failures.items())},
             "truncation_errors": _table(self.truncation_errors),
+            "blocks": [block.to_dict() for block in self.blocks],
         }
 
     @classmethod
@@ -99,6 +105,7 @@ class Result:
             raw=data["raw"],
             failures={int(row): reason for row, reason in data.get("failures", {}).items()},
             truncation_errors=_array(data.get("truncation_errors")),
+            blocks=tuple(ShotBlock.from_dict(block) for block in data.get("blocks", [])),
         )
 
 

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from backends.methods.covariance import Covariance
 from backends.methods.estimator import estimate
 from backends.methods.program import Program
-from backends.schema import Experiment
+from backends.schema import Experiment, ShotBlock
 from backends.schema.experiment import FloatArray
 
 PointCounts = Sequence[Mapping[str, int]]
@@ -27,6 +28,7 @@ class Answer(NamedTuple):
         raw: For each point, JSON values.
         truncation_errors: Shape ``(P, O)``, or None.
         failures: Why a point that ran has no value, by its row.
+        covariance: Of the errors; None where there are none, or where it is unknown.
     """
 
     values: FloatArray
@@ -34,6 +36,12 @@ class Answer(NamedTuple):
     raw: list[dict[str, Any]]
     truncation_errors: FloatArray | None
     failures: Mapping[int, str] = {}
+    covariance: Covariance | None = None
+
+    @property
+    def blocks(self) -> tuple[ShotBlock, ...]:
+        """Numbers that share shots."""
+        return self.covariance.blocks(self.std_errors) if self.covariance else ()
 
 
 def combined(program: Program, answers: Sequence[Answer]) -> Answer:
@@ -46,6 +54,7 @@ def combined(program: Program, answers: Sequence[Answer]) -> Answer:
     if program.weights is None:
         return first
     weighted = list(zip(program.weights, answers, strict=True))
+    known = [a.covariance.scaled(w) for w, a in weighted if a.covariance is not None]
     cut = [abs(w) * a.truncation_errors for w, a in weighted if a.truncation_errors is not None]
     return Answer(
         values=np.sum([w * a.values for w, a in weighted], axis=0),
@@ -55,18 +64,30 @@ def combined(program: Program, answers: Sequence[Answer]) -> Answer:
             for entry, *rest in zip(*(a.raw for a in answers), strict=True)
         ],
         truncation_errors=np.sum(cut, axis=0) if cut else None,
+        covariance=known[0].plus(*known[1:]) if len(known) == len(answers) else None,
     )
 
 
-def estimates(
-    program: Program, seen: Sequence[PointCounts], experiment: Experiment
-) -> tuple[FloatArray, FloatArray]:
-    """Values and statistical errors of what was counted, shape ``(P, O)`` each."""
-    table = np.full((*experiment.shape, 2), np.nan)
+def counted(
+    program: Program,
+    experiment: Experiment,
+    seen: Sequence[PointCounts],
+    truncation_errors: FloatArray | None = None,
+) -> Answer:
+    """What the counts of each point say of the observables."""
+    values = np.full(experiment.shape, np.nan)
+    own = np.full((*experiment.shape, experiment.shape[1]), np.nan)
     for row, (operators, counts) in enumerate(zip(program.operators, seen, strict=True)):
         if row not in program.failures:
-            table[row] = [estimate(operator, program.groups, counts) for operator in operators]
-    return table[:, :, 0], table[:, :, 1]
+            values[row], own[row] = estimate(operators, program.groups, counts)
+    covariance = Covariance.of_points(own)
+    return Answer(
+        values=values,
+        std_errors=np.sqrt(covariance.variances),
+        raw=[kept(program, experiment, row, counts) for row, counts in enumerate(seen)],
+        truncation_errors=truncation_errors,
+        covariance=covariance,
+    )
 
 
 def kept(program: Program, experiment: Experiment, row: int, seen: PointCounts) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from backends.methods.program import Part, Program
 from backends.schema import Cost, Experiment, KnobLimit, Provenance, Result, RunOptions
 from backends.schema.experiment import FloatArray
 from backends.simulators import cost
-from backends.simulators.answer import Answer, PointCounts, combined, estimates, kept
+from backends.simulators.answer import Answer, PointCounts, combined, counted, kept
 from backends.simulators.compiled import Compiled, as_written
 from backends.simulators.noise import Noise
 from backends.simulators.sampling import distributions
@@ -179,6 +179,7 @@ class CircuitBackend(Backend):
             raw=answer.raw,
             failures={**program.failures, **answer.failures},
             truncation_errors=answer.truncation_errors,
+            blocks=answer.blocks,
         )
 
     def _answer(
@@ -186,18 +187,20 @@ class CircuitBackend(Backend):
     ) -> Answer:
         """What one state gives; each state takes shots of its own."""
         own = replace(options, seed=_seed(options.seed or 0, state, "state"))
-        runs, exact = _runs(program, experiment, own), None
+        runs = _runs(program, experiment, own)
         if program.solver:
             return self._solved(program, runs, experiment, own)
-        if options.shots is None:
-            values = exact = self._exact(program, runs, experiment)
-            errors = np.zeros(experiment.shape)
-            raw = [dict(entry) for entry in program.raw]
-        else:
+        if options.shots is not None:
             seen = self._sampled(runs, len(experiment.points))
-            values, errors = estimates(program, seen, experiment)
-            raw = [kept(program, experiment, row, counts) for row, counts in enumerate(seen)]
-        return Answer(values, errors, raw, self._truncated(program, runs, exact, experiment))
+            truncated = self._truncated(program, runs, None, experiment)
+            return counted(program, experiment, seen, truncated)
+        values = self._exact(program, runs, experiment)
+        return Answer(
+            values=values,
+            std_errors=np.zeros(experiment.shape),
+            raw=[dict(entry) for entry in program.raw],
+            truncation_errors=self._truncated(program, runs, values, experiment),
+        )
 
     def _solved(
         self, program: Program, runs: Sequence[Run], experiment: Experiment, options: RunOptions

@@ -50,8 +50,9 @@ def test_errors_cover_the_exact_value_at_the_nominal_rate(
         asked = run_of(
             CIRCUIT, [[angle]] * points, bases=bases, shots=SHOTS, seed=seed, settings=settings
         )
-        seen += [estimate(OPERATOR, groups, counts) for counts in backend.counts(asked)]
-    values, errors = np.array(seen).T
+        seen += [estimate([OPERATOR], groups, counts) for counts in backend.counts(asked)]
+    values = np.array([one.values[0] for one in seen])
+    errors = np.array([one.std_errors[0] for one in seen])
     distances = np.abs(values - exact) / errors
     for sigmas, nominal in NORMAL.items():
         rate = float((distances <= sigmas).mean())

@@ -47,6 +47,10 @@ def test_a_sampled_gap_has_the_variances_of_both_levels() -> None:
         energy, first, gap, _ = seen.values[0]
         assert gap == pytest.approx(first - energy)
         assert seen.std_errors[0, 2] == pytest.approx(np.hypot(*seen.std_errors[0, :2]))
+        (block,) = seen.blocks
+        lower, upper = seen.std_errors[0, :2] ** 2
+        levels = [[lower, 0, -lower], [0, upper, upper], [-lower, upper, lower + upper]]
+        np.testing.assert_allclose(block.covariance[:3, :3], levels, rtol=1e-9, atol=1e-15)
         gaps.append(gap)
         errors.append(seen.std_errors[0, 2])
     deviations = (np.array(gaps) - limit.values[0, 2]) / errors

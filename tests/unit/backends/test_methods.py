@@ -27,6 +27,12 @@ LENGTHS = np.array([[0.3], [0.735], [1.5], [2.5]])
 labels = st.text("IXYZ", min_size=3, max_size=3)
 
 
+def estimated(operator: PauliSum, groups: Any, counts: Any) -> tuple[float, float]:
+    """Mean and standard error of one observable."""
+    found = estimate([operator], groups, counts)
+    return float(found.values[0]), float(found.std_errors[0])
+
+
 def molecule(document: dict[str, Any], mapping: str) -> Molecule:
     system = systems.load({**document, "mapping": mapping})
     assert isinstance(system, Molecule)
@@ -161,14 +167,14 @@ def test_the_error_of_a_group_includes_covariances() -> None:
     counts = [{"00": shots // 2, "11": shots // 2}]
     for sign, variance in ((1, 4.0), (-1, 0.0)):
         operator = PauliSum(2, dict(zip(words, (1.0, float(sign)), strict=True)))
-        value, error = estimate(operator, group(words), counts)
+        value, error = estimated(operator, group(words), counts)
         assert value == pytest.approx(0)
         assert error**2 * shots == pytest.approx(variance, abs=1e-3)
 
 
 def test_few_equal_shots_do_not_claim_certainty() -> None:
     words = [PauliWord.parse("Z")]
-    value, error = estimate(PauliSum(1, {words[0]: 1.0}), group(words), [{"0": 3}])
+    value, error = estimated(PauliSum(1, {words[0]: 1.0}), group(words), [{"0": 3}])
     assert value == 1
     assert 0.1 < error < 1
 
@@ -178,11 +184,11 @@ def test_a_level_that_is_hardly_reached_does_not_enlarge_the_error() -> None:
     pair = {"II": 247.0, "IZ": -248.0, "ZI": -249.0, "ZZ": 250.0}
     operator = PauliSum(2, {PauliWord.parse(label): weight for label, weight in pair.items()})
     groups = group(set(operator.terms) - {PauliWord(0, 0)})
-    value, error = estimate(operator, groups, [{"01": 300, "10": 100}])
+    value, error = estimated(operator, groups, [{"01": 300, "10": 100}])
     assert value == pytest.approx(-3.5)
     assert error == pytest.approx(np.std([-4, -4, -4, -2]) / np.sqrt(400), rel=0.02)
     # Shots that agree do not tell how far away a level may be.
-    assert estimate(operator, groups, [{"01": 400}])[1] > 1
+    assert estimated(operator, groups, [{"01": 400}])[1] > 1
 
 
 def test_expectations_agree_with_dense_algebra() -> None:

@@ -15,16 +15,16 @@ from backends.methods.estimator import estimate
 from backends.methods.grouping import group
 from backends.mitigation import extrapolation, ideal
 from backends.mitigation.anchors import mirror
+from backends.mitigation.calibration import Flip
 from backends.mitigation.folding import Fold
 from backends.mitigation.gates import conjugated, plain
-from backends.mitigation.measurement import Words
-from backends.mitigation.readout import Flip
 from backends.mitigation.regression import Line
 from backends.mitigation.symmetry import parities
 from backends.mitigation.tape import Compilation
 from backends.mitigation.task import Estimates, Task
 from backends.mitigation.technique import Wrapped
 from backends.mitigation.twirling import Twirl, Twirling
+from backends.mitigation.words import Words
 from backends.simulators.circuits import written
 from backends.systems.pauli import PauliSum, PauliWord
 
@@ -127,7 +127,7 @@ def read(counts: dict[str, int], operator: PauliSum) -> tuple[float, Words]:
     words = [word for word in operator.terms if word.support]
     weights = np.array([[[operator.terms[word] for word in words]]])
     seen = Words.of([counts], [word.support for word in words])
-    return float(np.sqrt(seen.variances(weights, seen.extremes(weights))[0, 0])), seen
+    return float(np.sqrt(seen.sums(weights, seen.extremes(weights))[0, 0, 0])), seen
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_errors_of_words_together_are_those_of_the_estimator(counts: dict[str, i
     operator = PauliSum(2, {PauliWord.parse(label): weight for label, weight in pair.items()})
     error, seen = read(counts, operator)
     groups = group(set(operator.terms) - {PauliWord(0, 0)})
-    assert error == pytest.approx(estimate(operator, groups, [counts])[1], rel=1e-9)
+    assert error == pytest.approx(estimate([operator], groups, [counts]).std_errors[0], rel=1e-9)
     flipped = {f"{int(bits, 2) ^ 1:02b}": times for bits, times in counts.items()}
     turned = read(flipped, operator)[1].unflipped(1)
     np.testing.assert_allclose(turned.means, seen.means)

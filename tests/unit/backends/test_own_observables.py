@@ -142,8 +142,8 @@ def test_the_error_of_a_probability_covers(p: float) -> None:
     far = []
     for seen in rng.binomial(shots, p, size=1000).tolist():
         counts = [{"01": seen, "10": shots - seen}]
-        value, error = estimate(Projector(2, 1), groups, counts)
-        far.append((value - p) / error)
+        found = estimate([Projector(2, 1)], groups, counts)
+        far.append(((found.values - p) / found.std_errors).item())
     assert abs(np.mean(far)) < 0.2
     assert 0.62 < np.mean(np.abs(far) < 1) < 0.75  # 0.683
     assert np.mean(np.abs(far) < 2) > 0.93

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backends.schema import Provenance, Result, RunOptions
+from backends.schema import Provenance, Result, RunOptions, ShotBlock
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NAN = float("nan")
@@ -58,3 +58,37 @@ def test_a_number_without_meaning_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match=r"values|failures|errors"):
         result(values, **fields)
+
+
+def block(rows: list[int], covariance: list[list[float]]) -> ShotBlock:
+    return ShotBlock(
+        rows=tuple(rows), columns=(0,) * len(rows), covariance=np.array(covariance, dtype=float)
+    )
+
+
+def test_blocks_of_shared_shots_survive_json() -> None:
+    shared = block([0, 1], [[0.01, -0.004], [-0.004, 0.04]])
+    made = result([[1.0], [2.0]], std_errors=np.array([[0.1], [0.2]]), blocks=(shared,))
+    (again,) = Result.from_dict(json.loads(json.dumps(made.to_dict()))).blocks
+    assert again.places == [(0, 0), (1, 0)]
+    np.testing.assert_array_equal(again.covariance, shared.covariance)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "wrong"),
+    [
+        ([([0, 1], [[0.01, 0], [0, 0.05]])], "std_errors"),
+        ([([0, 1], [[0.01, 0.03], [0.03, 0.04]])], "correlation beyond 1"),
+        ([([0, 1], [[0.01, 0], [0, 0.04]]), ([1], [[0.04]])], "in two blocks"),
+        ([([0, 2], [[0.01, 0], [0, 0.04]])], "is in a block"),
+        ([([0, 1], [[0.01, 0.001], [0, 0.04]])], "not symmetric"),
+        ([([0, 1], [[0.01]])], "2 rows"),
+        ([([0, 1], [[0.01, NAN], [NAN, 0.04]])], "not finite"),
+    ],
+)
+def test_blocks_that_do_not_fit_are_refused(
+    blocks: list[tuple[list[int], list[list[float]]]], wrong: str
+) -> None:
+    errors = np.array([[0.1], [0.2]])
+    with pytest.raises(ValueError, match=wrong):
+        result([[1.0], [2.0]], std_errors=errors, blocks=tuple(block(*one) for one in blocks))

@@ -56,6 +56,7 @@ def test_the_bit_of_qubit_0_is_the_rightmost(braket: BraketVendor, device: str) 
     result = result_of(braket, experiment)
     assert result.values == pytest.approx(np.array([[-1.0, 1.0]] * 4))
     assert result.raw[0]["groups"][0]["counts"] == {"001": OPTIONS.shots}
+    assert [block.places for block in result.blocks] == [[(r, 0), (r, 1)] for r in range(4)]
 
 
 @pytest.mark.parametrize("device", ["iqm/Garnet", "aqt/Ibex-Q1", "ionq/Forte-1"])
