@@ -25,7 +25,7 @@ class Sheet:
                 *("id", "source", "revision", "observable"),
                 *self._controls,
                 *("value", "std", "unit", "shots", "knobs", "epoch", "valid", "evidence"),
-                *("job", "dataset", "measured_at"),
+                *("job", "dataset", "measured_at", "shot_group", "covariance"),
             ]
         )
 
@@ -40,6 +40,7 @@ class Sheet:
                 *(repr(float(value)) for value in m.point),
                 *(repr(m.value), repr(m.std), m.unit, m.shots, json.dumps(m.knobs), m.epoch),
                 *(valid, valid and not replay, m.job_id, m.dataset_id, m.measured_at.isoformat()),
+                *(m.shot_group, f"artifacts/{m.covariance.sha256}" if m.covariance else ""),
             ]
         )
 

@@ -10,6 +10,7 @@ from backends.schema import Experiment
 from qtwin.jobs import identity
 from qtwin.jobs.models import Job, Measurement, Run, Submission
 from qtwin.jobs.selectors import job_experiment, jobs_reused_by, measurements_valid
+from qtwin.projects.models import Artifact
 
 NOT_HASHED = {
     "seed": "Another seed draws other shots for the same question; they are pooled. A job that "
@@ -72,7 +73,11 @@ def measurement_provenance(measurement: Measurement) -> dict[str, Any]:
         "submission": measurement.job and _submission(measurement.job, measurement.row),
         "structure": measurement.job and _structure(measurement.job, measurement.row),
         "calibration": _calibration(measurement),
-        "raw": measurement.raw and {"sha256": measurement.raw.sha256, "size": measurement.raw.size},
+        "raw": _artifact(measurement.raw),
+        "shots": {
+            "group": measurement.shot_group,
+            "covariance": _artifact(measurement.covariance),
+        },
         "dataset": measurement.dataset
         and {
             "id": measurement.dataset.pk,
@@ -89,6 +94,10 @@ def measurement_provenance(measurement: Measurement) -> dict[str, Any]:
             .distinct()
         ),
     }
+
+
+def _artifact(artifact: Artifact | None) -> dict[str, Any] | None:
+    return None if artifact is None else {"sha256": artifact.sha256, "size": artifact.size}
 
 
 def _number(measurement: Measurement) -> dict[str, Any]:

@@ -112,17 +112,28 @@ class Evidence:
         )
 
     def _groups(self) -> tuple[ShotGroup, ...]:
-        """Measurements of this observable that share shots, from the blocks that they point at."""
-        place = {m.pk: row for row, m in enumerate(self.measurements)}
-        artifacts = {m.covariance_id: m.covariance for m in self.measurements if m.covariance}
+        """Measurements of this observable that share shots, with the blocks that they point at.
+
+        Most blocks are of one point's observables; what concerns one observable alone is read.
+        """
+        sharing: dict[tuple[Any, str], list[int]] = {}
+        for row, m in enumerate(self.measurements):
+            if m.covariance_id and m.std > 0:
+                sharing.setdefault((m.covariance_id, m.shot_group), []).append(row)
+        known: dict[Any, ShotCovariance] = {}
         found = []
-        for artifact in artifacts.values():
-            block = ShotCovariance.from_bytes(artifact_read(artifact))
-            inside = [i for i, pk in enumerate(block.measurements) if pk in place]
-            if len(inside) > 1:
-                rows = np.array([place[block.measurements[i]] for i in inside], dtype=np.int64)
-                covariance = block.covariance[np.ix_(inside, inside)]
-                found.append(ShotGroup(rows=rows, covariance=covariance))
+        for (artifact_id, _), rows in sharing.items():
+            if len(rows) < 2:
+                continue
+            first = self.measurements[rows[0]].covariance
+            if artifact_id not in known and first is not None:
+                known[artifact_id] = ShotCovariance.from_bytes(artifact_read(first))
+            numbers = [(self.measurements[row].row, self.observable.name) for row in rows]
+            for block in known[artifact_id].blocks:
+                inside, covariance = block.among(numbers)
+                if len(inside) > 1:
+                    chosen = np.array([rows[i] for i in inside], dtype=np.int64)
+                    found.append(ShotGroup(rows=chosen, covariance=covariance))
         return tuple(found)
 
 

@@ -11,10 +11,10 @@ from django.utils import timezone
 from qtwin.accounts.models import User
 from qtwin.fusion.base import Knob, Observations
 from qtwin.fusion.evidence.merge import merge
-from qtwin.jobs.covariance import KIND, ShotCovariance
+from qtwin.jobs.covariance import KIND, Block, ShotCovariance
 from qtwin.jobs.models import Measurement
 from qtwin.jobs.services import measurement_invalidate, measurement_restore
-from qtwin.projects.models import Project
+from qtwin.projects.models import Artifact, Project
 from qtwin.projects.services import artifact_put, source_create
 from qtwin.twins.evidence import Evidence, evidence_of
 
@@ -101,17 +101,29 @@ def test_rows_that_share_shots_bring_the_block_of_their_covariance(
     project: Project, measure: Measure
 ) -> None:
     rows = [measure("vqe-noisy", x, -x, 0.1, shot_group="g", epoch="e") for x in (0.5, 0.7, 0.9)]
-    block = ShotCovariance(
-        measurements=(rows[2].pk, rows[0].pk),
-        covariance=np.array([[0.01, 0.004], [0.004, 0.01]]),
-    )
+    alone = measure("vqe-noisy", 1.1, -1.1, 0.1, shot_group="h", epoch="e")
+    covariance = np.array([[0.01, 0.001, 0.004], [0.001, 0.04, 0.002], [0.004, 0.002, 0.01]])
+    places = ((rows[2].row, "energy"), (rows[0].row, "dipole_z"), (rows[0].row, "energy"))
+    other = Block(numbers=((alone.row, "energy"), (alone.row, "dipole_z")), covariance=np.eye(2))
+    shared = ShotCovariance(blocks=(other, Block(numbers=places, covariance=covariance)))
     before = evidence(project).digest(0)
-    kept = artifact_put(project=project, kind=KIND, data=block.to_bytes())
-    Measurement.objects.filter(pk__in=block.measurements).update(covariance=kept)
+    kept = artifact_put(project=project, kind=KIND, data=shared.to_bytes())
+    chosen = Measurement.objects.filter(pk__in=[rows[0].pk, rows[2].pk, alone.pk])
+    chosen.update(covariance=kept)
     (group,) = observations(project).groups
-    assert group.rows.tolist() == [2, 0]
-    np.testing.assert_array_equal(group.covariance, block.covariance)
+    assert group.rows.tolist() == [0, 2]
+    np.testing.assert_array_equal(group.covariance, [[0.01, 0.004], [0.004, 0.01]])
     assert evidence(project).digest(0) != before
+
+
+def test_a_point_whose_observables_share_shots_needs_no_artifact_for_one_of_them(
+    project: Project, measure: Measure
+) -> None:
+    """The store may be slow, and a sweep has thousands of such points."""
+    lost = Artifact.objects.create(project=project, kind=KIND, sha256="1" * 64, size=1)
+    for x in (0.5, 0.7):
+        measure("vqe-noisy", x, -x, 0.1, shot_group=f"job:{x}", covariance=lost)
+    assert observations(project).groups == ()
 
 
 def test_the_digest_covers_what_decides_the_fit(
@@ -157,6 +169,19 @@ def test_evidence_at_an_earlier_time_is_what_was_there_and_valid_then(
     assert [m.pk for m in now.measurements] == [second.pk]
 
 
-def test_a_block_of_another_schema_is_refused() -> None:
-    with pytest.raises(ValueError, match="schema_version 9"):
-        ShotCovariance.from_bytes(b'{"schema_version": 9}')
+@pytest.mark.parametrize(
+    ("data", "wrong"),
+    [
+        ('{"schema_version": 9}', "schema_version 9"),
+        ("[1]", "no covariance"),
+        ('{"schema_version": 2, "blocks": [{"rows": [0]}]}', "no covariance"),
+        (
+            '{"schema_version": 2, "blocks": [{"rows": [0, 1], "observables": ["e", "e"], '
+            '"covariance": [[1.0]]}]}',
+            "2 numbers",
+        ),
+    ],
+)
+def test_blocks_that_are_none_are_refused(data: str, wrong: str) -> None:
+    with pytest.raises(ValueError, match=wrong):
+        ShotCovariance.from_bytes(data.encode())

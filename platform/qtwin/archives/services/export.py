@@ -107,7 +107,7 @@ def _measurements(project: Project, writer: Writer, keys: dict[str, dict[Any, An
 
         def rows() -> Iterator[dict[str, Any]]:
             found = measurements_of(project.pk).annotate(replay_of=F("job__replay_of"))
-            for item in found.order_by("pk").iterator(ROWS):
+            for item in found.select_related("covariance").order_by("pk").iterator(ROWS):
                 aside.write(sheet.row(item))
                 yield to_row(table, item, keys)
 

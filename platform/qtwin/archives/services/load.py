@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import IO, Any
 from uuid import UUID
 
@@ -173,21 +173,13 @@ class _Loader:
             self._campaigns.adapt(table, values, self._controls)
 
     def _describe(self, values: dict[str, Any]) -> None:
-        """Check an artifact's bytes, which are kept at the end.
-
-        A covariance speaks of measurements by their ids, and the digests of evidence need it.
-        """
+        """Check an artifact's bytes, which are kept at the end."""
         data = self._reader.artifact(values["sha256"])
         if values["kind"] == "twin-fit":
             check_fit(data)
-        if values["kind"] == COVARIANCE:
-            block = ShotCovariance.from_bytes(data)
-            named = tuple(UUID(self._ids.of[str(pk)]) for pk in block.measurements)
-            if not self._ids.kept:
-                data = replace(block, measurements=named).to_bytes()
-            values["sha256"] = store().put(data)
-        else:
-            self._files.append(values["sha256"])
+        elif values["kind"] == COVARIANCE:
+            ShotCovariance.from_bytes(data)
+        self._files.append(values["sha256"])
         values["size"] = len(data)
 
     def _digest(self, fit: TwinFit, said: str) -> str:

@@ -18,6 +18,7 @@ from qtwin.jobs.api.job import visible_job
 from qtwin.jobs.models import Measurement
 from qtwin.jobs.provenance import job_identity, measurement_provenance
 from qtwin.jobs.selectors import measurements_visible_to
+from qtwin.jobs.shots import shots_shared
 from qtwin.projects.services import artifact_read
 
 
@@ -33,9 +34,33 @@ class Provenance(serializers.Serializer[Any]):
     structure = serializers.DictField(allow_null=True)
     calibration = serializers.DictField(allow_null=True)
     raw = serializers.DictField(allow_null=True)
+    shots = serializers.DictField(
+        help_text="Numbers with the same group share shots; the covariance is an artifact."
+    )
     dataset = serializers.DictField(allow_null=True)
     pool = serializers.DictField()
     reused_by = serializers.ListField(child=serializers.UUIDField())
+
+
+class CovarianceRow(serializers.ModelSerializer[Measurement]):
+    observable = serializers.CharField(source="observable.name")
+    valid = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Measurement
+        fields = ["id", "observable", "point", "knobs", "value", "std", "unit", "valid"]
+
+    def get_valid(self, measurement: Measurement) -> bool:
+        return getattr(measurement, "valid", None) is not False
+
+
+class Covariance(serializers.Serializer[Any]):
+    shot_group = serializers.CharField()
+    measurements = CovarianceRow(many=True)
+    covariance = serializers.ListField(
+        child=serializers.ListField(child=serializers.FloatField()),
+        help_text="In the products of the units, in the order of the measurements.",
+    )
 
 
 class Pool(serializers.Serializer[Any]):
@@ -79,6 +104,23 @@ class MeasurementRawView(APIView):
             artifact_read(raw),
             content_type="application/gzip",
             headers={"Content-Disposition": f'attachment; filename="{raw.sha256}.json.gz"'},
+        )
+
+
+class MeasurementCovarianceView(APIView):
+    @extend_schema(responses=Covariance, operation_id="measurements_covariance")
+    def get(self, request: Request, measurement_id: str) -> Response:
+        """The numbers that were estimated from the same shots, and their covariance."""
+        measurement = visible_measurement(request, measurement_id)
+        shared = shots_shared(measurement)
+        if shared is None:
+            raise NotFound("no covariance of the measurement with another is known")
+        return Response(
+            {
+                "shot_group": measurement.shot_group,
+                "measurements": CovarianceRow(shared.measurements, many=True).data,
+                "covariance": shared.covariance.tolist(),
+            }
         )
 
 

@@ -175,6 +175,7 @@ class MeasurementRow(serializers.ModelSerializer[Measurement]):
             "truncation",
             "unit",
             "shots",
+            "shot_group",
             "epoch",
             "valid",
             "job",

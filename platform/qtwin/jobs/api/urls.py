@@ -20,6 +20,7 @@ from qtwin.jobs.api.job import (
 )
 from qtwin.jobs.api.provenance import (
     JobIdentityView,
+    MeasurementCovarianceView,
     MeasurementProvenanceView,
     MeasurementRawView,
 )
@@ -42,6 +43,7 @@ urlpatterns = [
     path("measurements/<uuid:measurement_id>:invalidate", MeasurementInvalidateView.as_view()),
     path("measurements/<uuid:measurement_id>:restore", MeasurementRestoreView.as_view()),
     path("measurements/<uuid:measurement_id>/provenance", MeasurementProvenanceView.as_view()),
+    path("measurements/<uuid:measurement_id>/covariance", MeasurementCovarianceView.as_view()),
     path("measurements/<uuid:measurement_id>/raw", MeasurementRawView.as_view()),
     path("projects/<uuid:project_id>/jobs", JobsView.as_view()),
     path("projects/<uuid:project_id>/measurements", ProjectMeasurementsView.as_view()),

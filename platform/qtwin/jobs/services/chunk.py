@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
 
 from backends.schema import Result
 from qtwin.accounts.ids import new_id
+from qtwin.jobs.covariance import KIND, ShotCovariance
 from qtwin.jobs.models import Calibration, Job, Measurement, PointFailure, State
 from qtwin.jobs.services.attempt import attempt_end
 from qtwin.jobs.services.fail import job_fail
@@ -32,7 +34,7 @@ def chunk_record(job: Job, *, start: int, result: Result) -> None:
         LeaseLost: If another worker took the job over; nothing is recorded then.
     """
     stop = start + len(result.values)
-    raw = result_keep(job, result)
+    kept = result_keep(job, start=start, result=result)
     failed = job.points_failed + len(result.failures)
     done, hopeless = stop == job.points_total, failed == job.points_total
     with transaction.atomic():
@@ -48,36 +50,55 @@ def chunk_record(job: Job, *, start: int, result: Result) -> None:
             reason="",
             data={"points_done": stop, "points_total": job.points_total},
         )
-        result_record(job, start=start, result=result, raw=raw)
+        result_record(job, start=start, result=result, kept=kept)
         if hopeless:
             job_fail(job, code="no_answer", reason=no_answer(job, result))
         elif done:
             attempt_end(job, outcome="done")
 
 
-def result_keep(job: Job, result: Result) -> Artifact:
-    """Store a result whole, before anything in the database speaks of it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What is stored of a result before anything in the database speaks of it.
+
+    Attributes:
+        raw: The result whole.
+        blocks: Its numbers that share shots.
+        covariance: These as an artifact; None where there are none.
+    """
+
+    raw: Artifact
+    blocks: ShotCovariance
+    covariance: Artifact | None
+
+
+def result_keep(job: Job, *, start: int, result: Result) -> Kept:
+    """Store a result, whose first point is row ``start`` of its job."""
     payload = json.dumps(result.to_dict(), sort_keys=True, separators=(",", ":"))
-    return artifact_put(
+    raw = artifact_put(
         project=job.project, kind="job-result", data=gzip.compress(payload.encode(), 6, mtime=0)
     )
+    blocks, covariance = ShotCovariance.of(result, start=start, observables=job.observables), None
+    if blocks.blocks:
+        covariance = artifact_put(project=job.project, kind=KIND, data=blocks.to_bytes())
+    return Kept(raw=raw, blocks=blocks, covariance=covariance)
 
 
-def result_record(job: Job, *, start: int, result: Result, raw: Artifact) -> None:
+def result_record(job: Job, *, start: int, result: Result, kept: Kept) -> None:
     """Add a result's measurements and failures, inside its job's move."""
     PointFailure.objects.bulk_create(
         PointFailure(job=job, row=start + row, reason=reason)
         for row, reason in sorted(result.failures.items())
     )
-    trace = run_record(job, start=start, result=result, raw=raw)
-    Measurement.objects.bulk_create(_measurements(job, start, trace))
+    trace = run_record(job, start=start, result=result, raw=kept.raw)
+    Measurement.objects.bulk_create(_measurements(job, start, trace, kept))
     evidence_advance(project_id=job.project_id)
 
 
-def _measurements(job: Job, start: int, trace: Trace) -> list[Measurement]:
+def _measurements(job: Job, start: int, trace: Trace, kept: Kept) -> list[Measurement]:
     result = trace.result
     wanted = {o.name: o for o in Observable.objects.filter(project_id=job.project_id)}
-    calibration = _calibration(result)
+    calibration, first_rows = _calibration(result), kept.blocks.first_rows()
     return [
         Measurement(
             id=new_id(),
@@ -100,7 +121,10 @@ def _measurements(job: Job, start: int, trace: Trace) -> list[Measurement]:
             else float(result.truncation_errors[row, column]),
             unit=wanted[name].unit,
             shots=result.options.shots,
-            shot_group=f"{job.pk}:{start + row}" if result.options.shots else "",
+            shot_group=f"{job.pk}:{first_rows.get((start + row, name), start + row)}"
+            if result.options.shots and result.std_errors[row, column] > 0
+            else "",
+            covariance=kept.covariance if (start + row, name) in first_rows else None,
             raw=trace.run.raw,
             run=trace.run,
             identity=trace.identity(row, column),

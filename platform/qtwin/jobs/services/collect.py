@@ -87,7 +87,7 @@ def submission_fetch(job: Job, submission: Submission, report: Report) -> None:
 def submission_finish(job: Job, submission: Submission, result: Result) -> None:
     """FETCHED to DONE: measurements and settlement, once; or on to the next part."""
     start, stop = submission.first_row, submission.first_row + submission.rows
-    raw = result_keep(job, result)
+    kept = result_keep(job, start=start, result=result)
     failed = job.points_failed + len(result.failures)
     done, hopeless = stop == job.points_total, failed == job.points_total
     fields: dict[str, Any] = {"points_done": stop, "points_failed": failed, "crash_count": 0}
@@ -98,7 +98,7 @@ def submission_finish(job: Job, submission: Submission, result: Result) -> None:
             move(job, State.FAILED, reason_code="no_answer", reason=reason, **fields)
         else:
             move(job, State.DONE if done else State.QUEUED, **fields, data={"points_done": stop})
-        result_record(job, start=start, result=result, raw=raw)
+        result_record(job, start=start, result=result, kept=kept)
         if done:
             attempt_end(job, outcome="no_answer" if hopeless else "done")
 
