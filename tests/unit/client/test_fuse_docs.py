@@ -52,7 +52,7 @@ def test_the_intervals_hold_the_exact_energies(
     assert main([*line, "--at", at, "--json"]) == 0
     exact = np.array([row["value"] for row in json.loads(capsys.readouterr().out)["results"]])
     assert np.all((now[:, 3] < exact) & (exact < now[:, 4]))
-    assert np.sqrt(np.mean((now[:, 1] - exact) ** 2)) < 0.006  # of MP2 it is 0.047
+    assert np.sqrt(np.mean((now[:, 1] - exact) ** 2)) < 0.002  # of MP2 it is 0.047
 
 
 def test_the_page_shows_the_spec_and_all_columns() -> None:
