@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from qtwin.fusion.base import Claim, Observations, Prediction, Role
 from qtwin.tables.fuse import Fused
 from qtwin.tables.hull import outside_bounds, outside_hull
-from qtwin.tables.source import KnobKind, Source
+from qtwin.tables.source import KnobKind, Scale, Source
 
 _HIGH_C2 = 1.5
 
@@ -84,6 +84,12 @@ def _sources(fused: Fused) -> Iterator[str]:
 
 
 def _device(source: Source, seen: Observations, rows: NDArray[np.bool_]) -> Iterator[str]:
+    if source.scale is Scale.FIXED:
+        yield (
+            f'device {source.name!r}: "scale": "fixed" does nothing, since how far noise damps a '
+            "device is always learned; leave it out, or give a source that nothing damps "
+            '"role": "approximation"'
+        )
     if np.isnan(seen.mixed_value[rows]).any():
         yield f"device {source.name!r}: the mixed value is learned; state it where it is known"
     if (seen.std[rows] == 0.0).all():

@@ -19,6 +19,13 @@ class KnobKind(StrEnum):
     DISCREPANCY = "discrepancy"
 
 
+class Scale(StrEnum):
+    """Whether a source's values are in the unit of the truth, or scaled by an unknown factor."""
+
+    FIXED = "fixed"
+    LEARN = "learn"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
     """Cost of one more measurement: ``per_run + per_shot * shots``."""
@@ -56,11 +63,11 @@ class KnobEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A source as SPEC.json states it; no ``cost`` and no ``mixed_value`` are None."""
+    """A source as SPEC.json states it; what is left out is None."""
 
     name: str
     role: Role
-    learn_scale: bool
+    scale: Scale | None
     knobs: tuple[KnobEntry, ...]
     mixed_value: float | None
     cost: Cost | None
@@ -80,7 +87,7 @@ class Source:
         return SourceSpec(
             name=self.name,
             role=self.role,
-            learn_scale=self.learn_scale,
+            learn_scale=self.scale is Scale.LEARN,
             knobs=tuple(Knob(name=k.name, limit=k.limit, order=k.order) for k in knobs),
         )
 
@@ -99,7 +106,7 @@ def _source(name: str, node: Node) -> Source:
     return Source(
         name=name,
         role=role,
-        learn_scale=_learns_scale(node, role),
+        scale=_scale(node, role),
         knobs=_knobs(node, role),
         mixed_value=_mixed_value(node, role),
         cost=_cost(node),
@@ -111,14 +118,14 @@ def _check_name(name: str, node: Node) -> None:
         node.refuse(f"source {name!r}; allowed: 1 to 100 printable characters, no blanks around")
 
 
-def _learns_scale(node: Node, role: Role) -> bool:
+def _scale(node: Node, role: Role) -> Scale | None:
     scale = node.members.get("scale")
     if scale is None:
-        return False
-    learn = scale.choice(["fixed", "learn"]) == "learn"
-    if learn and role is Role.REFERENCE:
+        return None
+    stated = Scale(scale.choice([one.value for one in Scale]))
+    if stated is Scale.LEARN and role is Role.REFERENCE:
         scale.wrong("fixed for a reference, which sees the truth as it is")
-    return learn
+    return stated
 
 
 def _mixed_value(node: Node, role: Role) -> float | None:

@@ -137,6 +137,22 @@ def test_std_0_everywhere_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert_allclose(column(document, "mean"), [0.0, 0.15, 0.5], atol=1e-3)
 
 
+@pytest.mark.parametrize(("scale", "told"), [("fixed", True), ("learn", False), (None, False)])
+def test_a_fixed_scale_of_a_device_is_told_to_do_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], scale: str | None, told: bool
+) -> None:
+    sources = {name: {**source} for name, source in SMALL["sources"].items()}
+    for name in ("qpu", "cheap") if scale else ():
+        sources[name]["scale"] = scale
+    rows = [f"{name},{x},{0.5 * x},0.01" for name in sources for x in (0, 0.3, 0.6, 1)]
+    document = fused(small(tmp_path, rows, SMALL | {"sources": sources}), capsys)
+    said = [words for words in document["warnings"] if "scale" in words]
+    assert len(said) == told
+    for words in said:
+        assert words.startswith('device \'qpu\': "scale": "fixed" does nothing')
+        assert 'or give a source that nothing damps "role": "approximation"' in words
+
+
 def test_eight_controls_are_fused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     controls = [{"name": f"c{d}", "bounds": [0, 1]} for d in range(8)]
     x = np.random.default_rng(0).random((16, 8)).round(3)
