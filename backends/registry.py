@@ -18,6 +18,7 @@ ENTRY_POINT_GROUP = "qtwin.backends"
 
 BUILTIN = {
     "aer": "backends.simulators.aer:AerBackend",
+    "aquila": "backends.qpu.aquila:AquilaBackend",
     "braket": "backends.qpu.braket:BraketBackend",
     "braket-ahs": "backends.analog.ahs:BraketAhsBackend",
     "braket-dm": "backends.simulators.braket:BraketDensityMatrix",

@@ -14,19 +14,17 @@ import numpy as np
 
 from backends.analog import emulator, limits
 from backends.analog.answer import Answer, answer, integrated, mixed
+from backends.analog.checks import array_of, check_measured
 from backends.analog.cost import cost
 from backends.analog.readout import SETTING
 from backends.analog.settings import LIMITS, RADIUS, STEPS, Settings
 from backends.base import Backend, Capabilities, Kind
-from backends.errors import ProgramRejected
 from backends.methods.covariance import Covariance
 from backends.schema import Cost, Experiment, Provenance, Result, RunOptions
-from backends.systems import RydbergArray, check
-from backends.systems.pauli import ComplexArray, PauliSum
-from backends.systems.state import Evolved
+from backends.systems import RydbergArray
+from backends.systems.pauli import ComplexArray
 
 MAX_QUBITS = 14
-MIN_SHOTS = 2
 
 
 class BraketAhsBackend(Backend):
@@ -129,56 +127,10 @@ def _states(
 
 
 def _system(experiment: Experiment, options: RunOptions) -> RydbergArray:
-    system = check(experiment)
-    if not isinstance(system, RydbergArray):
-        raise ProgramRejected(
-            f"braket-ahs cannot run a {system.kind}; allowed: {RydbergArray.kind}",
-            field="/system/kind",
-        )
-    if not isinstance(system.state, Evolved) or set(system.state.initial) != {"0"}:
-        raise ProgramRejected(
-            "the machine evolves atoms that all start in their ground state; allowed: "
-            '"state": {"kind": "evolved"}',
-            field="/system/state",
-        )
-    if system.cutoff is not None:
-        raise ProgramRejected(
-            "in the machine every pair interacts; allowed: no cutoff", field="/system/cutoff"
-        )
-    if system.qubits > MAX_QUBITS:
-        raise ProgramRejected(
-            f"{system.qubits} atoms on braket-ahs; allowed: at most {MAX_QUBITS}", field="/system"
-        )
+    system = array_of(experiment, options, name="braket-ahs", most_atoms=MAX_QUBITS)
     settings = Settings.parse(experiment.settings)
     if settings.limits != "none":
         limits.check(system, experiment.points, limits.AQUILA)
-    if options.shots is not None and options.shots < MIN_SHOTS:
-        raise ProgramRejected(
-            f"shots = {options.shots}; allowed: {MIN_SHOTS} or more, for a statistical error",
-            field="/shots",
-        )
     if options.shots is not None or settings.readout:
-        _check_measured(experiment, system)
+        check_measured(experiment, system, otherwise=", or no shots and no readout error")
     return system
-
-
-def _check_measured(experiment: Experiment, system: RydbergArray) -> None:
-    """Refuse what the detection of Rydberg atoms does not measure."""
-    points = experiment.points
-    known = system.measurables(points[:1])[0]
-    rabi = system.pulse.at(system.columns(points), system.durations(points))[0]
-    for index, name in enumerate(experiment.observables):
-        operator, field = known.get(name), f"/observables/{index}"
-        if name == "energy" and rabi.any():
-            raise ProgramRejected(
-                "the energy is measured only where the Rabi frequency ends at 0; allowed: such "
-                f"points (not point {int(rabi.nonzero()[0][0])}), or no shots and no readout error",
-                field=field,
-            )
-        turned = isinstance(operator, PauliSum) and any(word.x for word in operator.terms)
-        if operator is None or (turned and name != "energy"):
-            allowed = ", ".join(sorted(set(known) - {"hamiltonian", name}))
-            raise ProgramRejected(
-                f"{name} is not measured; allowed: {allowed}, or no shots and no readout error",
-                field=field,
-            )

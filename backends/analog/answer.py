@@ -5,7 +5,7 @@ Shapes use ``P`` for points and ``O`` for observables.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from backends.analog.settings import Settings
 from backends.classical import basis
 from backends.classical.answers import of_evolved
 from backends.classical.evolution import product_vector
-from backends.methods.estimator import estimate
+from backends.methods.estimator import Estimate, estimate
 from backends.methods.expectation import words_of
 from backends.methods.grouping import Group, all_z
 from backends.schema import Experiment, RunOptions
@@ -83,9 +83,18 @@ def answer(
     counts: dict[str, int] = {}
     if options.shots is not None:
         counts = _drawn(chances[-1], options.shots, (options.seed or 0, row))
-        everything = Group(all_z(system.qubits), tuple(words_of(wanted) - {PauliWord(0, 0)}))
-        values, covariance = estimate(wanted, [everything], [counts])
+        values, covariance = measured(wanted, counts, system.qubits)
     return Answer(values=values, covariance=covariance, moved=moved, counts=counts)
+
+
+def measured(wanted: Sequence[Measurable], counts: Mapping[str, int], qubits: int) -> Estimate:
+    """What shots say of observables along z.
+
+    Args:
+        counts: Bit strings of all atoms, atom 0 rightmost.
+    """
+    everything = Group(all_z(qubits), tuple(words_of(wanted) - {PauliWord(0, 0)}))
+    return estimate(wanted, [everything], [counts])
 
 
 def _moved(table: FloatArray) -> FloatArray:

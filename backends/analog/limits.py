@@ -32,6 +32,7 @@ class Limits:
         position_grid: Positions are multiples of it, um.
         time_grid: Times are multiples of it, us.
         time_step: Shortest time between two points of a waveform, us.
+        binding: Whether no setting lifts them.
     """
 
     name: str
@@ -50,6 +51,12 @@ class Limits:
     time_us: float
     time_grid: float
     time_step: float
+    binding: bool = False
+
+    @property
+    def otherwise(self) -> str:
+        """What is allowed besides, for messages."""
+        return "" if self.binding else ", or the setting limits = none"
 
 
 AQUILA = Limits(
@@ -100,7 +107,7 @@ class Rule:
         for place in np.argwhere(~np.asarray(good)):
             value = what.format(f"{values[tuple(place)]:g}")
             raise ProgramRejected(
-                f"{value}; allowed on {self.limits.name}: {allowed}, or the setting limits = none",
+                f"{value}; allowed on {self.limits.name}: {allowed}{self.limits.otherwise}",
                 field=self.field if self.fixed else f"/points/{place[0]}",
             )
 
@@ -116,8 +123,8 @@ def check(system: RydbergArray, points: FloatArray, limits: Limits) -> None:
     """
     if system.c6 != limits.c6:
         raise ProgramRejected(
-            f"c6 = {system.c6:g} rad um^6/us; allowed on {limits.name}: {limits.c6:g}, or the "
-            "setting limits = none",
+            f"c6 = {system.c6:g} rad um^6/us; allowed on {limits.name}: {limits.c6:g}"
+            f"{limits.otherwise}",
             field="/system/c6",
         )
     _check_places(system, points, limits)

@@ -27,21 +27,18 @@ class Live:
 
     Attributes:
         word: Its status.
-        text: Capabilities as JSON, as they came.
-        capabilities: The same, read.
+        capabilities: What GetDevice gives as JSON.
         queue: How many tasks wait for it, as it says.
     """
 
     device: Device
     word: str
-    text: str
     capabilities: Mapping[str, Any]
     queue: str = ""
 
     @classmethod
     def of(cls, device: Device, response: Mapping[str, Any]) -> Self:
         """From a response of GetDevice."""
-        text = response["deviceCapabilities"]
         waiting = [
             str(one.get("queueSize", ""))
             for one in response.get("deviceQueueInfo", [])
@@ -50,8 +47,7 @@ class Live:
         return cls(
             device=device,
             word=str(response["deviceStatus"]),
-            text=text,
-            capabilities=json.loads(text),
+            capabilities=json.loads(response["deviceCapabilities"]),
             queue=next(iter(waiting), ""),
         )
 

@@ -91,3 +91,19 @@ class BraketGates(Vendor):
 
     def stop(self) -> None:
         self._server.stop()
+
+
+class BraketAtoms(BraketGates):
+    """Aquila, of which a run is one point."""
+
+    title = "aquila"
+    circuits = False
+    name = "aquila"
+
+    @property
+    def experiment(self) -> Experiment:
+        return experiment_of("ahs").rows(0, 1)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return {}

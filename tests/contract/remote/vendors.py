@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.contract.remote.braket import BraketGates
+from tests.contract.remote.braket import BraketAtoms, BraketGates
 from tests.contract.remote.mock import MockTags, MockTokens
 from tests.contract.remote.vendor import Vendor
 
@@ -10,4 +10,5 @@ VENDORS: tuple[type[Vendor], ...] = (
     MockTokens,
     MockTags,
     BraketGates,
+    BraketAtoms,
 )
