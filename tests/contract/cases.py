@@ -64,6 +64,8 @@ H4: dict[str, Any] = {
 SPIN_METHODS = {"ed", "free_fermions", "mean_field", "adiabatic", "dmrg"}
 LOCAL = [name for name in sorted(registry.BUILTIN) if registry.get(name).capabilities.queue is None]
 """Backends that answer at once; those with a queue are in `tests.contract.remote`."""
+DEVICES = {"braket": "iqm/Garnet", "ibm": "ibm_kingston"}
+"""Of backends that have no device by default, since it costs money."""
 POINTS = np.array([[0.6], [0.7414], [1.3], [2.1]])
 
 
@@ -77,6 +79,11 @@ def system_of(method: str) -> dict[str, Any]:
     if method in own:
         return own[method]
     return ISING if method in SPIN_METHODS else H2
+
+
+def settings_of(backend: str) -> dict[str, Any]:
+    """Settings without which a backend runs nothing."""
+    return {"device": DEVICES[backend]} if backend in DEVICES else {}
 
 
 def experiment_of(method: str, **changes: Any) -> Experiment:

@@ -16,7 +16,7 @@ from backends import registry
 from backends.errors import ProgramRejected, UnknownBackend
 from backends.schema import Experiment, RunOptions
 from backends.testing import ENGINES, check_backend
-from tests.contract.cases import LOCAL, POINTS, experiment_of, system_of
+from tests.contract.cases import LOCAL, POINTS, experiment_of, settings_of, system_of
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 
@@ -73,7 +73,7 @@ def test_systems_are_checked_before_an_engine_starts(name: str) -> None:
         ({"system": {**system_of(method), "kind": "x"}}, "/system/kind"),
     ):
         with pytest.raises(ProgramRejected) as rejected:
-            backend.check(experiment_of(method, **changes), options)
+            backend.check(experiment_of(method, settings=settings_of(name), **changes), options)
         assert rejected.value.field == field
 
 
@@ -86,6 +86,7 @@ def test_asking_about_every_backend_loads_no_engine() -> None:
     documents = {
         name: system_of(registry.get(name).capabilities.methods[0]) for name in registry.BUILTIN
     }
+    settings = {name: settings_of(name) for name in registry.BUILTIN}
     code = f"""
 import sys
 import numpy as np
@@ -99,7 +100,7 @@ for name, document in {documents!r}.items():
     experiment = Experiment(
         system=system.to_dict(), method=able.methods[0],
         controls=(system.controls[0].name,),
-        points=np.array([[0.7]]), observables=("energy",),
+        points=np.array([[0.7]]), observables=("energy",), settings={settings!r}[name],
     )
     options = RunOptions(shots=100 if able.max_shots else None)
     backend.check(experiment, options)
