@@ -20,7 +20,7 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """Micro-USD of one task, of each of its shots, and of each minute of a simulator."""
+    """Micro-USD of one task, of each of its shots, and of each minute that it takes."""
 
     task: int = 0
     shot: int = 0

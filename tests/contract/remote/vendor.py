@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -31,11 +31,16 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """A setting that must change the numbers of `Vendor.noisy`."""
+    """A setting that must change the numbers of a vendor with noise.
+
+    Attributes:
+        given: Settings that it needs besides.
+    """
 
     name: str
     off: Any
     on: Any
+    given: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Vendor(ABC):
@@ -97,6 +102,10 @@ class Vendor(ABC):
     def runs(self) -> list[str]:
         """Ids of what was bought."""
         return sorted({post.run for post in self.posts if post.run is not None})
+
+    def noise(self) -> None:
+        """Noise of a device from now on; for a vendor with an `Option`."""
+        raise NotImplementedError
 
     @abstractmethod
     def stop(self) -> None:

@@ -39,10 +39,16 @@ def test_the_table_of_an_earlier_day_is_found_and_none_is_invented() -> None:
         price_table("braket", on=date(2019, 1, 1))
 
 
-@pytest.mark.parametrize("vendor", ["ibm", "nobody"])
-def test_a_vendor_without_a_list_has_no_price(vendor: str) -> None:
+def test_a_vendor_without_a_list_has_no_price() -> None:
     with pytest.raises(ProgramRejected, match="no price"):
-        price_table(vendor)
+        price_table("nobody")
+
+
+def test_a_qpu_that_is_sold_by_time_costs_its_seconds() -> None:
+    """Half a minute at 1.60 USD a second; a part of a millionth is not given away."""
+    price = price_table("ibm").price("pay-as-you-go")
+    assert price.most(tasks=1, shots=0, seconds=30.0) == 48_000_000
+    assert price.most(tasks=1, shots=0, seconds=1e-7) == 1
 
 
 def test_a_device_that_the_table_does_not_know_is_refused() -> None:

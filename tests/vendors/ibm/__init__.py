@@ -1,0 +1,1 @@
+"""IBM's REST interface on this machine, for the real client; circuits run on Aer."""
