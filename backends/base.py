@@ -158,6 +158,17 @@ class Backend(ABC):
         """
         raise NotImplementedError(f"{self.name} does not queue")
 
+    def charged(self, handle: Handle) -> int | None:
+        """What the vendor charges for an ended run by now, in micro-USD; None until it says so.
+
+        Asked of a queue whose bills come late (`Queue.bill_lag_s`).
+
+        Raises:
+            CredentialRefused: 401 or 403.
+            BackendUnavailable: Ask again later.
+        """
+        return self.fetch(handle).cost_micro_usd
+
     def warm(self) -> None:  # noqa: B027 - a backend without an SDK has nothing to import
         """Import the SDK without starting a thread, so that a later fork is cheap and safe."""
 

@@ -21,6 +21,8 @@ class Queue:
         list_lag_s: How long an accepted run may be missing from `Backend.find`.
         token_lifetime_s: After which the vendor no longer recognises a token; None for never.
         max_points: Most points of one run; None for no limit.
+        bill_lag_s: How long after a run has ended the vendor may still change what it charges;
+            `Backend.charged` is asked meanwhile. 0 where its first word stands.
     """
 
     vendor: str
@@ -29,6 +31,7 @@ class Queue:
     list_lag_s: float = 60.0
     token_lifetime_s: float | None = None
     max_points: int | None = None
+    bill_lag_s: float = 0.0
 
 
 MOST_PAYLOAD_BYTES = 1 << 28

@@ -48,6 +48,12 @@ class Run:
     payload: bytes
     listed: bool = True
     word: str = "QUEUED"
+    surcharge: int = 0
+
+    @property
+    def cost(self) -> int | None:
+        """What it costs by now; None until it has ended, or where it was cancelled."""
+        return PRICE + self.surcharge if self.word in {"COMPLETED", "FAILED"} else None
 
 
 @dataclass
@@ -73,7 +79,7 @@ class Vendor:
 
     @property
     def bill(self) -> int:
-        return PRICE * sum(run.word in {"COMPLETED", "FAILED"} for run in self.runs.values())
+        return sum(run.cost or 0 for run in self.runs.values())
 
     def post(self, token: str, payload: bytes) -> str:
         """Create a run, or give the one that has the token already."""
@@ -113,6 +119,12 @@ class Vendor:
         remote_id = f"R{len(self.runs)}"
         self.runs[remote_id] = Run(token, payload, listed=not self.listing_lags)
         return remote_id
+
+    def surcharge(self, micro_usd: int) -> None:
+        """Charge so much more than at first for every run that has ended, or less."""
+        for run in self.runs.values():
+            if run.word in {"COMPLETED", "FAILED"}:
+                run.surcharge = micro_usd
 
     def end(self, word: str = "COMPLETED") -> None:
         """End every run that waits."""
@@ -174,7 +186,7 @@ class MemoryBackend(Backend):
             status=status,
             word=run.word,
             payload=run.payload if completed else None,
-            cost_micro_usd=PRICE if run.word in {"COMPLETED", "FAILED"} else None,
+            cost_micro_usd=run.cost,
             wait_s=600.0 if status is RemoteStatus.WAITING else None,
         )
 

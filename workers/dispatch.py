@@ -26,6 +26,11 @@ def campaign_plan(campaign_id: str) -> None:
     tasks.campaign.apply_async((campaign_id,), queue=TWIN, expires=HINT_LIFETIME_S, retry=False)
 
 
+def reconcile(submission_id: str) -> None:
+    """Hint that a settled run's bill is to be looked at again."""
+    tasks.reconcile.apply_async((submission_id,), queue=JOBS, expires=HINT_LIFETIME_S, retry=False)
+
+
 def schedule(schedule_id: str) -> None:
     """Hint that a schedule is due."""
     tasks.schedule.apply_async((schedule_id,), queue=JOBS, expires=HINT_LIFETIME_S, retry=False)

@@ -19,7 +19,7 @@ def advance(job: Job, backend: Backend) -> None:
     attempt_begin(job)
     if submission is None or submission.raw is None:  # what is kept needs no vendor
         try:
-            _authorise(job, backend)
+            authorise(job, backend)
         except CredentialRefused as error:
             code = job.reason_code if job.state == State.HOLD else "blocked_credential"
             rest(job, wait_s=settings.JOB_BLOCKED_S, code=code, reason=str(error))
@@ -27,7 +27,12 @@ def advance(job: Job, backend: Backend) -> None:
     _step(job, backend, submission)
 
 
-def _authorise(job: Job, backend: Backend) -> None:
+def authorise(job: Job, backend: Backend) -> None:
+    """Give the backend the team's credential, if it needs one.
+
+    Raises:
+        CredentialRefused: The team has none that can be opened.
+    """
     queue = backend.capabilities.queue
     if queue is not None and queue.credential:
         backend.authorise(job_credential(job, queue.credential))

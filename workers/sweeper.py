@@ -33,7 +33,7 @@ class Sweeper:
         """Hint at everything due once; returns how many hints were sent."""
         from qtwin.archives.selectors import imports_due
         from qtwin.campaigns.selectors import campaigns_due, schedules_due
-        from qtwin.jobs.selectors import jobs_due
+        from qtwin.jobs.selectors import bills_due, jobs_due
         from qtwin.twins.selectors import twins_due
         from workers import dispatch
 
@@ -41,6 +41,11 @@ class Sweeper:
             self._send(due, hint, every_s)
             for due, hint, every_s in (
                 (jobs_due(BATCH), dispatch.advance, REPEAT_S),
+                (
+                    list(bills_due().values_list("pk", flat=True)[:BATCH]),
+                    dispatch.reconcile,
+                    REPEAT_S,
+                ),
                 (twins_due(BATCH), dispatch.assimilate, REPEAT_S),
                 (campaigns_due(BATCH, planning=False), dispatch.campaign, EVERY_S),
                 (campaigns_due(BATCH, planning=True), dispatch.campaign_plan, REPEAT_S),

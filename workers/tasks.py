@@ -38,6 +38,14 @@ def campaign(campaign_id: str) -> None:
     advance(campaign_id, owner=owner())
 
 
+@shared_task(name="workers.reconcile")
+def reconcile(submission_id: str) -> None:
+    """Look at a settled run's bill again; does nothing when that is not due."""
+    from workers.reconcile import reconcile
+
+    reconcile(submission_id)
+
+
 @shared_task(name="workers.schedule")
 def schedule(schedule_id: str) -> None:
     """Start the campaign of one schedule; does nothing when another worker did."""

@@ -88,7 +88,7 @@ def overspends(found: Found) -> list[str]:
 RACE = ("accepted", "refused", "rows", "reserved", "other")
 TWINS = ("measurements", "reordered", "apart", "kills", "crashes")
 BOOKS = ("jobs", "states", "lost", "duplicates", "spent", "charged", "illegal", "kills", "crashes")
-ALL = (*BOOKS, "pauses", "posts")
+ALL = (*BOOKS, "corrected", "pauses", "posts")
 MUTANT = ("duplicates", "pauses")
 CHECKS = (
     Check("200 jobs on SQLite, everything killed", "sqlite", ALL, whole),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.faults.proof import BOOKS, MUTANT, Check, Outcome, survives
+from tests.faults.proof import ALL, MUTANT, Check, Outcome, survives
 
 
 def test_twenty_jobs_survive_and_a_mutant_does_not() -> None:
     checks = [
-        Check("20 jobs on SQLite, everything killed", "short", BOOKS),
+        Check("20 jobs on SQLite, everything killed", "short", ALL),
         Check("mutant: a fresh token for each post", "short_mutant", MUTANT, survives),
     ]
     with ThreadPoolExecutor(len(checks)) as pool:

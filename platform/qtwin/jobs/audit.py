@@ -13,7 +13,7 @@ from itertools import groupby
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Now
 
-from qtwin.jobs.models import Attempt, Event, Job, Measurement, State, Submission
+from qtwin.jobs.models import Attempt, BillCorrection, Event, Job, Measurement, State, Submission
 from qtwin.jobs.states import ACTIVE, MOVES, TERMINAL
 from qtwin.projects.models import Artifact, LedgerEntry
 from qtwin.projects.selectors import budgets_unbalanced
@@ -111,6 +111,32 @@ def settled_is_spent() -> Iterator[str]:
             yield f"job {entry.job_id} was charged {entry.amount}, its submissions cost {paid}"
 
 
+def corrections_are_spent() -> Iterator[str]:
+    """Each change of a bill follows the one before, and is on every budget that it belongs to."""
+    entries = LedgerEntry.objects.filter(kind=LedgerEntry.Kind.CORRECT)
+    left = {(row.budget_id, row.correction): row.amount for row in entries.iterator()}
+    rows = BillCorrection.objects.select_related("submission").order_by("submission", "number")
+    for _, group in groupby(rows.iterator(), key=lambda row: row.submission_id):
+        last: int | None = None
+        for row in group:
+            before = row.submission.settled_cost if last is None else last
+            if row.before != before:
+                yield f"the bill of {row.submission.token} changed from {row.before}, not {before}"
+            last = row.after
+            settled = LedgerEntry.objects.filter(
+                job_id=row.submission.job_id, kind=LedgerEntry.Kind.SETTLE, budget__unit="usd"
+            )
+            for budget_id in settled.values_list("budget_id", flat=True):
+                amount = left.pop((budget_id, row.pk), None)
+                if amount != row.after - row.before:
+                    yield (
+                        f"budget {budget_id} was corrected by {amount}, the bill of "
+                        f"{row.submission.token} changed by {row.after - row.before}"
+                    )
+    for budget_id, correction in left:
+        yield f"budget {budget_id} was corrected by {correction}, which no bill says"
+
+
 def bytes_are_kept() -> Iterator[str]:
     """Every artifact is there and matches its digest; reads them all."""
     for artifact in Artifact.objects.iterator():
@@ -129,6 +155,7 @@ AUDITS: tuple[Audit, ...] = (
     ledger_balances,
     reservations_end_with_their_job,
     settled_is_spent,
+    corrections_are_spent,
 )
 
 

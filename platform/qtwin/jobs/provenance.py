@@ -169,6 +169,7 @@ def _submission(job: Job, row: int) -> dict[str, Any] | None:
         "epoch": part.epoch,
         "started_at": part.started_at,
         "settled_cost_micro_usd": part.settled_cost,
+        "cost_micro_usd": part.cost,
         "raw_sha256": part.raw and part.raw.sha256,
     }
 

@@ -18,7 +18,7 @@ from qtwin.accounts.selectors import approvers_of
 from qtwin.jobs.models import Job, Measurement, Reuse, State, Submission, Validity
 from qtwin.jobs.models.job import AWAKE
 from qtwin.jobs.sharing import FIRST_OF_SAME, WAITS_FOR_SAME
-from qtwin.jobs.states import ACTIVE
+from qtwin.jobs.states import ACTIVE, TERMINAL
 from qtwin.jobs.switches import SWITCHED_OFF, WHY_STOPPED
 from qtwin.projects.models import Project, Unit
 from qtwin.projects.refusal import amount_text
@@ -111,6 +111,11 @@ def release_in_doubt(job: Job) -> bool:
     """Whether the vendor may have run a held job already, unread, so that it might be run twice."""
     submission = submission_open(job) if job.state == State.HOLD else None
     return submission is not None and submission.raw_id is None
+
+
+def bills_due() -> QuerySet[Submission]:
+    """Submissions of ended jobs whose bill is to be looked at again now."""
+    return Submission.objects.filter(bill_due_at__lte=Now(), job__state__in=TERMINAL)
 
 
 def submission_older_than(submission: Submission, seconds: float) -> bool:

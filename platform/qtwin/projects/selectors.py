@@ -111,7 +111,8 @@ def budgets_unbalanced() -> QuerySet[Budget]:
         taken=_entered(LedgerEntry.Kind.RESERVE),
         given_back=_entered(LedgerEntry.Kind.RELEASE),
         used=_entered(LedgerEntry.Kind.SETTLE),
-    ).exclude(reserved=F("taken") - F("given_back"), spent=F("used"))
+        corrected=_entered(LedgerEntry.Kind.CORRECT),
+    ).exclude(reserved=F("taken") - F("given_back"), spent=F("used") + F("corrected"))
 
 
 def _entered(kind: str) -> Coalesce:

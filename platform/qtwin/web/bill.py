@@ -24,7 +24,7 @@ class Bill:
 def bill(job: Job) -> Bill:
     """Of a job on this machine, all is empty."""
     tasks = list(job.submissions.exclude(state=Submission.State.VOID))
-    settled = [task.settled_cost for task in tasks if task.settled_cost is not None]
+    settled = [cost for task in tasks if (cost := task.cost) is not None]
     return Bill(
         most=", ".join(_most(job)),
         prices=job.prices if job.estimated_cost else "",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from qtwin.jobs.models import Event, Job, State
+from qtwin.projects.models import Unit
+from qtwin.projects.refusal import amount_text
 
 SENTENCES = {
     State.QUEUED: "Back in the queue",
@@ -23,6 +26,7 @@ FIXED = {
     "job.cancel": ("cancelled", "Cancellation asked for"),
     "job.release": ("queued", "Release asked for; the vendor is asked first"),
     "budget.overdrawn": ("failed", "Its bill took a budget above its limit"),
+    "bill.unknown": ("held", "The vendor does not say what it charges in the end"),
 }
 """Icon and sentence of kinds that say nothing else."""
 
@@ -61,9 +65,8 @@ def _entry(job: Job, event: Event) -> Entry:
     if event.kind in FIXED:
         state, sentence = FIXED[event.kind]
         return Entry(state=state, sentence=sentence, at=at)
-    if event.kind == "job.reuse":
-        known = f"{event.data['points']} of {job.points_total} points were known"
-        return Entry(state="", sentence=known, at=at)
+    if event.kind in FACTS:
+        return Entry(state="", sentence=FACTS[event.kind](job, event.data), at=at)
     if event.kind == "job.progress":
         done = event.data.get("points_done")
         if done is None:
@@ -75,6 +78,21 @@ def _entry(job: Job, event: Event) -> Entry:
         to = State(event.to_state)
         return Entry(state=ICONS.get(to, "running"), sentence=_sentence(job, event, to), at=at)
     return Entry(state="", sentence=event.kind.replace(".", " "), at=at)
+
+
+def _reused(job: Job, data: Mapping[str, Any]) -> str:
+    return f"{data['points']} of {job.points_total} points were known"
+
+
+def _corrected(job: Job, data: Mapping[str, Any]) -> str:
+    before, after = (
+        amount_text(data[name], Unit.MONEY) for name in ("before_micro", "after_micro")
+    )
+    return f"{data['vendor']} changed its bill from {before} to {after}"
+
+
+FACTS = {"job.reuse": _reused, "bill.corrected": _corrected}
+"""What is said of kinds by what the event holds."""
 
 
 def _sentence(job: Job, event: Event, to: State) -> str:

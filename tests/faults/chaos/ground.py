@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from tests.faults.chaos.scenario import LEASE_S, Scenario
 from tests.faults.embedded import Embedded, embedded
-from tests.faults.vendor.backend import ADDRESS, BACKENDS, LAG_S
+from tests.faults.vendor.backend import ADDRESS, BACKENDS, BILL_LAG_S, LAG_S
 from tests.faults.vendor.start import Started, vendor
 
 QUICK = {
@@ -21,10 +21,16 @@ QUICK = {
 }
 
 
+MARGIN_S = 0.5
+"""Between the vendor's last word and our last look at a bill."""
+
+
 @contextmanager
 def ground(scenario: Scenario, seed: int) -> Iterator[tuple[Embedded, Started]]:
     """Start what a scenario needs, without workers."""
-    env = {LAG_S: str(scenario.rates.lag_s), **QUICK}
+    rates = scenario.rates
+    bill_lag_s = rates.bill_lag_s + MARGIN_S if rates.late_bill else 0.0
+    env = {LAG_S: str(rates.lag_s), BILL_LAG_S: str(bill_lag_s), **QUICK}
     with embedded(scenario.database, backends=BACKENDS, env=env) as parts:
         chaos = {
             **{name: getattr(scenario, name) for name in DANGERS},

@@ -195,11 +195,12 @@ def _let_sleepers_try(killer: Killer) -> None:
 
 
 def _left(*, may_hold: bool) -> int:
-    from qtwin.jobs.models import Job, State
+    from qtwin.jobs.models import Job, State, Submission
     from qtwin.jobs.states import TERMINAL
 
     over = [*TERMINAL, State.HOLD] if may_hold else [*TERMINAL]
-    return _asked(lambda: Job.objects.exclude(state__in=over).count())
+    bills = Submission.objects.filter(bill_due_at__isnull=False, job__state__in=TERMINAL)
+    return _asked(lambda: Job.objects.exclude(state__in=over).count() + bills.count())
 
 
 def _asked(question: Callable[[], int]) -> int:

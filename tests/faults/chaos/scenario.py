@@ -43,18 +43,20 @@ class Scenario:
     rates: Rates = field(default_factory=Rates)
 
 
+LATE = Rates(late_bill=0.3, bill_lag_s=3.0)
+"""As bad as ever, and the bill of every third task changes after its end."""
 CALM = Rates.calm(shortest_s=0.1, longest_s=0.5)
 DOUBTFUL = Rates.calm(busy=0.4, error_after=0.5, lag_s=1.0, shortest_s=0.1, longest_s=0.5)
 """Refuses for certain, or makes a task and says nothing."""
 FORGETFUL = Rates.calm(drop_after=0.4, lag_s=1.0, shortest_s=0.1, longest_s=0.5)
 """Makes a task and says nothing, so that every second post is repeated."""
 SCENARIOS = {
-    "sqlite": Scenario(),
-    "postgres": Scenario(database="postgres", jobs=120, chaos_s=35.0),
+    "sqlite": Scenario(rates=LATE),
+    "postgres": Scenario(database="postgres", jobs=120, chaos_s=35.0, rates=LATE),
     "tags-only": Scenario(tags_only=True, jobs=60, kills=False, crash=0.0, sleep=0.1, chaos_s=20.0),
     "calm": Scenario(jobs=30, kills=False, crash=0.0, pause=0.0, sleep=0.0, twin=True, rates=CALM),
     "chaotic": Scenario(jobs=30, twin=True, chaos_s=15.0, crash=0.01),
-    "short": Scenario(jobs=20, chaos_s=8.0, crash=0.01),
+    "short": Scenario(jobs=20, chaos_s=8.0, crash=0.01, rates=LATE),
     "short_mutant": Scenario(
         mutant="fresh_token", jobs=20, nodes=1, kills=False, crash=0.0, rates=FORGETFUL
     ),

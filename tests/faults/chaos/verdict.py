@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from qtwin.jobs.audit import audit
-from qtwin.jobs.models import Event, Job, Measurement, State, Submission
+from qtwin.jobs.models import BillCorrection, Event, Job, Measurement, State, Submission
 from qtwin.jobs.states import MOVES, TERMINAL
 from qtwin.projects.models import Budget
 from tests.faults.vendor.start import Started
@@ -23,7 +23,9 @@ class Verdict:
     Attributes:
         lost: Jobs that are neither done nor, where that is allowed, held.
         duplicates: Tasks that the vendor sold beyond one per part of a job.
-        spent: What settlements say, in micro-USD; what the budgets say too, once nothing is held.
+        spent: What settlements and later bills say, in micro-USD; what the budgets say too, once
+            nothing is held.
+        corrected: How many bills changed after their job had ended.
         charged: The vendor's bill, without tasks that wait for a person.
         illegal: Events that do not continue the one before, or make no allowed move.
         unmeasured: Points that were not measured exactly once, of jobs that are done.
@@ -35,6 +37,7 @@ class Verdict:
     lost: int
     duplicates: int
     spent: int
+    corrected: int
     charged: int
     illegal: int
     unmeasured: int
@@ -60,6 +63,8 @@ def judge(vendor: Started, *, may_hold: bool) -> Verdict:
     fine = states[State.DONE] + (states[State.HOLD] if may_hold else 0)
     held = {str(token) for token in _tokens_held()} if may_hold else set()
     spent = Submission.objects.aggregate(total=Sum("settled_cost"))["total"] or 0
+    change = BillCorrection.objects.aggregate(total=Sum(F("after") - F("before")))["total"] or 0
+    spent += change
     ledger = Budget.objects.aggregate(total=Sum("spent"))["total"]
     broken = audit(read_bytes=True)
     broken += [f"job {job.pk} failed: {job.reason}" for job in Job.objects.filter(state="FAILED")]
@@ -71,6 +76,7 @@ def judge(vendor: Started, *, may_hold: bool) -> Verdict:
         lost=sum(states.values()) - fine,
         duplicates=vendor.twice,
         spent=spent,
+        corrected=BillCorrection.objects.count(),
         charged=sum(int(str(t["cost"])) for t in vendor.tasks if t["tag"] not in held),
         illegal=sum(_illegal(job) for job in Job.objects.all()),
         unmeasured=sum(_unmeasured(job) for job in Job.objects.filter(state=State.DONE)),

@@ -27,6 +27,7 @@ from tests.faults.vendor.answers import cost_micro_usd
 
 ADDRESS = "QTWIN_MOCK_VENDOR"
 LAG_S = "QTWIN_MOCK_VENDOR_LAG_S"
+BILL_LAG_S = "QTWIN_MOCK_VENDOR_BILL_LAG_S"
 TIMEOUT_S = 2.0
 WORDS = {
     "QUEUED": RemoteStatus.WAITING,
@@ -48,6 +49,7 @@ def able(idempotency: Idempotency) -> Capabilities:
             request_timeout_s=TIMEOUT_S,
             list_lag_s=float(os.environ.get(LAG_S, "1")),
             max_points=2,
+            bill_lag_s=float(os.environ.get(BILL_LAG_S, "0")),
         ),
     )
 

@@ -13,7 +13,8 @@ from uuid import uuid4
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS task (
     id TEXT PRIMARY KEY, token TEXT, tag TEXT, body TEXT NOT NULL, cost INTEGER NOT NULL,
-    created REAL NOT NULL, ready REAL NOT NULL, cancelled INTEGER NOT NULL DEFAULT 0
+    created REAL NOT NULL, ready REAL NOT NULL, cancelled INTEGER NOT NULL DEFAULT 0,
+    extra INTEGER NOT NULL DEFAULT 0, extra_at REAL NOT NULL DEFAULT 0
 );
 CREATE UNIQUE INDEX IF NOT EXISTS token_once ON task (token) WHERE token IS NOT NULL;
 CREATE INDEX IF NOT EXISTS by_tag ON task (tag);
@@ -27,6 +28,8 @@ class TokenReused(Exception):
 
 class Bill:
     """Tasks by id, token and tag. A task that was cancelled before it was ready costs nothing.
+
+    From ``extra_at`` on, a task costs ``extra`` more, or less.
 
     Args:
         tokens: Whether a token that was seen before gives the task that it made.
@@ -46,8 +49,13 @@ class Bill:
         with self._lock:
             self._db.execute("INSERT INTO post VALUES (?, ?, ?, ?)", (time.time(), tag, fate, task))
 
-    def create(self, body: dict[str, Any], *, cost: int, seconds: float) -> str:
+    def create(
+        self, body: dict[str, Any], *, cost: int, seconds: float, extra: int = 0, late_s: float = 0
+    ) -> str:
         """Make a task, or find the one that the token made before.
+
+        Args:
+            extra: What it costs more, ``late_s`` seconds after it is ready.
 
         Raises:
             TokenReused: If the token came with another body then.
@@ -61,8 +69,9 @@ class Bill:
                     raise TokenReused(token)
                 return str(known["id"])
             now, name = time.time(), uuid4().hex
-            row = (name, token, body["tag"], text, cost, now, now + seconds, 0)
-            self._db.execute("INSERT INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            ready = now + seconds
+            row = (name, token, body["tag"], text, cost, now, ready, 0, extra, ready + late_s)
+            self._db.execute("INSERT INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
             return name
 
     def task(self, name: str) -> sqlite3.Row | None:
@@ -88,8 +97,15 @@ class Bill:
 
 
 def tasks(path: Path) -> list[dict[str, Any]]:
-    """Every task that a vendor ever made; ``cost`` is what it charges."""
-    return _rows(path, "SELECT id, token, tag, cost * (1 - cancelled) AS cost, created FROM task")
+    """Every task that a vendor ever made; ``cost`` is what it charges in the end."""
+    cost = "(cost + extra) * (1 - cancelled) AS cost"
+    return _rows(path, f"SELECT id, token, tag, {cost}, created FROM task")
+
+
+def charge(path: Path, *, extra: int) -> None:
+    """Charge so much more for every task from now on, or less."""
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE task SET extra = ?, extra_at = 0", (extra,))
 
 
 def posts(path: Path) -> list[dict[str, Any]]:

@@ -38,7 +38,9 @@ class Rates:
         error_after: 500 when the task exists.
         late_answer: The task exists at once, and the answer comes after ``late_s``.
         broken_read: A status, a list or a cancellation is dropped, or answered with 502.
+        late_bill: A task costs a tenth more or less than it says at first.
         lag_s: How long a new task is missing from lists.
+        bill_lag_s: How long after its end it says so at the latest.
         shortest_s: The fastest that a task ends.
         longest_s: The slowest.
     """
@@ -50,8 +52,10 @@ class Rates:
     error_after: float = 0.05
     late_answer: float = 0.01
     broken_read: float = 0.03
+    late_bill: float = 0.0
     late_s: float = 3.0
     lag_s: float = 1.0
+    bill_lag_s: float = 0.0
     shortest_s: float = 0.2
     longest_s: float = 2.0
 
@@ -89,6 +93,13 @@ class Dice:
         with self._lock:
             thrown = self._random.random() / (self.rates.broken_read or 1e-9)
         return Fate.FINE if thrown >= 1 else Fate.DROP_BEFORE if thrown < 0.5 else Fate.AWAY
+
+    def extra(self, cost: int) -> tuple[int, float]:
+        """What the next task costs more in the end, and how long after its end that shows."""
+        with self._lock:
+            late = self._random.random() < self.rates.late_bill
+            extra = self._random.choice([-1, 1]) * (cost // 10)
+            return extra * late, self._random.uniform(0.0, self.rates.bill_lag_s)
 
     def seconds(self) -> float:
         """How long the next task takes."""

@@ -74,8 +74,9 @@ class Requests(BaseHTTPRequestHandler):
     def _sell(self, body: dict[str, Any], fate: Fate) -> None:
         bill, dice = self.server.bill, self.server.dice
         cost = cost_micro_usd(body["program"], shots=body["shots"])
+        extra, late_s = dice.extra(cost)
         try:
-            name = bill.create(body, cost=cost, seconds=dice.seconds())
+            name = bill.create(body, cost=cost, seconds=dice.seconds(), extra=extra, late_s=late_s)
         except TokenReused as error:
             return self._answer(409, {"error": f"token {error} came with another task"})
         bill.post(body["tag"], fate, name)
@@ -134,4 +135,5 @@ def _view(task: sqlite3.Row) -> dict[str, Any]:
     body = json.loads(task["body"])
     result = answer(body["program"], shots=body["shots"], seed=body["seed"])
     times = {"started_at": task["created"], "finished_at": task["ready"]}
-    return {"id": task["id"], "status": "COMPLETED", "cost": task["cost"], **result, **times}
+    cost = task["cost"] + (task["extra"] if time.time() >= task["extra_at"] else 0)
+    return {"id": task["id"], "status": "COMPLETED", "cost": cost, **result, **times}

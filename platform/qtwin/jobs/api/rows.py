@@ -90,6 +90,11 @@ class SubmissionRow(serializers.ModelSerializer[Submission]):
     """Costs are in micro-USD."""
 
     sha256 = serializers.CharField(source="raw.sha256", allow_null=True, default=None)
+    cost = serializers.IntegerField(
+        allow_null=True,
+        read_only=True,
+        help_text="As settled, or as the vendor corrected it.",
+    )
 
     class Meta:
         model = Submission
@@ -106,6 +111,7 @@ class SubmissionRow(serializers.ModelSerializer[Submission]):
             "sha256",
             "estimated_cost",
             "settled_cost",
+            "cost",
             "started_at",
             "cancel_sent_at",
             "settled_at",

@@ -1,6 +1,7 @@
 """Tables of jobs, what happened to them and what they measured."""
 
 from qtwin.jobs.models.attempt import Attempt
+from qtwin.jobs.models.correction import BillCorrection
 from qtwin.jobs.models.event import Event
 from qtwin.jobs.models.failure import PointFailure
 from qtwin.jobs.models.job import Job, JobRequest
@@ -12,6 +13,7 @@ from qtwin.jobs.states import State
 
 __all__ = [
     "Attempt",
+    "BillCorrection",
     "Calibration",
     "Event",
     "Job",

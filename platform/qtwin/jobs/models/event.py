@@ -13,8 +13,8 @@ from qtwin.projects.models import Project
 class Event(models.Model):
     """One kind of event per subject and verb.
 
-    Kinds: job.state, .progress, .reuse and .cancel; budget.overdrawn; twin.version, .conflict and
-    .problem.
+    Kinds: job.state, .progress, .reuse and .cancel; bill.corrected and .unknown;
+    budget.overdrawn; twin.version, .conflict and .problem.
     """
 
     id = models.BigAutoField(primary_key=True)

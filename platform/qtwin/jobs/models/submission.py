@@ -53,13 +53,29 @@ class Submission(models.Model):
     billed_cost = models.BigIntegerField(
         null=True, blank=True, help_text="Micro-USD, as the vendor says; null until it does."
     )
-    settled_cost = models.BigIntegerField(null=True, blank=True, help_text="Micro-USD.")
+    settled_cost = models.BigIntegerField(
+        null=True, blank=True, help_text="Micro-USD; later changes are its `BillCorrection` rows."
+    )
+    bill_lag_s = models.FloatField(
+        default=0, help_text="How long after its end the vendor may change its bill."
+    )
+    bill_due_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its bill is looked at next; null for never again."
+    )
+    bill_checks = models.PositiveIntegerField(default=0, help_text="Who asks last, wins.")
     started_at = models.DateTimeField()
     cancel_sent_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["part", "epoch"]
+        indexes = [
+            models.Index(
+                fields=["bill_due_at"],
+                condition=Q(bill_due_at__isnull=False),
+                name="submission_bill_due",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["job", "part", "epoch"], name="submission_once"),
             models.UniqueConstraint(
@@ -103,7 +119,18 @@ class Submission(models.Model):
                 condition=~Q(state="VOID") | Q(settled_cost=0), name="submission_void_is_free"
             ),
             models.CheckConstraint(
+                condition=Q(bill_due_at=None)
+                | Q(settled_at__isnull=False, remote_id__isnull=False),
+                name="submission_bill_of_what_ended",
+            ),
+            models.CheckConstraint(
                 condition=Q(cancel_sent_at__isnull=True) | Q(cancel_sent_at__gte=F("started_at")),
                 name="submission_cancel_after_start",
             ),
         ]
+
+    @property
+    def cost(self) -> int | None:
+        """Micro-USD that it costs as far as is known now; None before it is settled."""
+        last = self.corrections.order_by("-number").first()
+        return self.settled_cost if last is None else last.after

@@ -2,6 +2,7 @@
 
 from qtwin.jobs.services.approve import NotConfirmed, job_approve
 from qtwin.jobs.services.attempt import attempt_begin, attempt_end, attempt_log
+from qtwin.jobs.services.bill import bill_claim, bill_record, bill_unanswered
 from qtwin.jobs.services.cancel import job_cancel, job_finish_cancelled
 from qtwin.jobs.services.chunk import chunk_record
 from qtwin.jobs.services.collect import (
@@ -43,6 +44,9 @@ __all__ = [
     "attempt_begin",
     "attempt_end",
     "attempt_log",
+    "bill_claim",
+    "bill_record",
+    "bill_unanswered",
     "chunk_record",
     "claim",
     "job_approve",

@@ -16,6 +16,10 @@ outcome must be learnt, and a blocked credential is for a person to mend."""
 MAX_SUBMIT_CRASHES = 10
 """Of workers while they submit; then a person must look, since something may have been bought."""
 
+BILL_LOOKS = 6
+BILL_PATIENCE_S = 7 * 86400.0
+"""How long after the lag a vendor that does not answer is still asked for its bill."""
+
 RETRY_GROWTH, POLL_GROWTH = 2.0, 1.4
 
 
@@ -35,6 +39,20 @@ def poll_wait_s(identifier: UUID, polls: int) -> float:
     return _wait_s(
         identifier, polls, POLL_GROWTH, settings.JOB_POLL_FIRST_S, settings.JOB_POLL_LONGEST_S
     )
+
+
+def first_look_s(lag_s: float) -> float:
+    """Seconds after its end when a bill that may change is first looked at again."""
+    return lag_s / 2.0**BILL_LOOKS
+
+
+def next_look_s(lag_s: float, past_s: float) -> float | None:
+    """The next look, in seconds after the end; None when one was taken after the whole lag.
+
+    The time since the end doubles from look to look.
+    """
+    looks = (lag_s / 2.0**left for left in range(BILL_LOOKS, -1, -1))
+    return next((after_s for after_s in looks if after_s > past_s), None)
 
 
 def _wait_s(identifier: UUID, count: int, growth: float, first_s: float, longest_s: float) -> float:

@@ -1,10 +1,17 @@
-"""The end of what a submission promised: what it cost, once."""
+"""The end of what a submission promised: what it cost, once.
+
+Where the vendor's bill may change later, `qtwin.jobs.services.bill` looks at it again.
+"""
 
 from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
 
 from django.db.models.functions import Now
 
 from qtwin.jobs.models import Submission
+from qtwin.jobs.services.backoff import first_look_s
 from qtwin.jobs.services.move import LeaseLost
 
 
@@ -19,6 +26,9 @@ def settle(submission: Submission, state: Submission.State, *, actual: int) -> N
         LeaseLost: If it is settled already. The caller's transaction must not commit then.
     """
     ended = Submission.objects.filter(pk=submission.pk, state=submission.state, settled_at=None)
-    if not ended.update(state=state, settled_cost=actual, settled_at=Now()):
+    fields: dict[str, Any] = {"state": state, "settled_cost": actual, "settled_at": Now()}
+    if submission.bill_lag_s and submission.estimated_cost and submission.remote_id is not None:
+        fields["bill_due_at"] = Now() + timedelta(seconds=first_look_s(submission.bill_lag_s))
+    if not ended.update(**fields):
         raise LeaseLost(f"submission {submission.pk} is settled")
     submission.refresh_from_db()

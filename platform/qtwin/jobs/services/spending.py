@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Sum
@@ -13,7 +13,7 @@ from backends.schema import Cost
 from qtwin.accounts.services import audit_record
 from qtwin.jobs.models import Event, Job, State, Submission
 from qtwin.jobs.models.job import APPROVAL
-from qtwin.projects.models import Project, Unit
+from qtwin.projects.models import Budget, Project, Unit
 from qtwin.projects.refusal import MICRO, SpendingRefused, amount_text
 from qtwin.projects.services import budget_release, budget_reserve, budget_settle
 
@@ -111,6 +111,11 @@ def spending_close(job: Job) -> None:
             Unit.SHOTS: math.ceil(job.estimated_shots * share) * MICRO,
         },
     )
+    overdrawn_tell(job, overdrawn)
+
+
+def overdrawn_tell(job: Job, overdrawn: Iterable[Budget]) -> None:
+    """Events for budgets that a job's bill has just overdrawn."""
     Event.objects.bulk_create(
         Event(
             project_id=job.project_id,

@@ -52,6 +52,7 @@ def submission_begin(job: Job, able: Capabilities) -> Submission:
             token=f"qtwin-{job.pk}-{part}-{epoch}",
             vendor=queue.vendor,
             estimated_cost=-(-job.estimated_cost * rows // (job.points_total - job.points_reused)),
+            bill_lag_s=queue.bill_lag_s,
             started_at=Now(),
         )
 

@@ -27,3 +27,8 @@ class AmountField(serializers.Field[int, Any, Any, Any]):
 
     def to_representation(self, value: int) -> float:
         return value / MICRO
+
+
+@extend_schema_field({"type": "number", "multipleOf": 1e-6})
+class ChangeField(AmountField):
+    """An amount that may be negative; only in answers."""

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from qtwin.accounts.api.scopes import need_scope
 from qtwin.accounts.models import Scope
-from qtwin.projects.api.amount import AmountField
+from qtwin.projects.api.amount import AmountField, ChangeField
 from qtwin.projects.models import Budget, BudgetScope, LedgerEntry, Period, Project, Unit
 from qtwin.projects.selectors import (
     budgets_visible_to,
@@ -70,7 +70,7 @@ class LedgerRow(serializers.ModelSerializer[LedgerEntry]):
     budget = serializers.UUIDField(source="budget_id")
     unit = serializers.ChoiceField(source="budget.unit", choices=Unit.choices)
     job = serializers.UUIDField(source="job_id")
-    amount = AmountField()
+    amount = ChangeField(help_text="Negative where a late bill was lower.")
 
     class Meta:
         model = LedgerEntry

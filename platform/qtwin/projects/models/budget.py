@@ -149,24 +149,36 @@ class Budget(Limit):
 class LedgerEntry(models.Model):
     """One movement on one budget; the sums of the rows are the budget's columns.
 
-    ``reserved`` is what was reserved less what was released, ``spent`` what was settled.
+    ``reserved`` is what was reserved less what was released, ``spent`` what was settled and
+    corrected since. Only a correction may be negative; it names the change of the bill behind it.
     """
 
     class Kind(models.TextChoices):
         RESERVE = "reserve"
         RELEASE = "release"
         SETTLE = "settle"
+        CORRECT = "correct"
 
     budget = models.ForeignKey(Budget, on_delete=models.PROTECT, related_name="entries")
     job_id = models.UUIDField(db_index=True)
     kind = models.CharField(max_length=8, choices=Kind)
     amount = models.BigIntegerField()
+    correction = models.UUIDField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["budget", "job_id", "kind"], name="ledger_once"),
-            models.CheckConstraint(condition=Q(amount__gte=0), name="ledger_non_negative"),
+            models.UniqueConstraint(
+                fields=["budget", "job_id", "kind"],
+                condition=Q(correction=None),
+                name="ledger_once",
+            ),
+            models.UniqueConstraint(fields=["budget", "correction"], name="ledger_corrected_once"),
+            models.CheckConstraint(
+                condition=Q(kind="correct", correction__isnull=False)
+                | (~Q(kind="correct") & Q(correction=None, amount__gte=0)),
+                name="ledger_only_corrections_are_negative",
+            ),
         ]
         indexes = [
             models.Index(fields=["budget", "-created_at", "-id"], name="ledger_by_budget"),

@@ -3,7 +3,12 @@
 from qtwin.projects.services.artifact import artifact_put, artifact_read
 from qtwin.projects.services.budget import budget_set, spending_rule_set
 from qtwin.projects.services.project import evidence_advance, project_create, project_delete
-from qtwin.projects.services.reservation import budget_release, budget_reserve, budget_settle
+from qtwin.projects.services.reservation import (
+    budget_correct,
+    budget_release,
+    budget_reserve,
+    budget_settle,
+)
 from qtwin.projects.services.source import source_create, source_revise
 from qtwin.projects.services.stop import backend_start, backend_stop
 
@@ -12,6 +17,7 @@ __all__ = [
     "artifact_read",
     "backend_start",
     "backend_stop",
+    "budget_correct",
     "budget_release",
     "budget_reserve",
     "budget_set",

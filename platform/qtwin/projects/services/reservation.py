@@ -1,8 +1,10 @@
 """What a job may spend: reserved before it runs, settled or released when it has ended.
 
+A bill that changes later corrects it.
+
 Every function is one transaction and takes its budgets in the order of their ids, so that two of
-them never wait for each other; none reads a budget to decide what to write to it. Each of the
-three happens at most once per job and budget: a repetition changes nothing.
+them never wait for each other; none reads a budget to decide what to write to it. Each happens at
+most once per job and budget, a correction once per change: a repetition changes nothing.
 """
 
 from __future__ import annotations
@@ -72,11 +74,38 @@ def budget_settle(
         before = _release(reserved[budget.pk]) if budget.pk in reserved else 0
         amount = amounts.get(Unit(budget.unit), 0)
         if _enter(budget.pk, job_id, LedgerEntry.Kind.SETTLE, amount):
-            Budget.objects.filter(pk=budget.pk).update(spent=F("spent") + amount)
-            budget.refresh_from_db()
+            _spend(budget, amount)
             if budget.overdrawn and budget.left + amount - before >= 0:
                 overdrawn.append(budget)
     return overdrawn
+
+
+@transaction.atomic
+def budget_correct(*, job_id: UUID, correction: UUID, money: int) -> list[Budget]:
+    """Add to what a settled job has spent; it lands where the job was settled, above the limit too.
+
+    Args:
+        correction: Which change of the bill this is.
+        money: Micro-USD more than before; negative for less.
+
+    Returns:
+        Budgets that were not overdrawn before and are now.
+    """
+    settled = Budget.objects.filter(
+        entries__job_id=job_id, entries__kind=LedgerEntry.Kind.SETTLE, unit=Unit.MONEY
+    )
+    overdrawn = []
+    for budget in _in_order(settled):
+        if _enter(budget.pk, job_id, LedgerEntry.Kind.CORRECT, money, correction):
+            _spend(budget, money)
+            if budget.overdrawn and budget.left + money >= 0:
+                overdrawn.append(budget)
+    return overdrawn
+
+
+def _spend(budget: Budget, amount: int) -> None:
+    Budget.objects.filter(pk=budget.pk).update(spent=F("spent") + amount)
+    budget.refresh_from_db()
 
 
 @transaction.atomic
@@ -123,11 +152,19 @@ def _release(entry: LedgerEntry) -> int:
     return entry.amount
 
 
-def _enter(budget_id: UUID, job_id: UUID, kind: str, amount: int) -> bool:
+def _enter(
+    budget_id: UUID, job_id: UUID, kind: str, amount: int, correction: UUID | None = None
+) -> bool:
     """Append one entry; False when it was there already."""
     try:
         with transaction.atomic():
-            LedgerEntry.objects.create(budget_id=budget_id, job_id=job_id, kind=kind, amount=amount)
+            LedgerEntry.objects.create(
+                budget_id=budget_id,
+                job_id=job_id,
+                kind=kind,
+                amount=amount,
+                correction=correction,
+            )
     except IntegrityError:
         return False
     return True

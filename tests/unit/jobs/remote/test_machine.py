@@ -42,6 +42,7 @@ from qtwin.projects.services import budget_set, source_create, spending_rule_set
 from tests import memory_vendor
 from tests.memory_vendor import PRICE, Killed, MemoryBackend, Vendor
 from tests.switch import CODES, Switch
+from workers.reconcile import reconcile
 from workers.step import step
 
 pytestmark = pytest.mark.django_db
@@ -66,12 +67,13 @@ class Machine(RuleBasedStateMachine):
         self.remote: dict[UUID, str | None] = {}
         self.fences: dict[UUID, int] = {}
         self.off: dict[str, int] = {}
+        self.prices = {PRICE}
         self.savepoint = transaction.savepoint()
 
     @initialize(idempotency=st.sampled_from([Idempotency.TOKEN, Idempotency.TAG]))
     def start(self, idempotency: Idempotency) -> None:
         fresh = Vendor(idempotency=idempotency, paid=True, listing_lags=True, nap=self._nap)
-        fresh.queue = replace(fresh.queue, max_points=1)
+        fresh.queue = replace(fresh.queue, max_points=1, bill_lag_s=3600.0)
         self.vendor.__dict__.update(fresh.__dict__)
 
     @precondition(lambda self: len(self.jobs) < JOBS and not self.off)
@@ -126,6 +128,25 @@ class Machine(RuleBasedStateMachine):
     def vendor_works(self, word: str) -> None:
         self.vendor.end(word)
 
+    @rule(surcharge=st.sampled_from([-PRICE, 0, 1, PRICE]))
+    def vendor_changes_its_bill(self, surcharge: int) -> None:
+        self.vendor.surcharge(surcharge)
+        self.prices.add(PRICE + surcharge)
+
+    @precondition(lambda self: self.jobs)
+    @rule(which=st.integers(0, JOBS - 1), poll=st.sampled_from(["ok", "killed"]))
+    def look_at_bills(self, which: int, poll: str) -> None:
+        self.vendor.polls = [poll]
+        self._look(self.jobs[which % len(self.jobs)])
+
+    def _look(self, job_id: UUID) -> None:
+        past = timezone.now() - timedelta(seconds=1)
+        rows = Submission.objects.filter(job=job_id, bill_due_at__isnull=False)
+        rows.update(bill_due_at=past)
+        for pk in rows.values_list("pk", flat=True):
+            with suppress(Killed):
+                reconcile(str(pk))
+
     @rule()
     def time_passes(self) -> None:
         """Long enough for the list to show every run, and for every quarantine."""
@@ -162,7 +183,8 @@ class Machine(RuleBasedStateMachine):
             else:
                 run = self.vendor.runs[row.remote_id]
                 assert run.word != "QUEUED", f"{row.state}, and it still runs"
-                assert row.settled_cost == (0 if run.word == "CANCELLED" else PRICE)
+                charged = {0} if run.word == "CANCELLED" else self.prices
+                assert {row.settled_cost, row.cost} <= charged
 
     @invariant()
     def what_is_written_once_stays(self) -> None:
@@ -197,6 +219,8 @@ class Machine(RuleBasedStateMachine):
                 with suppress(NotPossible):
                     job_release(job=job, by=self.user)
                 self._step(job.pk)
+        for job_id in self.jobs:
+            self._look(job_id)
         self.the_database_is_sound()
         ended = Job.objects.filter(pk__in=self.jobs)
         assert all(job.is_terminal for job in ended), [job.state for job in ended]

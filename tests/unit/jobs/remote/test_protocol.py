@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.unit.jobs.remote.protocol import bills
 from tests.unit.jobs.remote.protocol.explore import explore
 from tests.unit.jobs.remote.protocol.world import Rules
 
@@ -42,3 +43,11 @@ def test_a_missing_guard_is_found(name: str) -> None:
     rules, breaks = MUTANTS[name]
     _, broken = explore(rules, until=breaks)
     assert breaks in broken
+
+
+def test_books_never_return_to_an_older_bill_and_the_last_look_makes_them_right() -> None:
+    reached = bills.explore(fence=True)
+    assert len(reached) > 500, "the model explores too little to mean anything"
+    assert not any(books.went_back for books in reached)
+    assert all(bills.settles(books) for books in reached)
+    assert any(books.went_back for books in bills.explore(fence=False))
