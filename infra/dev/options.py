@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_PORT = 8000
-DEMOS = ("h2", "ising")
+DEMOS = ("h2", "ising", "rydberg")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ import pytest
 from infra.dev import folder
 from infra.dev.options import ROOT
 from qtwin.projects.demo.ising import SOURCES as ISING_SOURCES
+from qtwin.projects.demo.rydberg import SOURCES as RYDBERG_SOURCES
 
 FAIL_ONE = """
 import django
@@ -105,3 +106,17 @@ def test_the_ising_demo_reaches_its_bars_and_agrees_with_closed_forms(tmp_path: 
     # Pfeuty (1970): -2 / sin(pi / 2N) at the critical point, here per site.
     assert score["ed_at_1"] == pytest.approx(-2 / np.sin(np.pi / 12) / 6, abs=1e-9)
     assert all(difference < 1e-8 for difference in score["max_difference"].values())
+
+
+def test_the_rydberg_demo_is_one_truth_of_analog_and_digital_machines(tmp_path: Path) -> None:
+    """The exact points agree with SciPy's DOP853, and the twin does so without the best source."""
+    status, document, said = run_once(tmp_path, "--demo", "rydberg")
+    assert status == 0, said
+    assert {job["state"] for job in document["jobs"]} == {"succeeded"}
+    measured = document["twin"]["evidence_by_source"]
+    assert set(measured) == {source["name"] for source in RYDBERG_SOURCES}
+    score = document["score"]
+    assert score["all"]["rmse_dimensionless"] <= 1e-3
+    assert score["without_analog"]["rmse_dimensionless"] <= 1e-2
+    assert min(score[which]["coverage_95"] for which in ("all", "without_analog")) >= 0.9
+    assert score["max_difference"]["evolution"] < 1e-8

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import sys
 
-from infra.dev.score import h2, ising
+from infra.dev.score import h2, ising, rydberg
 
-JUDGES = {"h2": h2, "ising": ising}
+JUDGES = {"h2": h2, "ising": ising, "rydberg": rydberg}
 
 
 def main() -> None:
