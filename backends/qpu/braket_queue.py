@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ WORDS = {
 }
 TOKEN_LIFETIME_S = 3600.0
 """Amazon publishes none for Braket; the shortest that it publishes for a service is eight hours."""
+MOST_PREPARED_S = TOKEN_LIFETIME_S / 2
+"""A worker that was asleep for longer sends nothing: somebody else has the job by then."""
 PAGE = 100
 SKEW = timedelta(minutes=5)
 
@@ -96,6 +99,7 @@ class BraketQueue(Backend):
         self._credential = Credential.parse(secret)
 
     def submit(self, experiment: Experiment, options: RunOptions, *, token: str) -> Handle:
+        began = time.monotonic()
         self.check(experiment, options)
         device = self.device(experiment.settings)
         reservation = experiment.settings.get(RESERVATION)
@@ -109,6 +113,8 @@ class BraketQueue(Backend):
             raise
         except BackendUnavailable as error:  # nothing was sent that could have made a task
             raise NotCreated(str(error)) from error
+        if time.monotonic() - began > MOST_PREPARED_S:
+            raise NotCreated(f"the program took longer than {MOST_PREPARED_S:g} s to prepare")
         with submitting():
             from braket.aws import AwsQuantumTask, AwsSession
 

@@ -12,6 +12,7 @@ import pytest
 from backends import registry
 from backends.base import Backend, Handle
 from backends.errors import CredentialRefused, NotCreated, ProgramRejected
+from backends.qpu import braket_queue
 from backends.qpu.braket_credential import Credential
 from backends.qpu.braket_session import session
 from backends.schema import Experiment, RunOptions
@@ -137,6 +138,16 @@ def test_what_the_device_says_now_is_heeded(
     with pytest.raises(ProgramRejected) as refused:
         sent()
     assert refused.value.field == field
+    assert not braket.books.posts
+
+
+def test_who_slept_while_preparing_sends_nothing(
+    braket: BraketVendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its token may be forgotten, and its job somebody else's."""
+    monkeypatch.setattr(braket_queue, "MOST_PREPARED_S", 0.0)
+    with pytest.raises(NotCreated, match="to prepare"):
+        sent()
     assert not braket.books.posts
 
 
