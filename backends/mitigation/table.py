@@ -15,8 +15,8 @@ from backends.schema import Experiment
 from backends.schema.experiment import FloatArray
 from backends.simulators.answer import Answer
 
-MOST_OUTCOMES = 1_000_000
-"""Whose counts are kept of one state's mitigated values: some 25 MB of JSON."""
+MOST_OUTCOMES = 500_000
+"""Whose counts are kept of one state's mitigated values: some 12 MB of JSON."""
 
 
 class Table:
