@@ -180,9 +180,29 @@ def test_a_campaign_fits_a_phone_and_follows_its_jobs(server: Server, open_tab: 
     server.act("work")
     expect(page.locator("#campaign-status")).to_contain_text("Done")
     expect(page.locator("#entries .cell-succeeded")).to_have_count(3)
-    page.goto(f"{server.base}/campaigns")
+    page.goto(f"{server.base}/campaigns?project={server.project}")
     expect(page.locator("#campaigns")).to_contain_text("3/3")
+    page.locator("#new-schedule").click()
+    expect(page.get_by_role("button", name="Make the schedule")).to_be_visible()
     _assert_fits(page)
+
+
+def test_a_refused_button_says_why_on_a_page_that_stays_live(
+    server: Server, open_tab: Open
+) -> None:
+    job = server.act("submit", "mp2", "1.222")["job"]
+    late = open_tab(f"/projects/{server.project}")
+    late.page.route("**/events/**", lambda route: route.abort())
+    late.page.goto(f"{server.base}/jobs/{job}")
+    page = open_tab(f"/jobs/{job}").page
+    page.get_by_role("button", name="Hold").click()
+    expect(page.locator("#job-status")).to_contain_text("Held")
+    late.page.unroute("**/events/**")
+    late.page.get_by_role("button", name="Hold").click()
+    expect(late.page.get_by_role("alert")).to_contain_text("The job is held now")
+    page.get_by_role("button", name="Release").click()
+    expect(late.page.locator("#job-status")).to_contain_text("Queued", timeout=10_000)
+    late.errors.clear()  # the refused request, and the stream that was cut
 
 
 def _assert_fits(page: Page) -> None:
