@@ -13,12 +13,12 @@ DATA_ENV := QTWIN_DATA_DIR=$(DATA) \
 
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: help run setup test test-all faults check check-invariants bench bench-twin bench-libraries fmt lock clean
+.PHONY: help run setup test test-all faults check check-invariants manage bench bench-twin bench-libraries fmt lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
 
-run: setup ## start QTwin, run the demo, print the address
+run: setup ## start QTwin, run the demos, print the address
 	@$(VENV)/python -m infra.dev $(ARGS)
 
 setup: ## make .venv from requirements.lock
@@ -55,6 +55,9 @@ check: setup ## lint, types, layers, migrations, OpenAPI
 	$(CHECK_ENV) QTWIN_HTTPS=1 $(VENV)/python manage.py check --deploy --fail-level WARNING
 	$(CHECK_ENV) $(VENV)/python manage.py makemigrations --check --dry-run
 	$(CHECK_ENV) $(VENV)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
+
+manage: setup ## manage.py on the data of make run; ARGS="export_project PROJECT FILE"
+	@$(DATA_ENV) $(VENV)/python manage.py $(ARGS)
 
 check-invariants: setup ## audit the database of make run; ARGS=--bytes reads all stored files too
 	@$(DATA_ENV) $(VENV)/python manage.py check_invariants $(ARGS)

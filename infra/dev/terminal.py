@@ -115,14 +115,18 @@ def print_report(terminal: Terminal, report: dict[str, Any]) -> None:
     left_out = report["left_out"]
     for title, name in (("All sources", "all"), (f"Without {left_out}", f"without_{left_out}")):
         terminal.say(f"{title}: {_score_sentence(scores[name], unit)}")
-    landmark = report["landmark"].replace("_at_", " at ")
-    terminal.say(
-        f"{landmark} {SHORT.get(report['control']['unit'], '')}".rstrip()
-        + f": {_or_none(scores[report['landmark']])} {SHORT.get(unit, unit)}".rstrip()
-        + "."
-    )
+    where = f"{_landmark(report)}: {_or_none(scores[report['landmark']])}"
+    terminal.say(f"{where} {SHORT.get(unit, unit)}".rstrip() + ".")
     worst = ", ".join(f"{name} {value:.1e}" for name, value in scores["max_difference"].items())
     terminal.say(f"Largest difference from a second computation: {worst or 'none'}.")
+
+
+def _landmark(report: dict[str, Any]) -> str:
+    """``FCI at bond length 0.7414 Å``."""
+    source, _, place = report["landmark"].partition("_at_")
+    control = report["control"]
+    unit = SHORT.get(control["unit"], control["unit"])
+    return f"{source.upper()} at {control['label'].lower()} {place} {unit}".rstrip()
 
 
 def _over(label: str, unit: str) -> str:
@@ -131,7 +135,7 @@ def _over(label: str, unit: str) -> str:
 
 
 def _score_sentence(score: dict[str, float], unit: str) -> str:
-    thousandths = f"m{SHORT.get(unit, unit)}" if SHORT.get(unit, unit) else "e-3"
+    thousandths = f"m{SHORT.get(unit, unit)}" if SHORT.get(unit, unit) else "× 10⁻³"
     return (
         f"RMSE {1e3 * score[f'rmse_{unit}']:.3f} {thousandths} against {score['points']} exact "
         f"points that the twin has not seen; 95 % intervals hold {100 * score['coverage_95']:.1f} "
