@@ -67,10 +67,11 @@ def _sign_in(browser: Browser, base: str, link: str, state: Path) -> None:
 def _addresses(browser: Browser, base: str, state: Path) -> dict[str, str]:
     page = browser.new_page(storage_state=state)
     page.goto(f"{base}/projects")
-    project = page.locator(".project h2 a").last.get_attribute("href") or "/projects"
+    links = page.locator(".project h2 a")
+    h2, ising = (link.get_attribute("href") or "/projects" for link in (links.last, links.first))
     page.goto(f"{base}/jobs?state=succeeded")
     job = page.locator("#jobs tbody a").first
-    addresses = {"sign-in": "/sign-in", "projects": "/projects", "project": project}
+    addresses = {"sign-in": "/sign-in", "projects": "/projects", "project": h2, "ising": ising}
     addresses |= {"jobs": "/jobs", "missing": "/nothing"}
     if job.count():
         addresses["job"] = job.get_attribute("href") or "/jobs"

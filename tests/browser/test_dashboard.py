@@ -160,7 +160,8 @@ def test_every_page_fits_and_breaks_no_policy(
 ) -> None:
     size = {"width": width, "height": 800}
     tab = open_tab("/projects", color_scheme=scheme, viewport=size)
-    for address in ("/projects", f"/projects/{server.project}", "/jobs", "/jobs?state=succeeded"):
+    addresses = ["/projects", "/imports", "/jobs", "/jobs?state=succeeded"]
+    for address in [f"/projects/{server.project}", *addresses]:
         tab.page.goto(server.base + address)
         if "projects/" in address:
             tab.page.locator(DRAWN).wait_for()
