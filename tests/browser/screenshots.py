@@ -32,6 +32,13 @@ LOOKS = (
 )
 
 
+DEMOS = {
+    "project": "H2 dissociation",
+    "ising": "Transverse-field Ising ring",
+    "rydberg": "Rydberg chain",
+}
+
+
 def take(base: str, link: str, folder: Path) -> list[Path]:
     """Sign in once and photograph every page in every look."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -67,11 +74,13 @@ def _sign_in(browser: Browser, base: str, link: str, state: Path) -> None:
 def _addresses(browser: Browser, base: str, state: Path) -> dict[str, str]:
     page = browser.new_page(storage_state=state)
     page.goto(f"{base}/projects")
-    links = page.locator(".project h2 a")
-    h2, ising = (link.get_attribute("href") or "/projects" for link in (links.last, links.first))
+    demos = {
+        name: page.get_by_role("link", name=title).get_attribute("href") or "/projects"
+        for name, title in DEMOS.items()
+    }
     page.goto(f"{base}/jobs?state=succeeded")
     job = page.locator("#jobs tbody a").first
-    addresses = {"sign-in": "/sign-in", "projects": "/projects", "project": h2, "ising": ising}
+    addresses = {"sign-in": "/sign-in", "projects": "/projects", **demos}
     addresses |= {"jobs": "/jobs", "missing": "/nothing"}
     if job.count():
         addresses["job"] = job.get_attribute("href") or "/jobs"

@@ -10,7 +10,7 @@ from qtwin.projects.models import Control, Observable, Project
 from qtwin.twins.models import TwinFit
 from qtwin.twins.selectors import NoTwin, twin_fit
 from qtwin.web.headline import symbol
-from qtwin.web.numbers import plain, sigmas, uncertain
+from qtwin.web.numbers import plain, sigmas, significant, uncertain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,8 @@ def _prediction(
         uncertain(largest[side]["mean"], largest[side]["std"]) for side in ("before", "after")
     )
     unit = symbol(observable.unit)
-    ratio = plain(100.0 * told["std_ratio"]["median"], 0)
+    percent = 100.0 * told["std_ratio"]["median"]
+    ratio = plain(percent, 0) if percent >= 1.0 else significant(percent, 1)
     at, moved = _place(largest["at"], controls), sigmas(largest["sigmas"])
     change = f"from {before} to {after} {unit}".strip()
     return [
