@@ -28,27 +28,19 @@ class Live:
     Attributes:
         word: Its status.
         capabilities: What GetDevice gives as JSON.
-        queue: How many tasks wait for it, as it says.
     """
 
     device: Device
     word: str
     capabilities: Mapping[str, Any]
-    queue: str = ""
 
     @classmethod
     def of(cls, device: Device, response: Mapping[str, Any]) -> Self:
         """From a response of GetDevice."""
-        waiting = [
-            str(one.get("queueSize", ""))
-            for one in response.get("deviceQueueInfo", [])
-            if one.get("queue") == "QUANTUM_TASKS_QUEUE" and one.get("queuePriority") != "Priority"
-        ]
         return cls(
             device=device,
             word=str(response["deviceStatus"]),
             capabilities=json.loads(response["deviceCapabilities"]),
-            queue=next(iter(waiting), ""),
         )
 
     @property

@@ -73,6 +73,7 @@ class BraketQueue(Backend):
     """One task is one submission. A subclass writes tasks and reads their results."""
 
     _credential: Credential | None = None
+    _refusal = "no credential was given"
 
     @abstractmethod
     def task(self, experiment: Experiment, options: RunOptions, live: Live) -> Task:
@@ -96,7 +97,10 @@ class BraketQueue(Backend):
         """
 
     def authorise(self, secret: str) -> None:
-        self._credential = Credential.parse(secret)
+        try:
+            self._credential = Credential.parse(secret)
+        except CredentialRefused as error:  # where it is needed it is refused
+            self._credential, self._refusal = None, str(error)
 
     def submit(self, experiment: Experiment, options: RunOptions, *, token: str) -> Handle:
         began = time.monotonic()
@@ -176,7 +180,7 @@ class BraketQueue(Backend):
     @property
     def _keys(self) -> Credential:
         if self._credential is None:
-            raise CredentialRefused("no credential was given")
+            raise CredentialRefused(self._refusal)
         return self._credential
 
     def _session(self, region: str, *, token: str = "") -> Any:

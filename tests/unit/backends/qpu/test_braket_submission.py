@@ -188,10 +188,13 @@ def test_keys_of_this_machine_are_never_used(
         json.dumps(json.loads(SECRET) | {"session_token": 1, "region": CANARY}),
     ],
 )
-def test_a_credential_that_is_none_is_refused_without_being_shown(secret: str) -> None:
-    with pytest.raises(CredentialRefused) as refused:
-        opened(secret)
+def test_a_credential_that_is_none_is_refused_without_being_shown(
+    braket: BraketVendor, secret: str
+) -> None:
+    with pytest.raises(CredentialRefused, match=r"the credential (has|is)") as refused:
+        opened(secret).submit(experiment(), OPTIONS, token=TOKEN)
     assert CANARY not in str(refused.value)
+    assert not braket.routes
 
 
 def test_secrets_are_in_no_text(braket: BraketVendor, caplog: pytest.LogCaptureFixture) -> None:
