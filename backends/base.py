@@ -133,7 +133,7 @@ class Backend(ABC):
         raise NotImplementedError(f"{self.name} does not queue")
 
     def parse(self, payload: bytes, experiment: Experiment, options: RunOptions) -> Result:
-        """Turn a raw result into numbers; needs no network.
+        """Turn a raw result into numbers, in a sandbox without network or credential.
 
         Raises:
             ValueError: The payload is malformed. Whatever else is raised means the same.

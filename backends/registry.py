@@ -56,15 +56,23 @@ def get(name: str) -> Backend:
     Raises:
         UnknownBackend: If nothing is registered under that name.
     """
+    found = target(name)
+    backend: Backend = resolve_name(MITIGATED)(name) if found is None else resolve_name(found)()
+    return backend
+
+
+def target(name: str) -> str | None:
+    """Where the backend registered as ``name`` is, as "module:Class"; None for a stack of them.
+
+    Raises:
+        UnknownBackend: If nothing is registered under that name.
+    """
     if "+" in name:
-        mitigated: Backend = resolve_name(MITIGATED)(name)
-        return mitigated
+        return None
     try:
-        target = _targets()[name]
+        return _targets()[name]
     except KeyError:
         raise UnknownBackend(f"unknown backend {name!r}; allowed: {', '.join(names())}") from None
-    backend: Backend = resolve_name(target)()
-    return backend
 
 
 def _targets() -> dict[str, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -126,6 +128,11 @@ class Vendor:
             if run.word in {"COMPLETED", "FAILED"}:
                 run.surcharge = micro_usd
 
+    def spoil(self, **more: object) -> None:
+        """Make every result one that its reader dies on, or takes too much for."""
+        for run in self.runs.values():
+            run.payload = json.dumps({**json.loads(run.payload), **more}).encode()
+
     def end(self, word: str = "COMPLETED") -> None:
         """End every run that waits."""
         for run in self.runs.values():
@@ -192,13 +199,21 @@ class MemoryBackend(Backend):
 
     def parse(self, payload: bytes, experiment: Experiment, options: RunOptions) -> Result:
         body = json.loads(payload)
+        if "abort" in body:
+            os.abort()
+        time.sleep(body.get("sleep_s", 0.0))
+        hoard = [0] * body.get("hoard", 0)
         values, now = np.asarray(body["values"], dtype=np.float64), datetime.now(UTC)
         return Result(
             values=values,
             std_errors=np.full(values.shape, 0.0 if body["shots"] is None else 0.01),
             options=RunOptions(shots=body["shots"], seed=body["seed"]),
             provenance=Provenance(
-                backend=self.name, versions={"memory": "1"}, started_at=now, finished_at=now
+                backend=self.name,
+                versions={"memory": "1"},
+                started_at=now,
+                finished_at=now,
+                details={"hoard": len(hoard)},
             ),
         )
 

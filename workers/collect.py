@@ -7,13 +7,16 @@ from dataclasses import replace
 
 from django.conf import settings
 
+from backends import registry
 from backends.base import Backend, Handle
 from backends.errors import BackendError, BackendUnavailable, CredentialRefused, UnknownStatus
 from backends.remote import RemoteStatus, Report
 from backends.schema import Result
 from qtwin.jobs.models import Job, Submission
 from qtwin.jobs.services import (
+    LeaseLost,
     attempt_log,
+    renew,
     rest,
     submission_cancel_sent,
     submission_end,
@@ -27,9 +30,24 @@ from qtwin.jobs.services.backoff import MAX_CRASHES, retry_wait_s
 from qtwin.projects.services import artifact_read
 from qtwin.twins import dispatch as twin_dispatch
 from workers.ask import ask
+from workers.sandbox import (
+    HOPELESS,
+    Cancelled,
+    Crashed,
+    Finished,
+    Limits,
+    Malformed,
+    Outcome,
+    ParseRequest,
+    Rejected,
+    Unavailable,
+    shared,
+)
 from workers.submit import asked_of
 
 log = logging.getLogger(__name__)
+
+READING = Limits(cpu_s=120.0, wall_s=300.0)
 
 
 def poll(job: Job, backend: Backend, submission: Submission) -> None:
@@ -74,47 +92,73 @@ def _told(job: Job, backend: Backend, submission: Submission, report: Report) ->
     match report.status:
         case RemoteStatus.COMPLETED:
             submission_fetch(job, submission, report)
-            parse(job, backend, submission)
+            parse(job, submission)
         case RemoteStatus.FAILED | RemoteStatus.CANCELLED:
             submission_end(job, submission, report)
         case RemoteStatus.WAITING | RemoteStatus.RUNNING:
             submission_wait(job, submission, report)
 
 
-def parse(job: Job, backend: Backend, submission: Submission) -> None:
-    """FETCHED: numbers, if the bytes hold what was asked for."""
+def parse(job: Job, submission: Submission) -> None:
+    """FETCHED: numbers, if the bytes hold what was asked for.
+
+    They are read in the sandbox: whoever wrote them must not be able to end a worker.
+    """
     if job.crash_count >= MAX_CRASHES:
-        reason = f"Its worker died {job.crash_count} times in a row while it read the result."
+        reason = f"Reading the result failed {job.crash_count} times in a row."
         submission_unread(job, submission, reason=f"{reason} It is kept.")
         return
+    match _read(job, submission):
+        case Finished(result=result):
+            _take(job, submission, result)
+        case Malformed(message=message, detail=detail):
+            log.warning("job %s: malformed result: %s", job.pk, detail)
+            _refuse(job, submission, message)
+        case Crashed(reason=limit, message=message) if limit in HOPELESS:
+            submission_unread(job, submission, reason=f"To read the result: {message} It is kept.")
+        case Crashed(message=message, detail=detail):
+            log.warning("job %s: %s %s", job.pk, message, detail)
+            attempt_log(job, f"the result was not read: {message}")
+            crashes = job.crash_count + 1
+            wait_s = retry_wait_s(job.pk, job.crash_count)
+            rest(job, wait_s=wait_s, code="crashed", reason=message, crashes=crashes)
+        case Rejected(message=message) | Unavailable(message=message):
+            rest(job, wait_s=settings.JOB_BLOCKED_S, code="no_backend", reason=message)
+        case Cancelled():
+            raise LeaseLost(f"job {job.pk} at fence {job.fence}, while its result was read")
+
+
+def _read(job: Job, submission: Submission) -> Outcome:
     if submission.raw is None:
         raise ValueError("FETCHED without bytes")
-    payload = artifact_read(submission.raw)
-    try:
-        result = _parsed(job, backend, submission, payload)
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:  # panics of Rust SDKs are no Exception
-        log.warning("job %s: malformed result: %r", job.pk, error)
-        said = str(error) if isinstance(error, ValueError) else type(error).__name__
-        reason = f"{submission.vendor}'s result cannot be read: {said[:500]}"
-        submission_malformed(job, submission, code="malformed", reason=reason)
+    part, options = asked_of(job, submission)
+    return shared().run(
+        ParseRequest(
+            backend=job.source_revision.backend,
+            experiment=part,
+            options=options,
+            payload=artifact_read(submission.raw),
+            target=registry.target(job.source_revision.backend),
+        ),
+        limits=READING,
+        on_tick=lambda: renew(job, lease_s=settings.JOB_LEASE_S, heed_cancel=False),
+    )
+
+
+def _take(job: Job, submission: Submission, result: Result) -> None:
+    """Finite numbers are the business of `Result`; their shape and shots are ours."""
+    part, options = asked_of(job, submission)
+    if result.values.shape != part.shape:
+        _refuse(job, submission, f"{result.values.shape} values for {part.shape}")
         return
-    submission_finish(job, submission, result)
+    if result.options.shots != options.shots:
+        _refuse(job, submission, f"{result.options.shots} shots instead of {options.shots}")
+        return
+    said = replace(result.provenance, remote_id=submission.remote_id or "")
+    submission_finish(job, submission, replace(result, provenance=said))
     twin_dispatch.hint(job.project_id)
 
 
-def _parsed(job: Job, backend: Backend, submission: Submission, payload: bytes) -> Result:
-    """Finite numbers are the business of `Result`.
-
-    Raises:
-        ValueError: The shape or the shots are not those that were asked for.
-    """
-    part, options = asked_of(job, submission)
-    result = backend.parse(payload, part, options)
-    if result.values.shape != part.shape:
-        raise ValueError(f"{result.values.shape} values for {part.shape}")
-    if result.options.shots != options.shots:
-        raise ValueError(f"{result.options.shots} shots instead of {options.shots}")
-    said = replace(result.provenance, remote_id=submission.remote_id or "")
-    return replace(result, provenance=said)
+def _refuse(job: Job, submission: Submission, said: str) -> None:
+    reason = f"{submission.vendor}'s result cannot be read: {said[:500]}"
+    submission_malformed(job, submission, code="malformed", reason=reason)

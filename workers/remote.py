@@ -48,7 +48,7 @@ def _step(job: Job, backend: Backend, submission: Submission | None) -> None:
         case State.SUBMITTED:
             collect.poll(job, backend, submission)
         case State.FETCHED:
-            collect.parse(job, backend, submission)
+            collect.parse(job, submission)
         case State.HOLD:
             submit.released(job, backend, submission)
         case _:

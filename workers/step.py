@@ -36,6 +36,7 @@ from qtwin.jobs.services.backoff import MAX_CRASHES
 from qtwin.twins import dispatch as twin_dispatch
 from workers import remote
 from workers.sandbox import (
+    HOPELESS,
     Cancelled,
     ChunkRequest,
     Crashed,
@@ -48,9 +49,6 @@ from workers.sandbox import (
 from workers.seed import chunk_seed
 
 log = logging.getLogger(__name__)
-
-HOPELESS = {"memory", "cpu", "wall", "output"}
-"""Limits that the same chunk would meet again."""
 
 
 def step(job_id: str, *, owner: str) -> bool:

@@ -13,6 +13,7 @@ from workers.sandbox.values import (
     Crashed,
     Finished,
     Limits,
+    Malformed,
     Outcome,
     Rejected,
     Unavailable,
@@ -36,13 +37,15 @@ def _parsed(document: dict[str, Any], cpu_s: float) -> Outcome:
     if document["ok"] is True:
         return Finished(result=Result.from_dict(document["result"]), cpu_s=cpu_s)
     message = str(document["message"])[:TEXT_LIMIT]
+    detail = str(document.get("detail", ""))[: 2 * TEXT_LIMIT]
     match document["error"]:
         case "rejected":
             return Rejected(message=message, field=str(document.get("field", ""))[:TEXT_LIMIT])
         case "unavailable":
             return Unavailable(message=message)
+        case "malformed":
+            return Malformed(message=message, detail=detail)
         case "crashed":
-            detail = str(document.get("detail", ""))[: 2 * TEXT_LIMIT]
             return Crashed(reason="exception", message=message, detail=detail)
     raise ValueError("unknown error kind")
 

@@ -9,7 +9,15 @@ from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 from workers.sandbox.answer import outcome_of
-from workers.sandbox.values import Cancelled, ChunkRequest, Crashed, Isolation, Limits, Outcome
+from workers.sandbox.values import (
+    Cancelled,
+    Crashed,
+    Isolation,
+    Limits,
+    Outcome,
+    ParseRequest,
+    Request,
+)
 from workers.sandbox.zygote import Zygote, ZygoteDied
 
 KILL_GRACE_S = 5.0
@@ -48,12 +56,12 @@ class Sandbox:
 
     def run(
         self,
-        request: ChunkRequest,
+        request: Request,
         *,
         limits: Limits | None = None,
         on_tick: Callable[[], bool] = lambda: True,
     ) -> Outcome:
-        """Run one chunk to its end, its limits, or the caller's wish.
+        """Run one request to its end, its limits, or the caller's wish.
 
         ``on_tick`` is called about every ``tick_s`` seconds (the caller renews its lease in it);
         when it answers False the child is killed and the outcome is `Cancelled`. Should it raise,
@@ -75,31 +83,34 @@ class Sandbox:
         if zygote is not None:
             zygote.kill()
 
-    def _run(self, request: ChunkRequest, limits: Limits, on_tick: Callable[[], bool]) -> Outcome:
+    def _run(self, request: Request, limits: Limits, on_tick: Callable[[], bool]) -> Outcome:
         deadline = time.monotonic() + limits.wall_s
-        zygote = self._sent({"op": "run", **request.to_dict(), "limits": limits.to_dict()})
+        document = {"op": "run", **request.to_dict(), "limits": limits.to_dict()}
+        zygote = self._sent(document, request.payload if isinstance(request, ParseRequest) else b"")
         while True:
             left = deadline - time.monotonic()
             reply = zygote.receive(max(0.0, min(self._tick_s, left)))
             if reply is not None:
+                zygote.give(b"")
                 return outcome_of(reply, zygote.read_answer(limits.output_bytes), limits)
             if not on_tick():
                 return self._stopped(zygote, Cancelled())
             if left <= 0:
-                sentence = f"Stopped after {limits.wall_s:g} seconds, the limit of one chunk."
+                sentence = f"Stopped after {limits.wall_s:g} seconds, the limit."
                 return self._stopped(zygote, Crashed(reason="wall", message=sentence))
 
-    def _sent(self, document: dict[str, Any]) -> Zygote:
+    def _sent(self, document: dict[str, Any], payload: bytes) -> Zygote:
         """Hand the request over; a zygote that died while idle is replaced, once."""
         try:
-            return self._taken(document)
+            return self._taken(document, payload)
         except ZygoteDied:
             self.close()
-            return self._taken(document)
+            return self._taken(document, payload)
 
-    def _taken(self, document: dict[str, Any]) -> Zygote:
+    def _taken(self, document: dict[str, Any], payload: bytes) -> Zygote:
         zygote = self._ready()
         zygote.clear_answer()
+        zygote.give(payload)
         zygote.send(document)
         if zygote.receive(TAKE_S) is None:
             raise ZygoteDied("the sandbox does not answer")

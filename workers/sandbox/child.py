@@ -10,7 +10,9 @@ import random
 import resource
 import tempfile
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any, NoReturn
 
 from backends.base import Backend
@@ -34,13 +36,20 @@ THREADS = dict.fromkeys(
 
 
 def run(
-    backend: Backend | Exception, request: dict[str, Any], *, folder: str, out: int
+    backend: Backend | Exception, request: dict[str, Any], *, folder: str, out: int, payload: int
 ) -> NoReturn:
-    """Run one request and end this process. ``out`` is the file of the answer."""
+    """Run one request and end this process.
+
+    Args:
+        out: The file of the answer.
+        payload: The file of the bytes that are to be read, if the request says that there are any.
+    """
     code = 1
     try:
-        _confine(request["limits"], folder=folder, out=out)
-        code = _answer(_submit(backend, request), out)
+        _confine(request["limits"], folder=folder, kept=(out, payload))
+        given = _taken(payload)
+        call = partial(_parse, given=given) if request.get("payload") else _submit
+        code = _answer(_tried(backend, request, call), out)
         memory.leave(backend, folder)
     except MemoryError:
         code = EXIT_MEMORY
@@ -48,11 +57,19 @@ def run(
         os._exit(code)
 
 
-def _confine(limits: dict[str, Any], *, folder: str, out: int) -> None:
+def _taken(payload: int) -> bytes:
+    """What was laid down for this child, within its limit of memory."""
+    try:
+        return os.pread(payload, os.fstat(payload).st_size, 0)
+    finally:
+        os.close(payload)
+
+
+def _confine(limits: dict[str, Any], *, folder: str, kept: tuple[int, int]) -> None:
     os.setsid()
     linux.die_with_parent()
     linux.prefer_in_memory_shortage()
-    _close_all_but(out)
+    _close_all_but(*kept)
     os.environ.clear()
     os.environ.update(THREADS)
     os.chdir(folder)
@@ -66,13 +83,16 @@ def _confine(limits: dict[str, Any], *, folder: str, out: int) -> None:
     _limit(resource.RLIMIT_AS, limits["memory_bytes"])
 
 
-def _close_all_but(out: int) -> None:
-    """Leave three null descriptors and the answer: nothing to talk to the zygote with."""
+def _close_all_but(*kept: int) -> None:
+    """Leave three null descriptors, the answer and the payload: no way to talk to the zygote."""
     null = os.open(os.devnull, os.O_RDWR)
     for standard in range(3):
         os.dup2(null, standard)
-    os.closerange(3, out)
-    os.closerange(out + 1, os.sysconf("SC_OPEN_MAX"))
+    first = 3
+    for handle in sorted(kept):
+        os.closerange(first, handle)
+        first = handle + 1
+    os.closerange(first, os.sysconf("SC_OPEN_MAX"))
 
 
 def _limit(kind: int, value: int) -> None:
@@ -81,29 +101,54 @@ def _limit(kind: int, value: int) -> None:
         resource.setrlimit(kind, (value, value))
 
 
-def _submit(backend: Backend | Exception, request: dict[str, Any]) -> dict[str, Any]:
+Call = Callable[[Backend, dict[str, Any]], dict[str, Any]]
+
+
+def _tried(backend: Backend | Exception, request: dict[str, Any], call: Call) -> dict[str, Any]:
     """The boundary: whatever an SDK throws, Rust panics included, becomes a document."""
     try:
         if isinstance(backend, Exception):
             raise backend
-        experiment = Experiment.from_dict(request["experiment"])
-        options = RunOptions(**request["options"])
-        result = backend.submit(experiment, options, token=request["token"])
+        return call(backend, request)
     except UnknownBackend as error:
         return _failure("rejected", str(error), field="/backend")
+    except MemoryError:
+        raise
+    except BaseException as error:
+        return _failed("crashed", f"The backend failed with {type(error).__name__}.")
+
+
+def _submit(backend: Backend, request: dict[str, Any]) -> dict[str, Any]:
+    experiment = Experiment.from_dict(request["experiment"])
+    options = RunOptions(**request["options"])
+    try:
+        result = backend.submit(experiment, options, token=request["token"])
     except ProgramRejected as error:
         return _failure("rejected", str(error), field=error.field)
     except BackendUnavailable as error:
         return _failure("unavailable", str(error))
-    except MemoryError:
-        raise
-    except BaseException as error:
-        kind = type(error).__name__
-        detail = traceback.format_exc()[-2 * TEXT_LIMIT :]
-        return _failure("crashed", f"The backend failed with {kind}.", detail=detail)
     if not isinstance(result, Result):
         return _failure("rejected", "a backend with a remote queue cannot run in the sandbox")
     return {"ok": True, "result": result.to_dict()}
+
+
+def _parse(backend: Backend, request: dict[str, Any], *, given: bytes) -> dict[str, Any]:
+    """Whatever a reader throws means that the bytes cannot be read; only memory is a limit."""
+    experiment = Experiment.from_dict(request["experiment"])
+    options = RunOptions(**request["options"])
+    try:
+        return {"ok": True, "result": backend.parse(given, experiment, options).to_dict()}
+    except MemoryError:
+        raise
+    except ValueError as error:
+        return _failed("malformed", str(error))
+    except BaseException as error:
+        return _failed("malformed", type(error).__name__)
+
+
+def _failed(error: str, message: str) -> dict[str, Any]:
+    """With the traceback of what is being handled."""
+    return _failure(error, message, detail=traceback.format_exc()[-2 * TEXT_LIMIT :])
 
 
 def _failure(error: str, message: str, **more: str) -> dict[str, Any]:

@@ -36,6 +36,7 @@ class Server:
         self.extra: dict[str, str] = config["backends"]
         self.folder: str = config["folder"]
         self.out: int = config["out"]
+        self.payload: int = config["payload"]
         self.private = private
         self.backends: dict[str, Backend] = {}
         self.prepared: set[tuple[str, str]] = set()
@@ -51,7 +52,7 @@ class Server:
                 self._learn(message["backend"])
 
     def _run(self, request: dict[str, Any]) -> dict[str, Any]:
-        backend = self._backend(request["backend"])
+        backend = self._backend(request["backend"], request.get("target"))
         if isinstance(backend, Backend):
             self._prepare(backend, request["experiment"]["settings"])
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -59,7 +60,7 @@ class Server:
         np.random.seed()  # noqa: NPY002 - forks would share the legacy state of this process
         pid = os.fork()
         if pid == 0:
-            child.run(backend, request, folder=self.folder, out=self.out)
+            child.run(backend, request, folder=self.folder, out=self.out, payload=self.payload)
         try:
             return self._wait(pid)
         finally:
@@ -67,11 +68,11 @@ class Server:
             self.wishes = memory.left(self.folder)
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _backend(self, name: str) -> Backend | Exception:
+    def _backend(self, name: str, target: str | None) -> Backend | Exception:
         """Build and warm a backend once; its failure is reported by the child."""
         if name not in self.backends:
             try:
-                target = self.extra.get(name)
+                target = target or self.extra.get(name)
                 backend: Backend = resolve_name(target)() if target else registry.get(name)
                 backend.warm()
             except Exception as error:

@@ -30,6 +30,34 @@ class ChunkRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ParseRequest:
+    """One call of `Backend.parse`, on bytes that nobody vouches for.
+
+    Attributes:
+        target: Of the backend as "module:Class", where the sandbox may not know its name.
+    """
+
+    backend: str
+    experiment: Experiment
+    options: RunOptions
+    payload: bytes
+    target: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """All but the payload, which goes another way."""
+        return {
+            "backend": self.backend,
+            "target": self.target,
+            "experiment": self.experiment.to_dict(),
+            "options": self.options.to_dict(),
+            "payload": True,
+        }
+
+
+Request = ChunkRequest | ParseRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What one chunk may use.
 
@@ -87,6 +115,19 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Malformed:
+    """The payload cannot be read, and never will be.
+
+    Attributes:
+        message: Fit for a user.
+        detail: A traceback. For the log only.
+    """
+
+    message: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unavailable:
     """Try again later."""
 
@@ -109,9 +150,13 @@ class Crashed:
     detail: str = ""
 
 
+HOPELESS = frozenset({"memory", "cpu", "wall", "output"})
+"""Reasons of a crash that the same request would meet again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cancelled:
     """The caller's tick asked to stop."""
 
 
-Outcome = Finished | Rejected | Unavailable | Crashed | Cancelled
+Outcome = Finished | Rejected | Malformed | Unavailable | Crashed | Cancelled

@@ -32,11 +32,12 @@ class ZygoteDied(Exception):
 class Zygote:
     """A started zygote. Use `Zygote.start`."""
 
-    def __init__(self, process: subprocess.Popen[bytes], folder: Path, lock: int, out: int) -> None:
-        self.process = process
+    def __init__(self, folder: Path, lock: int) -> None:
         self.folder = folder
         self.lock = lock
-        self.out = out
+        self.out = _unnamed(folder / "answer")
+        self.payload = _unnamed(folder / "payload")
+        self.process: subprocess.Popen[bytes]
         self.buffer = b""
         self.isolation = Isolation(network=False, processes=False)
 
@@ -48,10 +49,8 @@ class Zygote:
             ZygoteDied: If it does not come up.
         """
         _remove_stale_folders()
-        folder, lock = _own_folder()
-        out = os.open(folder / "answer", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        os.unlink(folder / "answer")
-        zygote = cls(_spawn(folder, out, backends), folder, lock, out)
+        zygote = cls(*_own_folder())
+        zygote.process = _spawn(zygote, backends)
         hello = zygote.receive(START_S)
         if hello is None:
             zygote.kill()
@@ -101,6 +100,13 @@ class Zygote:
     def clear_answer(self) -> None:
         os.ftruncate(self.out, 0)
 
+    def give(self, payload: bytes) -> None:
+        """Lay down what the next child is to read; nothing of the last one stays."""
+        os.ftruncate(self.payload, 0)
+        view, offset = memoryview(payload), 0
+        while offset < len(view):
+            offset += os.pwrite(self.payload, view[offset:], offset)
+
     def read_answer(self, limit: int) -> bytes:
         return os.pread(self.out, min(limit, os.fstat(self.out).st_size), 0)
 
@@ -124,16 +130,26 @@ class Zygote:
                 pipe.close()
         shutil.rmtree(self.folder, ignore_errors=True)
         os.close(self.out)
+        os.close(self.payload)
         os.close(self.lock)
 
 
-def _spawn(folder: Path, out: int, backends: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Start the server in an environment that holds nothing of ours."""
-    work = folder / "work"
+def _unnamed(path: Path) -> int:
+    """A file that nobody else can open."""
+    handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    os.unlink(path)
+    return handle
+
+
+def _spawn(zygote: Zygote, backends: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start the server in an environment that holds nothing of ours, with our code."""
+    work = zygote.folder / "work"
     config = {
+        "path": [str(Path(place).resolve()) for place in sys.path],
         "backends": dict(backends),
         "folder": str(work),
-        "out": out,
+        "out": zygote.out,
+        "payload": zygote.payload,
         "hidden": hidden_paths(os.environ),
     }
     command = [sys.executable, "-I", str(BOOT), json.dumps(config)]
@@ -143,8 +159,8 @@ def _spawn(folder: Path, out: int, backends: Mapping[str, str]) -> subprocess.Po
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=clean | THREADS,
-        cwd=folder,
-        pass_fds=(out,),
+        cwd=zygote.folder,
+        pass_fds=(zygote.out, zygote.payload),
         start_new_session=True,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import psutil
 import pytest
 
 from backends.errors import BackendError, BackendUnavailable, CredentialRefused, UnknownStatus
@@ -10,6 +11,7 @@ from backends.remote import RemoteStatus
 from tests.contract.remote.asking import ended, payload_of, submit
 from tests.contract.remote.fault import Fault
 from tests.contract.remote.vendor import Vendor
+from workers.sandbox import Finished, ParseRequest, Sandbox
 
 
 def test_a_result_is_read_without_the_vendor(vendor: Vendor) -> None:
@@ -32,6 +34,25 @@ def test_reading_a_result_twice_gives_the_same(vendor: Vendor) -> None:
         vendor.backend().parse(payload, vendor.experiment, vendor.options) for _ in range(2)
     )
     assert one.to_dict() == two.to_dict()
+
+
+def test_a_result_is_read_in_the_sandbox_to_the_same_numbers(vendor: Vendor) -> None:
+    payload, backend = payload_of(vendor, submit(vendor)), vendor.backend()
+    request = ParseRequest(
+        backend=backend.name,
+        experiment=vendor.experiment,
+        options=vendor.options,
+        payload=payload,
+        target=f"{type(backend).__module__}:{type(backend).__qualname__}",
+    )
+    here = backend.parse(payload, vendor.experiment, vendor.options)
+    with Sandbox() as sandbox:
+        outcome = sandbox.run(request)
+        assert isinstance(outcome, Finished), outcome
+        assert outcome.result.to_dict() == here.to_dict()
+        zygote = psutil.Process(sandbox.pid)
+        for process in (zygote, *zygote.children(recursive=True)):
+            assert process.num_threads() == 1, "a fork would copy locks that others hold"
 
 
 @pytest.mark.faults(Fault.SLOW)

@@ -11,8 +11,11 @@ from qtwin.jobs.models.job import NEVER
 from qtwin.jobs.services.move import LeaseLost
 
 
-def rest(job: Job, *, wait_s: float, code: str = "", reason: str = "") -> None:
+def rest(job: Job, *, wait_s: float, code: str = "", reason: str = "", crashes: int = 0) -> None:
     """Give the lease back; the job is due again after ``wait_s`` seconds.
+
+    Args:
+        crashes: How often in a row this step has ended badly so far.
 
     Raises:
         LeaseLost: If somebody else has it.
@@ -21,7 +24,7 @@ def rest(job: Job, *, wait_s: float, code: str = "", reason: str = "") -> None:
         "lease_until": NEVER,
         "lease_owner": "",
         "next_run_at": Now() + timedelta(seconds=wait_s),
-        "crash_count": 0,
+        "crash_count": crashes,
         "reason_code": code,
         "reason": reason,
     }

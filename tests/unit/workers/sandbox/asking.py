@@ -8,7 +8,7 @@ import numpy as np
 import psutil
 
 from backends.schema import Experiment, RunOptions
-from workers.sandbox import ChunkRequest, Limits, Sandbox
+from workers.sandbox import ChunkRequest, Limits, ParseRequest, Sandbox
 
 BACKENDS = {
     "misbehaving": "tests.unit.workers.sandbox.misbehaving:Misbehaving",
@@ -55,14 +55,31 @@ def family_of(box: Sandbox) -> list[psutil.Process]:
     return [outer, *outer.children(recursive=True)]
 
 
-def ask(behaviour: str, *, backend: str = "misbehaving", token: str = "t") -> ChunkRequest:
-    experiment = Experiment(
+def experiment_of(behaviour: str) -> Experiment:
+    """Two points of one observable."""
+    return Experiment(
         system={"kind": "test"},
         method=behaviour,
         controls=("x",),
         points=np.array([[0.5], [1.0]]),
         observables=("energy",),
     )
+
+
+def ask(behaviour: str, *, backend: str = "misbehaving", token: str = "t") -> ChunkRequest:
     return ChunkRequest(
-        backend=backend, experiment=experiment, options=RunOptions(seed=7), token=token
+        backend=backend,
+        experiment=experiment_of(behaviour),
+        options=RunOptions(seed=7),
+        token=token,
+    )
+
+
+def read(behaviour: str, rest: bytes = b"", *, backend: str = "misbehaving") -> ParseRequest:
+    """Read a payload that makes its reader behave so."""
+    return ParseRequest(
+        backend=backend,
+        experiment=experiment_of("fine"),
+        options=RunOptions(seed=7),
+        payload=behaviour.encode() + b"\n" + rest,
     )
