@@ -86,7 +86,7 @@ def progress_by_source(jobs: Sequence[dict[str, Any]]) -> dict[str, tuple[int, i
     return found
 
 
-SHORT = {"angstrom": "Å", "hartree": "Ha", "dimensionless": ""}
+SHORT = {"angstrom": "Å", "hartree": "Ha", "rad/us": "rad/µs", "dimensionless": ""}
 """How units are written in a heading."""
 
 

@@ -3,6 +3,9 @@ const SYMBOLS: Record<string, string> = {
   angstrom: "Å",
   degree: "°",
   radian: "rad",
+  um: "µm",
+  us: "µs",
+  "rad/us": "rad/µs",
   dimensionless: "",
   "1": "",
 };

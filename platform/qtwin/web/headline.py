@@ -9,7 +9,16 @@ from qtwin.projects.models import Observable, Project
 from qtwin.twins.curve import twin_curve
 from qtwin.web.numbers import digits_of, plain, uncertain
 
-SYMBOLS = {"angstrom": "Å", "degree": "°", "radian": "rad", "1": "", "dimensionless": ""}
+SYMBOLS = {
+    "angstrom": "Å",
+    "degree": "°",
+    "radian": "rad",
+    "um": "µm",
+    "us": "µs",
+    "rad/us": "rad/µs",
+    "1": "",
+    "dimensionless": "",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -174,9 +174,9 @@ def test_a_crash_has_a_page_without_a_trace(user: User, monkeypatch: pytest.Monk
 
 
 def test_a_heading_names_a_unit_only_where_there_is_one() -> None:
-    template = Template("{% load dashboard %}{% over one %}|{% over two %}")
-    printed = template.render(Context({"one": "angstrom", "two": "dimensionless"}))
-    assert printed == " / Å|"
+    template = Template("{% load dashboard %}{% over one %}|{% over two %}|{% over three %}")
+    units = {"one": "angstrom", "two": "dimensionless", "three": "rad/us"}
+    assert template.render(Context(units)) == " / Å|| / rad/µs"
 
 
 def test_the_project_page_says_what_its_budgets_have_left(
