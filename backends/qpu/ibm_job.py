@@ -14,6 +14,7 @@ from backends.errors import (
 )
 from backends.methods.program import Program
 from backends.qpu import ibm_account, ibm_circuits, ibm_estimate
+from backends.qpu.braket_count import CIRCUITS
 from backends.qpu.ibm_bound import Bound
 from backends.qpu.ibm_credential import IbmCredential
 from backends.qpu.ibm_settings import BATCH, ESTIMATOR, JOB, IbmSettings
@@ -52,7 +53,7 @@ def send(
     from backends.qpu.ibm_wire import Wire
 
     own, cut = IbmSettings.of(experiment.settings), tuple(shares(program, experiment))
-    _check_bound(cut, bound, options, own)
+    _check_bound(cut, bound)
     wire = Wire(began=began)
     service = ibm_account.service(credential, wire)
     device = _device(service, own, program.qubits)
@@ -69,16 +70,14 @@ def send(
             raise _failure(service, wire, error, credential) from None
 
 
-def _check_bound(
-    cut: tuple[Share, ...], bound: Bound, options: RunOptions, own: IbmSettings
-) -> None:
-    needed = sum(len(share.rows) * len(share.bases) for share in cut) * (options.shots or 0)
-    if needed > bound.shots:
-        groups = max(len(share.bases) for share in cut)
+def _check_bound(cut: tuple[Share, ...], bound: Bound) -> None:
+    needed = sum(len(share.rows) * len(share.bases) for share in cut)
+    paid = bound.circuits
+    if needed > paid:
         raise ProgramRejected(
-            f"{needed} shots in {groups} measurement groups are more than the {bound.shots} that "
-            "were reserved; allowed: most_groups of a source not below what it needs",
-            field="/settings/most_groups",
+            f"the points take {needed} circuits, and {paid} are paid for; allowed: {CIRCUITS} of a "
+            "source not below what one point takes",
+            field=f"/settings/{CIRCUITS}",
         )
     pubs = sum(share.pubs * len(share.bases) for share in cut)
     if pubs > MOST_PUBS:

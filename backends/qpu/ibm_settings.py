@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from backends.base import Between, Settings
 from backends.errors import ProgramRejected
+from backends.qpu.braket_count import CIRCUITS, SETTING
 
 EXAMPLE = "ibm_kingston"
 DEVICE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")
@@ -24,7 +25,7 @@ SETTINGS: Settings = (
     ("mode", MODES),
     ("session_seconds", Between(1, LONGEST_S)),
     ("most_qpu_seconds", Between(1, LONGEST_S)),
-    ("most_groups", Between(1, 10_000)),
+    SETTING,
     ("optimization_level", (0, 1, 2, 3)),
     ("primitive", PRIMITIVES),
     ("resilience_level", (0, 1, 2)),
@@ -40,14 +41,12 @@ class IbmSettings:
 
     Attributes:
         most_qpu_s: After which IBM is told to stop the job; None for the estimate's bound.
-        most_groups: Measurement groups that are paid for at a point; None for what is expected.
     """
 
     device: str
     mode: str
     session_s: int
     most_qpu_s: int | None
-    most_groups: int | None
     optimization_level: int
     primitive: str
     resilience_level: int
@@ -63,7 +62,6 @@ class IbmSettings:
             mode=settings.get("mode", JOB),
             session_s=int(settings.get("session_seconds", 300)),
             most_qpu_s=_whole(settings.get("most_qpu_seconds")),
-            most_groups=_whole(settings.get("most_groups")),
             optimization_level=settings.get("optimization_level", 3),
             primitive=settings.get("primitive", SAMPLER),
             resilience_level=settings.get("resilience_level", 0),
@@ -89,7 +87,7 @@ def check(settings: Mapping[str, Any]) -> None:
             f"device = {device!r}; allowed: a name such as {EXAMPLE}; there is none by default",
             field="/settings/device",
         )
-    for name in ("session_seconds", "most_qpu_seconds", "most_groups"):
+    for name in ("session_seconds", "most_qpu_seconds", CIRCUITS):
         if settings.get(name, 0) != int(settings.get(name, 0)):
             raise ProgramRejected(
                 f"{name} = {settings[name]}; allowed: whole numbers", field=f"/settings/{name}"

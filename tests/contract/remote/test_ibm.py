@@ -133,10 +133,10 @@ def test_a_device_that_the_instance_has_not_is_refused_with_those_that_it_has(ib
     assert not ibm.posts
 
 
-def test_more_groups_than_are_reserved_are_refused_before_anything_is_sent(ibm: Ibm) -> None:
-    with pytest.raises(ProgramRejected, match="2 measurement groups") as rejected:
-        ibm.backend().submit(given(ibm, most_groups=1), ibm.options, token=token_of())
-    assert rejected.value.field == "/settings/most_groups"
+def test_more_circuits_than_are_reserved_are_refused_before_anything_is_sent(ibm: Ibm) -> None:
+    with pytest.raises(ProgramRejected, match="take 4 circuits, and 2 are paid for") as rejected:
+        ibm.backend().submit(given(ibm, circuits=1), ibm.options, token=token_of())
+    assert rejected.value.field == "/settings/circuits"
     assert not ibm.requests
 
 

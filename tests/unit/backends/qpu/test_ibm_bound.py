@@ -63,7 +63,7 @@ def test_a_job_of_many_points_is_bounded_job_by_job() -> None:
     [
         ({"most_qpu_seconds": 7}, 7),
         ({"mode": "session", "session_seconds": 600, "most_qpu_seconds": 7}, 600),
-        ({"most_groups": 50}, 10 + 0.0006 * 50 * 4 * 1000),
+        ({"circuits": 50}, 10 + 0.0006 * 50 * 4 * 1000),
     ],
 )
 def test_what_a_person_sets_is_what_is_reserved(settings: dict[str, Any], seconds: float) -> None:
