@@ -27,7 +27,7 @@ from backends.systems.projector import Projector
 
 METHODS = tuple(programs.METHODS)
 PACKAGES = ("qiskit", "qiskit-ibm-runtime", "samplomatic", "numpy")
-REQUEST_S, LAG_S = 310.0, 120.0
+REQUEST_S, LAG_S, BILL_S = 310.0, 120.0, 3600.0
 """The first is that of `backends.qpu.ibm_wire`, which imports the client."""
 MOST_SHOTS, MOST_QUBITS = 100_000, 156
 
@@ -54,6 +54,7 @@ class IbmBackend(Backend):
             credential="ibm",
             request_timeout_s=REQUEST_S,
             list_lag_s=LAG_S,
+            bill_lag_s=BILL_S,
             max_points=ibm_bound.MOST_POINTS,
         ),
         knobs=((NOISE_GAIN, 1.0, 9.0), *programs.knobs(*METHODS)),
@@ -121,6 +122,11 @@ class IbmBackend(Backend):
         from backends.qpu.ibm_queue import IbmQueue
 
         return IbmQueue.of(self._credential()).report(handle.remote_id)
+
+    def charged(self, handle: Handle) -> int | None:
+        from backends.qpu.ibm_queue import IbmQueue
+
+        return IbmQueue.of(self._credential()).charged(handle.remote_id)
 
     def cancel(self, handle: Handle) -> None:
         from backends.qpu.ibm_queue import IbmQueue

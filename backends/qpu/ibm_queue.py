@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from backends import remote
@@ -30,13 +30,10 @@ WORDS = {
 }
 TOO_LONG = 1305
 """Reason of a job that IBM cancelled at its longest time."""
-PATIENCE = timedelta(minutes=15)
-"""After a job's end, for IBM to say what it used."""
 PAGE = 50
 KEPT = ("id", "backend", "created", "state", "tags")
 CHUNK = 1 << 16
 GONE, ENDED = 404, 409
-BUSY = "usage pending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +56,6 @@ class IbmQueue:
             return Report(status=status, word=word, wait_s=_wait_s(metrics))
         self._close_session(job)
         seconds = self._used_s(job, metrics)
-        if seconds is None and _just_now(metrics):
-            return Report(status=RemoteStatus.RUNNING, word=f"{word}, {BUSY}")
         payload = self._payload(name, job, metrics) if status is RemoteStatus.COMPLETED else None
         return Report(
             status=status,
@@ -70,6 +65,12 @@ class IbmQueue:
             qpu_seconds=seconds,
             cost_micro_usd=None if seconds is None else _price(seconds),
         )
+
+    def charged(self, name: str) -> int | None:
+        """Micro-USD of an ended job; None until IBM has counted what it used."""
+        job = self._document(f"/jobs/{name}", name, exclude_params="true")
+        seconds = self._used_s(job, self._document(f"/jobs/{name}/metrics", name))
+        return None if seconds is None else _price(seconds)
 
     def tagged(self, tag: str, since: datetime) -> list[str]:
         """Ids of jobs with this tag that are not cancelled."""
@@ -200,11 +201,6 @@ def _wait_s(metrics: dict[str, Any]) -> float | None:
     if at is None:
         return None
     return max(0.0, (moment(at) - datetime.now(UTC)).total_seconds())
-
-
-def _just_now(metrics: dict[str, Any]) -> bool:
-    finished = (metrics.get("timestamps") or {}).get("finished")
-    return finished is None or datetime.now(UTC) - moment(finished) < PATIENCE
 
 
 def _number(value: Any) -> float | None:

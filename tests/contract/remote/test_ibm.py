@@ -113,17 +113,18 @@ def test_a_job_that_never_ran_costs_nothing(ibm: Ibm) -> None:
     assert (report.status, report.cost_micro_usd) == (RemoteStatus.CANCELLED, 0)
 
 
-def test_seconds_that_are_not_counted_yet_are_waited_for(ibm: Ibm) -> None:
-    handle = submit(ibm)
-    assert ended(ibm, handle).status is RemoteStatus.COMPLETED
+def test_seconds_that_are_not_counted_yet_are_charged_later(ibm: Ibm) -> None:
+    """The result is not kept waiting; until then what was reserved counts as spent."""
     ibm.server.counting = True
-    report = ibm.backend().fetch(handle)
-    assert (report.status, report.payload) == (RemoteStatus.RUNNING, None)
-    job = ibm.server.books.jobs[handle.remote_id]
-    assert job.finished is not None
-    job.finished -= timedelta(hours=1)
-    report = ibm.backend().fetch(handle)
+    handle = submit(ibm)
+    report = ended(ibm, handle)
     assert (report.status, report.cost_micro_usd) == (RemoteStatus.COMPLETED, None)
+    assert report.payload
+    assert ibm.backend().charged(handle) is None
+    ibm.server.counting = False
+    assert ibm.backend().charged(handle) == 1_600_000 * SECONDS
+    read = [path for _, path in ibm.server.books.requests if path.endswith("/results")]
+    assert len(read) == 1, "asking for the bill read the result again"
 
 
 def test_a_device_that_the_instance_has_not_is_refused_with_those_that_it_has(ibm: Ibm) -> None:

@@ -30,6 +30,8 @@ print(*(set({engines!r}) & set(sys.modules)))
         ("braket", "kicked", {"device": "iqm/Garnet"}),
         ("braket", "vqe", {"device": "iqm/Garnet"}),
         ("aquila", "ahs", {}),
+        ("ibm", "trotter", {"device": "ibm_kingston"}),
+        ("ibm", "vqe", {"device": "ibm_kingston", "primitive": "estimator"}),
     ],
 )
 def test_checks_and_estimates_load_no_engine(
