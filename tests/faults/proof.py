@@ -90,6 +90,7 @@ TWINS = ("measurements", "reordered", "apart", "kills", "crashes")
 BOOKS = ("jobs", "states", "lost", "duplicates", "spent", "charged", "illegal", "kills", "crashes")
 ALL = (*BOOKS, "corrected", "pauses", "posts")
 MUTANT = ("duplicates", "pauses")
+CLIENTS = ("clients", "submissions", "posts", "runs")
 CHECKS = (
     Check("200 jobs on SQLite, everything killed", "sqlite", ALL, whole),
     Check("120 jobs on PostgreSQL, everything killed", "postgres", ALL, whole_postgres),
@@ -100,6 +101,8 @@ CHECKS = (
     Check("mutant: reads, checks, writes budgets", "race-mutant", RACE, overspends),
     Check("no broker: 100 posts", "broker", ("accepted", "p95_ms", "done")),
     Check("50 cancels without a worker", "cancels", ("posts", "states")),
+    Check("vendors' real clients: one post each", "clients", CLIENTS),
+    Check("mutant: IBM's client as it comes", "clients-mutant", ("posts", "duplicates"), survives),
     Check("mutant: a fresh token for each post", "fresh_token", MUTANT, survives),
     Check("mutant: no fence", "no_fence", MUTANT, survives),
     Check("mutant: buys again what may be bought", "automatic_resubmission", MUTANT, survives),

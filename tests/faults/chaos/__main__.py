@@ -6,13 +6,15 @@ import argparse
 import json
 import secrets
 
-from tests.faults.chaos import broker, cancels, race, twins
+from tests.faults.chaos import broker, cancels, clients, race, twins
 from tests.faults.chaos.run import run
 from tests.faults.chaos.scenario import SCENARIOS
 
 OTHERS = {
     "broker": broker.run,
     "cancels": cancels.run,
+    "clients": clients.run,
+    "clients-mutant": clients.by_mutant,
     "race-sqlite": race.on_sqlite,
     "race-postgres": race.on_postgres,
     "race-mutant": race.by_mutant,
