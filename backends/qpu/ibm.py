@@ -75,8 +75,8 @@ class IbmBackend(Backend):
         return (KnobLimit(name=NOISE_GAIN, kind=KnobKind.DAMPING, limit=0.0, default=1.0), *own)
 
     def warm(self) -> None:
-        """Import Qiskit and IBM's client."""
-        import_module("qiskit_ibm_runtime")
+        """Import Qiskit, and what of IBM's client reads results."""
+        import_module("qiskit_ibm_runtime.decoders.defaults")
         PyscfBackend().warm()
 
     def check(self, experiment: Experiment, options: RunOptions) -> None:
