@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from backends.device_status import DeviceStatus
 from backends.errors import ProgramRejected
 from backends.remote import Queue, Report
 from backends.schema import Cost, Experiment, KnobLimit, Result, RunOptions
@@ -84,6 +85,11 @@ def allowed_values(allowed: Allowed) -> list[Any] | dict[str, float] | None:
     return None if allowed is None else list(allowed)
 
 
+def shown_end(key: str) -> str:
+    """The last four characters of a key that is long enough to stay secret without them."""
+    return key[-4:] if len(key) >= 12 else ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handle:
     """A run accepted by a remote queue, enough to find it again after a restart."""
@@ -121,6 +127,28 @@ class Backend(ABC):
 
     def authorise(self, secret: str) -> None:  # noqa: B027 - most need no credential
         """Use this credential for the calls that follow; it is read anew for every step."""
+
+    def recognise(self, secret: str) -> str:
+        """Check the form of a credential; asks nobody and loads no SDK.
+
+        Returns:
+            What a person may be shown to tell it from others: its last four characters, or none.
+
+        Raises:
+            CredentialRefused: Names the field and the allowed form, and nothing of the secret.
+        """
+        return shown_end(secret)
+
+    def devices(self) -> tuple[DeviceStatus, ...]:
+        """The vendor's devices, as the credential sees them now.
+
+        It costs nothing and changes nothing, so that it is the test of a credential too.
+
+        Raises:
+            CredentialRefused: 401 or 403.
+            BackendUnavailable: Ask again later.
+        """
+        raise NotImplementedError(f"{self.name} does not queue")
 
     def fetch(self, handle: Handle) -> Report:
         """How a queued run stands, with its raw result once there is one.

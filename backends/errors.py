@@ -47,7 +47,15 @@ class OutcomeUnknown(BackendUnavailable):
 
 
 class CredentialRefused(BackendError):
-    """The vendor refused the credential (401, 403) and did nothing; go on once it is mended."""
+    """The vendor refused the credential (401, 403) and did nothing; go on once it is mended.
+
+    Attributes:
+        field: JSON pointer into the credential, where its form is wrong.
+    """
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class UnknownStatus(BackendError):

@@ -52,6 +52,7 @@ class AquilaBackend(BraketQueue):
         queue=queue(max_points=1),
         settings=((RESERVATION, None),),
     )
+    known = (AQUILA,)
 
     def device(self, settings: Mapping[str, Any]) -> Device:
         return AQUILA

@@ -57,6 +57,7 @@ class BraketBackend(BraketQueue):
             *programs.settings(*METHODS),
         ),
     )
+    known = tuple(GATE.values())
 
     def limits(self, method: str, settings: Mapping[str, Any]) -> tuple[KnobLimit, ...]:
         return programs.limits(method, settings)

@@ -51,7 +51,9 @@ class Credential:
         for name, value in texts.items():
             optional = name == "session_token" or (further and name in {"region", "bucket"})
             if not isinstance(value, str) or not (value or optional):
-                raise CredentialRefused(f"the credential has no {name}; allowed: {ALLOWED}")
+                raise CredentialRefused(
+                    f"the credential has no {name}; allowed: {ALLOWED}", field=f"/{name}"
+                )
         return cls(
             access_key_id=texts["access_key_id"],
             secret_access_key=texts["secret_access_key"],
@@ -82,6 +84,7 @@ def _buckets(region: str, bucket: str, further: object) -> dict[str, str]:
         if not REGION.fullmatch(where) or not isinstance(name, str) or not BUCKET.fullmatch(name):
             raise CredentialRefused(
                 "the credential has a region or bucket of another form; allowed: such as us-east-1 "
-                "with a bucket of 3 to 63 small letters, digits, dots and hyphens"
+                "with a bucket of 3 to 63 small letters, digits, dots and hyphens",
+                field="/bucket" if where == region else "/buckets",
             )
     return buckets

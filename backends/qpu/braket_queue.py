@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from backends.base import Backend, Handle
+from backends.base import Backend, Handle, shown_end
+from backends.device_status import DeviceStatus
 from backends.errors import BackendUnavailable, CredentialRefused, NotCreated, ProgramRejected
 from backends.qpu import braket_bill, braket_bucket
 from backends.qpu.braket_credential import Credential
@@ -72,6 +73,8 @@ class Task:
 class BraketQueue(Backend):
     """One task is one submission. A subclass writes tasks and reads their results."""
 
+    known: tuple[Device, ...]
+    """Devices that it may run on."""
     _credential: Credential | None = None
     _refusal = "no credential was given"
 
@@ -101,6 +104,14 @@ class BraketQueue(Backend):
             self._credential = Credential.parse(secret)
         except CredentialRefused as error:  # where it is needed it is refused
             self._credential, self._refusal = None, str(error)
+
+    def recognise(self, secret: str) -> str:
+        return shown_end(Credential.parse(secret).access_key_id)
+
+    def devices(self) -> tuple[DeviceStatus, ...]:
+        from backends.qpu import braket_offer
+
+        return braket_offer.offer(self.known, self._keys, self._session)
 
     def submit(self, experiment: Experiment, options: RunOptions, *, token: str) -> Handle:
         began = time.monotonic()

@@ -9,8 +9,9 @@ from importlib import import_module
 from importlib.metadata import version
 from typing import Any
 
-from backends.base import Backend, Capabilities, Handle, Idempotency, Kind
+from backends.base import Backend, Capabilities, Handle, Idempotency, Kind, shown_end
 from backends.classical.pyscf import PyscfBackend
+from backends.device_status import DeviceStatus
 from backends.errors import CredentialRefused, ProgramRejected
 from backends.methods import programs
 from backends.methods.program import Program
@@ -66,6 +67,15 @@ class IbmBackend(Backend):
 
     def authorise(self, secret: str) -> None:
         self._secret = secret
+
+    def recognise(self, secret: str) -> str:
+        return shown_end(IbmCredential.read(secret).token)
+
+    def devices(self) -> tuple[DeviceStatus, ...]:
+        from backends.qpu import ibm_devices
+        from backends.qpu.ibm_queue import IbmQueue
+
+        return ibm_devices.devices(IbmQueue.of(self._credential()))
 
     def limits(self, method: str, settings: Mapping[str, Any]) -> tuple[KnobLimit, ...]:
         """Noise is gone at gain 0; energies that are solved for follow no law along it."""

@@ -27,8 +27,10 @@ class IbmCredential:
             CredentialRefused: It has another form; says which, and nothing of the secret.
         """
         token, instance = _parts(secret)
-        if not token or not token.isascii() or not instance.startswith("crn:"):
-            raise CredentialRefused(f"the IBM credential is no API key with a CRN; {FORM}")
+        if not token or not token.isascii():
+            raise CredentialRefused(f"the IBM credential has no API key; {FORM}", field="/token")
+        if not instance.startswith("crn:"):
+            raise CredentialRefused(f"the IBM credential has no CRN; {FORM}", field="/instance")
         return cls(token, instance)
 
     def hide(self, text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -78,16 +79,21 @@ class IbmPayload:
 
     @property
     def calibration_id(self) -> str:
-        """Digest of the device's properties; empty where there are none."""
-        if not self.properties:
-            return ""
-        text = json.dumps(self.properties, sort_keys=True)
-        return f"{self.device}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+        """As the function of this name."""
+        return calibration_id(self.device, self.properties)
 
     @property
     def calibrated_at(self) -> datetime | None:
         stamp = self.properties.get("last_update_date")
         return None if stamp is None else moment(stamp)
+
+
+def calibration_id(device: str, properties: Mapping[str, Any]) -> str:
+    """Digest of a device's properties; empty where there are none."""
+    if not properties:
+        return ""
+    text = json.dumps(properties, sort_keys=True)
+    return f"{device}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 def moment(stamp: Any) -> datetime:

@@ -13,6 +13,7 @@ import jwt
 
 NAME = "ibm_loopback"
 RECORDED = "manila"
+STATUS: dict[str, Any] = {"status": "active", "state": True, "length_queue": 3}
 
 
 @cache
@@ -34,7 +35,7 @@ def answer(url: SplitResult) -> tuple[int, Any]:
             before = parse_qs(url.query).get("updated_before")
             return 200, properties(datetime.fromisoformat(before[0]) if before else None)
         case [name, "status"] if name == NAME:
-            return 200, {"status": "active", "state": True, "length_queue": 3}
+            return 200, STATUS
     return 404, {"errors": [{"code": 404, "message": f"no {url.path}"}]}
 
 
