@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from backends import declared
 from backends.device_status import DeviceStatus
 from backends.errors import ProgramRejected
 from backends.remote import Queue, Report
@@ -260,7 +261,7 @@ class Backend(ABC):
             raise ProgramRejected(
                 f"{self.name} cannot run {options.shots} shots; allowed: {allowed}", field="/shots"
             )
-        self._check_knobs(experiment)
+        declared.check_knobs(self.name, self.capabilities, experiment)
         self.check_settings(experiment.settings)
 
     def answerable(self, experiment: Experiment, options: RunOptions) -> tuple[str, ...]:
@@ -288,39 +289,10 @@ class Backend(ABC):
         """
         self.check(experiment, options)
 
-    def _check_knobs(self, experiment: Experiment) -> None:
-        bounds = {name: (low, high) for name, low, high in self.capabilities.knobs}
-        for column, knob in enumerate(experiment.knobs):
-            if knob not in bounds:
-                raise ProgramRejected(
-                    f"{self.name} has no knob {knob!r}; allowed: {', '.join(bounds) or 'none'}",
-                    field="/knobs",
-                )
-            low, high = bounds[knob]
-            for row, value in enumerate(experiment.knob_values[:, column]):
-                if not low <= value <= high:
-                    raise ProgramRejected(
-                        f"{knob} = {value:g} is outside {low:g} to {high:g}",
-                        field=f"/knobs/{knob}/{row}",
-                    )
-
     def check_settings(self, settings: Mapping[str, Any]) -> None:
         """Reject settings that the declared capabilities do not know. Loads no SDK.
 
         Raises:
             ProgramRejected: Names the setting, the value and the allowed values.
         """
-        allowed = dict(self.capabilities.settings)
-        for name, value in settings.items():
-            if name not in allowed:
-                raise ProgramRejected(
-                    f"{self.name} has no setting {name!r}; allowed: {', '.join(allowed) or 'none'}",
-                    field=f"/settings/{name}",
-                )
-            values = allowed[name]
-            if values is not None and value not in values:
-                known = str(values) if isinstance(values, Between) else ", ".join(map(str, values))
-                raise ProgramRejected(
-                    f"{name} = {value!r}; allowed: {known}",
-                    field=f"/settings/{name}",
-                )
+        declared.check_settings(self.name, self.capabilities, settings)

@@ -1,4 +1,4 @@
-"""Implements the web side's ``JOB_``, ``TWIN_``, ``CAMPAIGN_`` and ``IMPORT_DISPATCHER``."""
+"""Implements the web side's dispatchers of jobs, twins, campaigns, imports and credentials."""
 
 from __future__ import annotations
 
@@ -39,3 +39,8 @@ def schedule(schedule_id: str) -> None:
 def archive(import_id: str) -> None:
     """Hint that an archive waits to be read."""
     tasks.archive.apply_async((import_id,), queue=IO, expires=HINT_LIFETIME_S, retry=False)
+
+
+def credential_test(test_id: str) -> None:
+    """Hint that a credential waits to be tested."""
+    tasks.credential_test.apply_async((test_id,), queue=IO, expires=HINT_LIFETIME_S, retry=False)

@@ -31,6 +31,7 @@ class Sweeper:
 
     def sweep(self) -> int:
         """Hint at everything due once; returns how many hints were sent."""
+        from qtwin.accounts.selectors import credential_tests_due
         from qtwin.archives.selectors import imports_due
         from qtwin.campaigns.selectors import campaigns_due, schedules_due
         from qtwin.jobs.selectors import bills_due, jobs_due
@@ -55,6 +56,7 @@ class Sweeper:
                     REPEAT_S,
                 ),
                 (imports_due(BATCH), dispatch.archive, REPEAT_S),
+                (credential_tests_due(BATCH), dispatch.credential_test, REPEAT_S),
             )
         )
 

@@ -60,3 +60,11 @@ def archive(import_id: str) -> None:
     from workers.archive import read
 
     read(import_id, owner=owner())
+
+
+@shared_task(name="workers.credential_test")
+def credential_test(test_id: str) -> None:
+    """Test one credential; does nothing when another worker does."""
+    from workers.credential_test import make
+
+    make(test_id)

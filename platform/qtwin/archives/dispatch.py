@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from qtwin.jobs.dispatch import send
+from qtwin.hints import send
 
 
 def hint(import_id: UUID) -> None:

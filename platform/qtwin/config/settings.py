@@ -149,6 +149,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 JOB_DISPATCHER = environment.text("JOB_DISPATCHER", "workers.dispatch.advance")
 TWIN_DISPATCHER = environment.text("TWIN_DISPATCHER", "workers.dispatch.assimilate")
 IMPORT_DISPATCHER = environment.text("IMPORT_DISPATCHER", "workers.dispatch.archive")
+CREDENTIAL_DISPATCHER = environment.text(
+    "CREDENTIAL_DISPATCHER", "workers.dispatch.credential_test"
+)
 CAMPAIGN_DISPATCHER = environment.text("CAMPAIGN_DISPATCHER", "workers.dispatch.campaign")
 BROKER_URL = environment.text("BROKER_URL", "redis://127.0.0.1:6379/0")
 

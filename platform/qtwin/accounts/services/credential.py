@@ -9,20 +9,68 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from backends.base import shown_end
+from backends.errors import CredentialRefused
 from qtwin.accounts.ids import new_id
 from qtwin.accounts.models import Credential, Team, User
 from qtwin.accounts.services.audit import audit_record
+from qtwin.accounts.vendors import vendors
+
+MOST_SECRET = 4096
+"""Characters of one."""
+
+
+class SecretRefused(Exception):
+    """A credential of another vendor or form; the message holds nothing of it.
+
+    Attributes:
+        pointer: Of the field that is wrong.
+    """
+
+    def __init__(self, message: str, *, pointer: str) -> None:
+        super().__init__(message)
+        self.pointer = pointer
 
 
 class CredentialLocked(Exception):
     """The credential cannot be opened with the platform's key, or belongs to another team."""
 
 
-@transaction.atomic
-def credential_store(
+def credential_add(
     *, team: Team, vendor: str, label: str, secret: str, by: User | None
 ) -> Credential:
-    """Encrypt a vendor secret; it can never be read back through the API."""
+    """Store a credential whose form the vendor's backends know.
+
+    Raises:
+        SecretRefused: The vendor is unknown, or the secret has another form.
+    """
+    known = vendors()
+    if vendor not in known:
+        raise SecretRefused(f"{vendor!r}; allowed: {', '.join(known)}", pointer="/vendor")
+    try:
+        shown = [backend.recognise(secret) for backend in known[vendor]]
+    except CredentialRefused as error:
+        raise SecretRefused(str(error), pointer=f"/secret{error.field}") from None
+    return credential_store(
+        team=team, vendor=vendor, label=label, secret=secret, by=by, shown=shown[0]
+    )
+
+
+@transaction.atomic
+def credential_store(
+    *,
+    team: Team,
+    vendor: str,
+    label: str,
+    secret: str,
+    by: User | None,
+    shown: str | None = None,
+) -> Credential:
+    """Encrypt a vendor secret; it can never be read back through the API.
+
+    Args:
+        shown: By which people tell it from others (`Backend.recognise`); its end by default.
+    """
     from qtwin.accounts import envelope  # heavy, and most processes never see a secret
 
     identifier, data_key = new_id(), envelope.new_key()
@@ -36,11 +84,24 @@ def credential_store(
         key_id=key_id,
         wrapped_key=envelope.seal(platform_key, data_key, bound),
         ciphertext=envelope.seal(data_key, secret.encode(), bound),
-        last_four=secret[-4:] if len(secret) >= 12 else "",
+        last_four=shown_end(secret) if shown is None else shown,
         created_by=by,
     )
     audit_record(action="credential.store", user=by, team=team, target=f"credential:{identifier}")
     return credential
+
+
+@transaction.atomic
+def credential_revoke(*, credential: Credential, by: User) -> None:
+    """Open it never again, and forget the secret; once is enough."""
+    rows = Credential.objects.filter(pk=credential.pk, revoked_at=None)
+    if rows.update(revoked_at=timezone.now(), wrapped_key=b"", ciphertext=b""):
+        audit_record(
+            action="credential.revoke",
+            user=by,
+            team=credential.team,
+            target=f"credential:{credential.pk}",
+        )
 
 
 def credential_open(*, credential: Credential) -> str:

@@ -1,0 +1,25 @@
+"""Vendors on this machine, for credentials to open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from qtwin.accounts.models import Credential, Team
+from qtwin.accounts.services import credential_add
+from tests.vendors.braket import BraketVendor
+from tests.vendors.braket.keys import SECRET
+
+
+@pytest.fixture
+def braket(monkeypatch: pytest.MonkeyPatch) -> Iterator[BraketVendor]:
+    with BraketVendor() as server:
+        for name, value in server.environment().items():
+            monkeypatch.setenv(name, value)
+        yield server
+
+
+@pytest.fixture
+def credential(team: Team) -> Credential:
+    return credential_add(team=team, vendor="braket", label="lab", secret=SECRET, by=None)
