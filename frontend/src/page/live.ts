@@ -6,7 +6,17 @@
 import { announce } from "./forms";
 import { localizeTimes } from "./times";
 
-const KINDS = ["job.state", "job.progress", "job.cancel", "campaign.state", "twin.version", "twin.problem"];
+const KINDS = [
+  "job.state",
+  "job.progress",
+  "job.cancel",
+  "campaign.state",
+  "twin.version",
+  "twin.problem",
+  "budget.low",
+  "budget.overdrawn",
+  "bill.corrected",
+];
 const GAP_MS = 1000;
 
 /** An event as the server sends it; `from` and `to` are states as people read them. */
@@ -87,5 +97,7 @@ function replace(part: HTMLElement, next: HTMLElement): void {
 function say(event: LiveEvent): void {
   if (event.kind === "twin.version") announce(`Twin version ${String(event.data["number"])}`);
   else if (event.kind === "campaign.state") announce(`The campaign ${String(event.data["name"])} is ${String(event.data["state"])}`);
+  else if (event.kind === "budget.low") announce("A budget is nearly used up");
+  else if (event.kind === "budget.overdrawn") announce("A budget is overdrawn");
   else if (event.kind === "job.state" && event.to !== null) announce(`A job is now ${event.to}`);
 }

@@ -25,6 +25,7 @@ SENTENCES = {
 FIXED = {
     "job.cancel": ("cancelled", "Cancellation asked for"),
     "job.release": ("queued", "Release asked for; the vendor is asked first"),
+    "budget.low": ("held", "It took a budget to four fifths of its limit"),
     "budget.overdrawn": ("failed", "Its bill took a budget above its limit"),
     "bill.unknown": ("held", "The vendor does not say what it charges in the end"),
 }

@@ -41,7 +41,9 @@ def reserve(project: Project, user: User) -> Any:
 @pytest.fixture
 def settle(project: Project, user: User) -> Any:
     def run(job: UUID, amount: int, unit: Unit = Unit.MONEY) -> list[Budget]:
-        return budget_settle(project=project, user=user, job_id=job, amounts={unit: amount})
+        who: dict[str, Any] = {"project": project, "user": user}
+        notices = budget_settle(**who, job_id=job, amounts={unit: amount})
+        return [notice.budget for notice in notices if notice.kind == "overdrawn"]
 
     return run
 

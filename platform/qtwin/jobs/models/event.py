@@ -14,7 +14,7 @@ class Event(models.Model):
     """One kind of event per subject and verb.
 
     Kinds: job.state, .progress, .reuse and .cancel; bill.corrected and .unknown;
-    budget.overdrawn; twin.version, .conflict and .problem.
+    budget.low and .overdrawn; twin.version, .conflict and .problem.
     """
 
     id = models.BigAutoField(primary_key=True)

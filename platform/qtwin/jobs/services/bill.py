@@ -19,7 +19,7 @@ from qtwin.accounts.services import audit_record
 from qtwin.jobs.models import BillCorrection, Event, Submission
 from qtwin.jobs.selectors import bills_due
 from qtwin.jobs.services.backoff import BILL_PATIENCE_S, next_look_s
-from qtwin.jobs.services.spending import overdrawn_tell
+from qtwin.jobs.services.spending import budgets_tell
 from qtwin.projects.services import budget_correct
 
 
@@ -63,7 +63,7 @@ def bill_record(submission: Submission, *, charged: int | None) -> BillCorrectio
     )
     _tell(submission, "bill.corrected", before_micro=before, after_micro=charged)
     job = submission.job
-    overdrawn_tell(
+    budgets_tell(
         job, budget_correct(job_id=job.pk, correction=correction.pk, money=charged - before)
     )
     audit_record(

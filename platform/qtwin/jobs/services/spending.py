@@ -13,9 +13,10 @@ from backends.schema import Cost
 from qtwin.accounts.services import audit_record
 from qtwin.jobs.models import Event, Job, State, Submission
 from qtwin.jobs.models.job import APPROVAL
-from qtwin.projects.models import Budget, Project, Unit
+from qtwin.projects.models import Project, Unit
 from qtwin.projects.refusal import MICRO, SpendingRefused, amount_text
 from qtwin.projects.services import budget_release, budget_reserve, budget_settle
+from qtwin.projects.services.notice import Notice
 
 
 def spending_check(
@@ -75,7 +76,8 @@ def spending_reserve(job: Job, asked: Mapping[Unit, int]) -> None:
     """
     if not any(asked.values()):
         return
-    budget_reserve(project=job.project, user=job.created_by, job_id=job.pk, amounts=asked)
+    notices = budget_reserve(project=job.project, user=job.created_by, job_id=job.pk, amounts=asked)
+    budgets_tell(job, notices)
     audit_record(
         action="job.reserve",
         user=job.created_by,
@@ -101,7 +103,7 @@ def spending_close(job: Job) -> None:
     ran = bought.filter(state=Submission.State.DONE) | bought.filter(settled_cost__gt=0)
     rows = ran.aggregate(rows=Sum("rows"))["rows"] or 0
     share = min(1.0, rows / max(1, job.points_total - job.points_reused))
-    overdrawn = budget_settle(
+    notices = budget_settle(
         project=job.project,
         user=job.created_by,
         job_id=job.pk,
@@ -111,18 +113,25 @@ def spending_close(job: Job) -> None:
             Unit.SHOTS: math.ceil(job.estimated_shots * share) * MICRO,
         },
     )
-    overdrawn_tell(job, overdrawn)
+    budgets_tell(job, notices)
 
 
-def overdrawn_tell(job: Job, overdrawn: Iterable[Budget]) -> None:
-    """Events for budgets that a job's bill has just overdrawn."""
+def budgets_tell(job: Job, notices: Iterable[Notice]) -> None:
+    """Events for budgets of which a job has just used up most, or more than all."""
     Event.objects.bulk_create(
         Event(
             project_id=job.project_id,
             job=job,
-            kind="budget.overdrawn",
+            kind=f"budget.{notice.kind}",
             fence=job.fence,
-            data={"budget": str(budget.pk), "unit": budget.unit, "left_micro": budget.left},
+            data={
+                "budget": str(notice.budget.pk),
+                "scope": notice.budget.scope.value,
+                "unit": notice.budget.unit,
+                "period": notice.budget.period,
+                "limit_micro": notice.budget.limit,
+                "left_micro": notice.budget.left,
+            },
         )
-        for budget in overdrawn
+        for notice in notices
     )

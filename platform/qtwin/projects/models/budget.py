@@ -80,6 +80,10 @@ class Limit(models.Model):
         return BudgetScope.TEAM if self.user_id is None else BudgetScope.USER
 
 
+LOW_FIFTHS = 4
+"""A budget is low when so many fifths of its limit are spent or reserved."""
+
+
 def today() -> date:
     """The UTC day that a daily budget made now is for."""
     return datetime.now(UTC).date()
@@ -109,6 +113,9 @@ class Budget(Limit):
     day = models.DateField(null=True, blank=True, help_text="UTC day of a daily budget.")
     reserved = models.BigIntegerField(default=0)
     spent = models.BigIntegerField(default=0)
+    warned_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when people know that it is low."
+    )
 
     class Meta:
         ordering = ["id"]
@@ -144,6 +151,11 @@ class Budget(Limit):
     @property
     def overdrawn(self) -> bool:
         return self.left < 0
+
+    @property
+    def low(self) -> bool:
+        """Whether little is left."""
+        return self.limit > 0 and 5 * (self.limit - self.left) >= LOW_FIFTHS * self.limit
 
 
 class LedgerEntry(models.Model):

@@ -10,6 +10,7 @@ from qtwin.accounts.models import Team, User
 from qtwin.accounts.services import audit_record
 from qtwin.projects.models import Budget, DailyLimit, Period, Project, Unit
 from qtwin.projects.models.budget import today
+from qtwin.projects.services.notice import notice_over
 
 Scope = Project | Team | tuple[Team, User]
 """A project, a team, or one person within a team."""
@@ -39,11 +40,13 @@ def budget_set(
         row, _ = Budget.objects.update_or_create(
             **columns, unit=unit, period=period, defaults=granted
         )
+        notice_over(row)
     else:
         row, _ = DailyLimit.objects.update_or_create(**columns, unit=unit, defaults=granted)
-        Budget.objects.filter(**columns, unit=unit, period=period, day__gte=today()).update(
-            **granted
-        )
+        made = Budget.objects.filter(**columns, unit=unit, period=period, day__gte=today())
+        made.update(**granted)
+        for budget in made:
+            notice_over(budget)
     audit_record(
         action="budget.set",
         user=by,

@@ -20,14 +20,20 @@ from qtwin.projects.models import Budget, DailyLimit, LedgerEntry, Period, Proje
 from qtwin.projects.models.budget import today
 from qtwin.projects.refusal import BudgetExceeded, SpendingRefused
 from qtwin.projects.selectors import budget_of_today, of_spender
+from qtwin.projects.services.notice import Notice, notice_of, notice_over
 
 Amounts = Mapping[Unit, int]
 """Micro-units by unit."""
 
 
 @transaction.atomic
-def budget_reserve(*, project: Project, user: User | None, job_id: UUID, amounts: Amounts) -> None:
+def budget_reserve(
+    *, project: Project, user: User | None, job_id: UUID, amounts: Amounts
+) -> list[Notice]:
     """Promise amounts to a job, on every budget of its project, its team and its user.
+
+    Returns:
+        What people should hear.
 
     Raises:
         SpendingRefused: If money is asked for and no budget grants any.
@@ -41,23 +47,26 @@ def budget_reserve(*, project: Project, user: User | None, job_id: UUID, amounts
             "admin must set one",
             code="no_budget",
         )
+    notices = []
     for budget in budgets:
         amount = asked[Unit(budget.unit)]
         if _enter(budget.pk, job_id, LedgerEntry.Kind.RESERVE, amount):
             _take(budget, amount)
+            notices += notice_of(budget, left_before=budget.left)
+    return notices
 
 
 @transaction.atomic
 def budget_settle(
     *, project: Project, user: User | None, job_id: UUID, amounts: Amounts
-) -> list[Budget]:
+) -> list[Notice]:
     """Record what a job has really used, and release what was reserved for it.
 
     A settlement always lands, above the reservation and the limit too. It lands on the budgets
     that the job reserved; in a unit that it did not reserve, on those that it would reserve now.
 
     Returns:
-        Budgets that were not overdrawn before and are now.
+        What people should hear.
     """
     if any(amount < 0 for amount in amounts.values()):
         raise ValueError(f"a settlement of {dict(amounts)}; allowed: amounts from 0")
@@ -69,19 +78,19 @@ def budget_settle(
     budgets = list(Budget.objects.filter(pk__in=reserved))
     missing = {unit for unit, amount in amounts.items() if amount > 0}
     missing -= {Unit(budget.unit) for budget in budgets}
-    overdrawn = []
+    notices = []
     for budget in _in_order([*budgets, *_current(project, user, missing)]):
         before = _release(reserved[budget.pk]) if budget.pk in reserved else 0
         amount = amounts.get(Unit(budget.unit), 0)
         if _enter(budget.pk, job_id, LedgerEntry.Kind.SETTLE, amount):
             _spend(budget, amount)
-            if budget.overdrawn and budget.left + amount - before >= 0:
-                overdrawn.append(budget)
-    return overdrawn
+            notices += notice_of(budget, left_before=budget.left + amount - before)
+            notice_over(budget)
+    return notices
 
 
 @transaction.atomic
-def budget_correct(*, job_id: UUID, correction: UUID, money: int) -> list[Budget]:
+def budget_correct(*, job_id: UUID, correction: UUID, money: int) -> list[Notice]:
     """Add to what a settled job has spent; it lands where the job was settled, above the limit too.
 
     Args:
@@ -89,18 +98,18 @@ def budget_correct(*, job_id: UUID, correction: UUID, money: int) -> list[Budget
         money: Micro-USD more than before; negative for less.
 
     Returns:
-        Budgets that were not overdrawn before and are now.
+        What people should hear.
     """
     settled = Budget.objects.filter(
         entries__job_id=job_id, entries__kind=LedgerEntry.Kind.SETTLE, unit=Unit.MONEY
     )
-    overdrawn = []
+    notices = []
     for budget in _in_order(settled):
         if _enter(budget.pk, job_id, LedgerEntry.Kind.CORRECT, money, correction):
             _spend(budget, money)
-            if budget.overdrawn and budget.left + money >= 0:
-                overdrawn.append(budget)
-    return overdrawn
+            notices += notice_of(budget, left_before=budget.left + money)
+            notice_over(budget)
+    return notices
 
 
 def _spend(budget: Budget, amount: int) -> None:
@@ -112,8 +121,9 @@ def _spend(budget: Budget, amount: int) -> None:
 def budget_release(*, job_id: UUID) -> None:
     """Give back what is still reserved for a job."""
     reserved = LedgerEntry.objects.filter(job_id=job_id, kind=LedgerEntry.Kind.RESERVE)
-    for entry in reserved.order_by("budget_id"):
+    for entry in reserved.order_by("budget_id").select_related("budget"):
         _release(entry)
+        notice_over(entry.budget)
 
 
 def _current(project: Project, user: User | None, units: Iterable[Unit]) -> list[Budget]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from celery import Task
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -22,6 +23,7 @@ from tests.memory_vendor import PRICE, Vendor
 from tests.unit.jobs.spending.purse import USD, columns, finish
 from tests.unit.jobs.stepping import take_steps
 from workers.reconcile import reconcile
+from workers.sweeper import Sweeper
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +79,23 @@ def test_a_higher_bill_is_added_once_and_the_settlement_stays(
     trail = AuditEvent.objects.get(action="job.bill")
     assert (trail.target, trail.data["after_micro_usd"]) == (f"job:{done.pk}", PRICE + 50_000)
     assert audit() == []
+
+
+def test_the_sweeper_hints_at_bills_that_are_due(
+    done: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[tuple[str, str]] = []
+
+    def send(task: Task[..., None], args: tuple[str], **_: object) -> None:
+        sent.append((task.name, *args))
+
+    monkeypatch.setattr(Task, "apply_async", send)
+    hint = ("workers.reconcile", str(part_of(done).pk))
+    Sweeper().sweep()
+    assert hint not in sent
+    done.submissions.update(bill_due_at=timezone.now() - timedelta(seconds=1))
+    Sweeper().sweep()
+    assert hint in sent
 
 
 def test_a_bill_may_go_down_and_up_again(done: Job, budget: Budget, vendor: Vendor) -> None:
