@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from qtwin.web.views import archive, campaign, events, job, project, schedule, session, team
+from qtwin.web.views import archive, campaign, events, job, project, schedule, session, team, vendor
 
 app_name = "web"
 
@@ -18,6 +18,13 @@ urlpatterns = [
     path("projects/<uuid:project_id>", project.project_page, name="project"),
     path("teams/<uuid:team_id>", team.team_page, name="team"),
     path("teams/<uuid:team_id>/members/<uuid:user_id>", team.member_change, name="member"),
+    path("teams/<uuid:team_id>/credentials", vendor.credential_create, name="credential-create"),
+    path(
+        "teams/<uuid:team_id>/credentials/<uuid:credential_id>:<slug:verb>",
+        vendor.credential_action,
+        name="credential-action",
+    ),
+    path("teams/<uuid:team_id>/devices:refresh", vendor.devices_again, name="devices-again"),
     path("jobs", job.job_list, name="jobs"),
     path("jobs/<uuid:job_id>", job.job_page, name="job"),
     path("jobs/<uuid:job_id>:<slug:verb>", job.job_action, name="job-action"),

@@ -11,16 +11,23 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from qtwin.accounts.models import Role, Team
-from qtwin.accounts.selectors import members_of, teams_managed_by, teams_visible_to
+from qtwin.accounts.selectors import (
+    members_of,
+    teams_managed_by,
+    teams_visible_to,
+    teams_writable_by,
+)
 from qtwin.accounts.services import membership_change
 from qtwin.accounts.services.team import MembershipRefused
+from qtwin.accounts.vendors import vendors
+from qtwin.web.devices import keys, offers
 
 
 @login_required
 @require_safe
 def team_page(request: HttpRequest, team_id: UUID) -> HttpResponse:
     user: Any = request.user
-    return _page(request, get_object_or_404(teams_visible_to(user), pk=team_id))
+    return show_team(request, get_object_or_404(teams_visible_to(user), pk=team_id))
 
 
 @login_required
@@ -40,17 +47,28 @@ def member_change(request: HttpRequest, team_id: UUID, user_id: UUID) -> HttpRes
             may_approve="may_approve" in request.POST,
         )
     except MembershipRefused as refused:
-        return _page(request, team, error=f"Nothing was changed: {refused}.", status=409)
+        return show_team(request, team, error=f"Nothing was changed: {refused}.", status=409)
     return redirect("web:team", team_id=team.pk)
 
 
-def _page(request: HttpRequest, team: Team, *, error: str = "", status: int = 200) -> HttpResponse:
+def show_team(
+    request: HttpRequest, team: Team, *, error: str = "", status: int = 200
+) -> HttpResponse:
+    """The page, with what was wrong with a form that was sent from it."""
     user: Any = request.user
+    may_manage = teams_managed_by(user).filter(pk=team.pk).exists()
+    shown = offers(team)
+    held = keys(team) if may_manage else []
     context = {
         "team": team,
+        "keys": held,
+        "vendors": list(vendors()) if may_manage else [],
+        "offers": shown,
+        "may_refresh": teams_writable_by(user).filter(pk=team.pk).exists(),
+        "under_way": any(offer.asking for offer in shown) and not error,
         "members": members_of(team),
         "roles": Role.choices,
-        "may_manage": teams_managed_by(user).filter(pk=team.pk).exists(),
+        "may_manage": may_manage,
         "error": error,
     }
     return render(request, "teams/page.html", context, status=status)
