@@ -86,6 +86,9 @@ def progress_by_source(jobs: Sequence[dict[str, Any]]) -> dict[str, tuple[int, i
     return found
 
 
+ABBREVIATION = 4
+"""Names of methods that are not longer are abbreviations."""
+
 SHORT = {"angstrom": "Å", "hartree": "Ha", "rad/us": "rad/µs", "dimensionless": ""}
 """How units are written in a heading."""
 
@@ -93,7 +96,7 @@ SHORT = {"angstrom": "Å", "hartree": "Ha", "rad/us": "rad/µs", "dimensionless"
 def print_report(terminal: Terminal, report: dict[str, Any]) -> None:
     """The twin for a person: points with intervals, evidence, scores."""
     twin, scores, unit = report["twin"], report["score"], report["observable"]["unit"]
-    reference = report["reference"].upper()
+    reference = _method(report["reference"])
     table = Table(title=f"Twin of {report['project']['name']}, version {twin['version']['number']}")
     place = _over(report["control"]["label"], report["control"]["unit"])
     for heading in (
@@ -121,12 +124,17 @@ def print_report(terminal: Terminal, report: dict[str, Any]) -> None:
     terminal.say(f"Largest difference from a second computation: {worst or 'none'}.")
 
 
+def _method(name: str) -> str:
+    """Abbreviations are written large: FCI, ED, and evolution."""
+    return name.upper() if len(name) <= ABBREVIATION else name
+
+
 def _landmark(report: dict[str, Any]) -> str:
     """``FCI at bond length 0.7414 Å``."""
     source, _, place = report["landmark"].partition("_at_")
     control = report["control"]
     unit = SHORT.get(control["unit"], control["unit"])
-    return f"{source.upper()} at {control['label'].lower()} {place} {unit}".rstrip()
+    return f"{_method(source)} at {control['label'].lower()} {place} {unit}".rstrip()
 
 
 def _over(label: str, unit: str) -> str:

@@ -248,4 +248,5 @@ def test_the_keyboard_goes_everywhere(server: Server, open_tab: Open) -> None:
 
 def test_the_api_documents_itself_in_the_browser(open_tab: Open) -> None:
     page = open_tab("/api/v1/docs").page
-    expect(page.get_by_text("/api/v1/projects/{project_id}/twin:predict")).to_be_visible()
+    drawn_last = page.get_by_text("/api/v1/projects/{project_id}/twin:predict")
+    expect(drawn_last).to_be_visible(timeout=30_000)

@@ -9,16 +9,16 @@ import pytest
 from infra.dev.terminal import Terminal, print_report
 
 
-def report(*, control_unit: str, unit: str) -> dict[str, Any]:
+def report(*, control_unit: str, unit: str, reference: str = "ed") -> dict[str, Any]:
     """The least that is printed."""
     score = {"points": 89, f"rmse_{unit}": 8.3e-5, "coverage_95": 0.989, f"mean_width_{unit}": 1e-3}
     return {
         "project": {"name": "Ring"},
         "control": {"label": "Field", "unit": control_unit},
         "observable": {"unit": unit},
-        "reference": "ed",
+        "reference": reference,
         "left_out": "dmrg",
-        "landmark": "ed_at_1",
+        "landmark": f"{reference}_at_1",
         "twin": {
             "version": {"number": 2},
             "table": [],
@@ -29,7 +29,7 @@ def report(*, control_unit: str, unit: str) -> dict[str, Any]:
         "score": {
             "all": score,
             "without_dmrg": score,
-            "ed_at_1": -1.2879,
+            f"{reference}_at_1": -1.2879,
             "max_difference": {"ed": 1e-15},
         },
     }
@@ -52,3 +52,9 @@ def test_every_number_has_its_unit_or_none(
     printed = " ".join(capsys.readouterr().out.split())
     for words in said:
         assert words in printed
+
+
+def test_only_abbreviations_are_written_large(capsys: pytest.CaptureFixture[str]) -> None:
+    document = report(control_unit="rad/us", unit="dimensionless", reference="evolution")
+    print_report(Terminal(machine=False), document)
+    assert "evolution at field 1 rad/µs: -1.287900." in capsys.readouterr().out
