@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from backends.errors import BackendUnavailable, ProgramRejected, UnknownBackend
-from qtwin.client import evaluate, explain, fuse, listing, plan, system
+from qtwin.client import evaluate, explain, fuse, listing, plan, system, vendor
 from qtwin.client.wrong import WrongInput
 from qtwin.tables.refusal import FileRefused
 
@@ -66,7 +66,7 @@ def _field(error: Exception) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="qtwin", description=ABOUT, epilog=STATUSES)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (evaluate, explain, listing, system, fuse, plan):
+    for module in (evaluate, explain, listing, system, fuse, plan, vendor):
         module.add(commands)
     return parser
 
