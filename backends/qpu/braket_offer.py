@@ -71,7 +71,7 @@ def _status(made: Any, device: Device) -> DeviceStatus:
     return DeviceStatus(
         name=device.name,
         state=state,
-        reason="" if state is DeviceState.ONLINE else live.word.lower(),
+        reason="" if live.word.lower() == state else live.word.lower(),
         opens_at=opens,
         queue=_waiting(response),
         qubits=qubits if isinstance(qubits, int) else None,

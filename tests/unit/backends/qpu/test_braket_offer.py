@@ -34,10 +34,10 @@ def seen(name: str, *regions: str) -> DeviceStatus:
 
 def test_a_device_is_offline_or_retired_as_amazon_says(server: BraketVendor) -> None:
     server.status = {GARNET: "OFFLINE", arn("us-east-1", "ionq/Forte-1"): "RETIRED"}
-    assert (seen("iqm/Garnet").state, seen("iqm/Garnet").reason) == (
-        *(DeviceState.OFFLINE, "offline"),
-    )
+    assert (seen("iqm/Garnet").state, seen("iqm/Garnet").reason) == (DeviceState.OFFLINE, "")
     assert seen("ionq/Forte-1").state is DeviceState.RETIRED
+    server.status = {GARNET: "PAUSED"}
+    assert (seen("iqm/Garnet").state, seen("iqm/Garnet").reason) == (DeviceState.OFFLINE, "paused")
     assert seen("iqm/Emerald").reason == "Amazon Braket does not know it"  # at this vendor
 
 
