@@ -44,7 +44,7 @@ def test_one_new_measurement_at_the_same_hyperparameters_is_the_whole_difference
 ) -> None:
     said = difference(*fits)
     largest, added = said["largest"], said["added"][1]
-    assert abs(largest["sigmas"]) > 0.1
+    assert abs(largest["sigmas"]) > 0.01
     assert added["sigmas"] == pytest.approx(largest["sigmas"], rel=1e-6)
     assert added["at"] == largest["at"]
     by = largest["after"]["mean"] - largest["before"]["mean"]
