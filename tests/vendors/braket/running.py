@@ -24,8 +24,9 @@ def ran(request: dict[str, Any], task: dict[str, Any]) -> bytes:
     document = json.loads(result.json())
     metadata = document["taskMetadata"]
     metadata |= {"id": task["quantumTaskArn"], "deviceId": request["deviceArn"]}
-    if measurements := document.get("measurements"):  # texts here, and numbers at the service
-        document["measurements"] = [[int(bit) for bit in shot] for shot in measurements]
+    shots = document.get("measurements")
+    if shots and isinstance(shots[0], list):  # bits of gates: texts here, numbers at the service
+        document["measurements"] = [[int(bit) for bit in shot] for shot in shots]
     if request["deviceArn"].endswith(("sv1", "dm1")):
         document["additionalMetadata"]["simulatorMetadata"] = {"executionDuration": 5000}
     return json.dumps(document).encode()
