@@ -51,7 +51,7 @@ DOUBTFUL = Rates.calm(busy=0.4, error_after=0.5, lag_s=1.0, shortest_s=0.1, long
 FORGETFUL = Rates.calm(drop_after=0.4, lag_s=1.0, shortest_s=0.1, longest_s=0.5)
 """Makes a task and says nothing, so that every second post is repeated."""
 SCENARIOS = {
-    "sqlite": Scenario(rates=LATE),
+    "sqlite": Scenario(),
     "postgres": Scenario(database="postgres", jobs=120, chaos_s=35.0, rates=LATE),
     "tags-only": Scenario(tags_only=True, jobs=60, kills=False, crash=0.0, sleep=0.1, chaos_s=20.0),
     "calm": Scenario(jobs=30, kills=False, crash=0.0, pause=0.0, sleep=0.0, twin=True, rates=CALM),

@@ -14,7 +14,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS task (
     id TEXT PRIMARY KEY, token TEXT, tag TEXT, body TEXT NOT NULL, cost INTEGER NOT NULL,
     created REAL NOT NULL, ready REAL NOT NULL, cancelled INTEGER NOT NULL DEFAULT 0,
-    extra INTEGER NOT NULL DEFAULT 0, extra_at REAL NOT NULL DEFAULT 0
+    extra INTEGER NOT NULL DEFAULT 0, late_s REAL NOT NULL DEFAULT 0, extra_at REAL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS token_once ON task (token) WHERE token IS NOT NULL;
 CREATE INDEX IF NOT EXISTS by_tag ON task (tag);
@@ -29,7 +29,7 @@ class TokenReused(Exception):
 class Bill:
     """Tasks by id, token and tag. A task that was cancelled before it was ready costs nothing.
 
-    From ``extra_at`` on, a task costs ``extra`` more, or less.
+    A task may cost ``extra`` more, or less, so long after it was first said to be ready.
 
     Args:
         tokens: Whether a token that was seen before gives the task that it made.
@@ -55,7 +55,7 @@ class Bill:
         """Make a task, or find the one that the token made before.
 
         Args:
-            extra: What it costs more, ``late_s`` seconds after it is ready.
+            extra: What it costs more, ``late_s`` seconds after somebody was told that it is ready.
 
         Raises:
             TokenReused: If the token came with another body then.
@@ -69,9 +69,9 @@ class Bill:
                     raise TokenReused(token)
                 return str(known["id"])
             now, name = time.time(), uuid4().hex
-            ready = now + seconds
-            row = (name, token, body["tag"], text, cost, now, ready, 0, extra, ready + late_s)
-            self._db.execute("INSERT INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            bought = (name, token, body["tag"], text, cost, now, now + seconds, 0)
+            row = (*bought, extra, late_s, None)
+            self._db.execute("INSERT INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
             return name
 
     def task(self, name: str) -> sqlite3.Row | None:
@@ -87,6 +87,14 @@ class Bill:
             return self._db.execute(
                 "SELECT * FROM task WHERE tag = ? AND created <= ?", (tag, until)
             ).fetchall()
+
+    def tell(self, name: str) -> None:
+        """Somebody is told that it is ready: what it costs more shows after a while."""
+        with self._lock:
+            self._db.execute(
+                "UPDATE task SET extra_at = ? + late_s WHERE id = ? AND extra_at IS NULL",
+                (time.time(), name),
+            )
 
     def cancel(self, name: str) -> None:
         """Cancel a task that is not ready yet."""

@@ -40,7 +40,7 @@ class Rates:
         broken_read: A status, a list or a cancellation is dropped, or answered with 502.
         late_bill: A task costs a tenth more or less than it says at first.
         lag_s: How long a new task is missing from lists.
-        bill_lag_s: How long after its end it says so at the latest.
+        bill_lag_s: How long after it said that the task is ready it says so, at the latest.
         shortest_s: The fastest that a task ends.
         longest_s: The slowest.
     """
@@ -95,7 +95,7 @@ class Dice:
         return Fate.FINE if thrown >= 1 else Fate.DROP_BEFORE if thrown < 0.5 else Fate.AWAY
 
     def extra(self, cost: int) -> tuple[int, float]:
-        """What the next task costs more in the end, and how long after its end that shows."""
+        """What the next task costs more in the end, and how long after its end it says so."""
         with self._lock:
             late = self._random.random() < self.rates.late_bill
             extra = self._random.choice([-1, 1]) * (cost // 10)

@@ -99,7 +99,12 @@ class Requests(BaseHTTPRequestHandler):
 
     def _show(self, name: str) -> tuple[int, Any]:
         task = self.server.bill.task(name)
-        return (404, {"error": f"no task {name}"}) if task is None else (200, _view(task))
+        if task is None:
+            return 404, {"error": f"no task {name}"}
+        shown = _view(task)
+        if shown["status"] == "COMPLETED":
+            self.server.bill.tell(name)
+        return 200, shown
 
     def _list(self, tag: str) -> tuple[int, Any]:
         seen = self.server.bill.tagged(tag, until=time.time() - self.server.dice.rates.lag_s)
@@ -135,5 +140,6 @@ def _view(task: sqlite3.Row) -> dict[str, Any]:
     body = json.loads(task["body"])
     result = answer(body["program"], shots=body["shots"], seed=body["seed"])
     times = {"started_at": task["created"], "finished_at": task["ready"]}
-    cost = task["cost"] + (task["extra"] if time.time() >= task["extra_at"] else 0)
+    late = task["extra_at"] is not None and time.time() >= task["extra_at"]
+    cost = task["cost"] + (task["extra"] if late else 0)
     return {"id": task["id"], "status": "COMPLETED", "cost": cost, **result, **times}
