@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -17,6 +19,7 @@ from qtwin.accounts.models import User
 from qtwin.archives.services import project_export
 from qtwin.archives.tables import TABLES
 from qtwin.jobs.models import Event, Job, Measurement
+from qtwin.jobs.selectors import measurements_valid
 from qtwin.jobs.services import measurement_invalidate
 from qtwin.projects.models import Dataset, Project
 from qtwin.twins.models import Twin
@@ -52,11 +55,54 @@ def busy(
     return project
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """What is left of a project that was exported and is not here any more.
+
+    Attributes:
+        first: What its twin's first version predicted, and ``latest`` the last one.
+        contents: Every column of every row that an archive carries.
+    """
+
+    project: UUID
+    people: tuple[str, ...]
+    archive: bytes
+    first: dict[str, Any]
+    latest: dict[str, Any]
+    evidence: list[tuple[Any, ...]]
+    contents: dict[str, list[Any]]
+
+
+_left: list[Left] = []
+"""Measuring and fitting take long, so that is done once; an archive needs no database."""
+
+
 @pytest.fixture
-def archive(busy: Project, user: User) -> bytes:
-    file = io.BytesIO()
-    project_export(busy, file, by=user, licence="CC0-1.0")
-    return file.getvalue()
+def left(request: pytest.FixtureRequest) -> Left:
+    """Of the busy project."""
+    if not _left:
+        user, api = request.getfixturevalue("user"), request.getfixturevalue("api")
+        busy = request.getfixturevalue("busy")
+        file = io.BytesIO()
+        project_export(busy, file, by=user, licence="CC0-1.0")
+        made = Left(
+            project=busy.pk,
+            people=(user.email, user.name, busy.team.name),
+            archive=file.getvalue(),
+            first=predict(api, busy.pk, version=1),
+            latest=predict(api, busy.pk),
+            evidence=evidence(busy.pk),
+            contents=contents(busy),
+        )
+        forget(busy)
+        _left.append(made)
+    return _left[0]
+
+
+def evidence(project: Any) -> list[tuple[Any, ...]]:
+    """What the twin knows of measurements that count."""
+    rows = measurements_valid(project).order_by("pk")
+    return [(r.point, r.value, r.std, r.identity, r.draw, r.created_at) for r in rows]
 
 
 def contents(project: Project) -> dict[str, list[Any]]:

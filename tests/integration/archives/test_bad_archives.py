@@ -18,9 +18,7 @@ from qtwin.accounts.models import Team
 from qtwin.archives.errors import ArchiveError
 from qtwin.archives.limits import Limits
 from qtwin.archives.services import project_export, project_import
-from qtwin.jobs.models import Measurement
 from qtwin.projects.models import Project
-from qtwin.twins.models import TwinFit
 from tests.integration.archives.conftest import forget, upload
 from tests.integration.archives.forging import (
     METADATA,
@@ -37,18 +35,23 @@ from tests.morse import truth
 SMALL = Limits(total_bytes=2**20, artifact_bytes=2**19, line_bytes=2**16, members=40)
 
 
+_good: list[bytes] = []
+
+
 @pytest.fixture
-def good(
-    project: Project, measure: Callable[..., Measurement], assimilated: Callable[[], TwinFit]
-) -> bytes:
-    """An archive of a fitted project that is not in the database any more."""
-    for x in (0.4, 0.8, 1.4, 2.4):
-        measure("fci", x, truth(x))
-    assimilated()
-    file = io.BytesIO()
-    project_export(project, file, by=None)
-    forget(project)
-    return file.getvalue()
+def good(request: pytest.FixtureRequest) -> bytes:
+    """An archive of a fitted project that is not in the database any more; made once."""
+    if not _good:
+        project = request.getfixturevalue("project")
+        measure = request.getfixturevalue("measure")
+        for x in (0.4, 0.8, 1.4, 2.4):
+            measure("fci", x, truth(x))
+        request.getfixturevalue("assimilated")()
+        file = io.BytesIO()
+        project_export(project, file, by=None)
+        forget(project)
+        _good.append(file.getvalue())
+    return _good[0]
 
 
 def fit_of(blob: bytes) -> Callable[[Members], Members]:

@@ -6,7 +6,7 @@ import csv
 import io
 import socket
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,10 @@ from qtwin.twins.services import twin_rebuild
 from qtwin.twins.services.rebuild import Verdict
 from tests.integration.archives.conftest import (
     CITATION,
+    Left,
     brought,
     contents,
-    forget,
+    evidence,
     predict,
     upload,
 )
@@ -40,34 +41,26 @@ def numbers(answer: dict[str, Any]) -> dict[str, Any]:
     return {name: answer[name] for name in ("mean", "std", "budget", "shares", "claim")}
 
 
-def evidence(project: Any) -> list[tuple[Any, ...]]:
-    rows = measurements_valid(project).order_by("pk")
-    return [(r.point, r.value, r.std, r.identity, r.draw, r.created_at) for r in rows]
-
-
 def test_another_database_gets_the_same_twin_with_the_same_ids(
-    api: APIClient, busy: Project, archive: bytes, stranger: User, client_of: Any
+    left: Left, user: User, stranger: User, client_of: Any
 ) -> None:
-    before, rows = predict(api, busy.pk), evidence(busy.pk)
-    first, table = predict(api, busy.pk, version=1), contents(busy)
-    forget(busy)
     eve = client_of(stranger)
-    made = brought(eve, archive)
-    assert made["id"] == str(busy.pk)
-    assert predict(eve, made["id"]) == before
-    assert predict(eve, made["id"], version=1) == first
-    assert evidence(made["id"]) == rows
-    again = contents(Project.objects.get())
+    made = brought(eve, left.archive)
+    assert made["id"] == str(left.project)
+    assert predict(eve, made["id"]) == left.latest
+    assert predict(eve, made["id"], version=1) == left.first
+    assert evidence(made["id"]) == left.evidence
+    table, again = {**left.contents}, contents(Project.objects.get())
     (waiting,) = [row for row in table["jobs"] if row["state"] == "QUEUED"]
     (ended,) = [row for row in again["jobs"] if row["id"] == waiting["id"]]
     assert (ended["state"], ended["reason_code"]) == ("CANCELLED", "exported")
-    for name in table:
-        if name == "jobs":
-            table[name].remove(waiting)
-            again[name].remove(ended)
-        assert again[name] == table[name], name
+    table["jobs"] = [row for row in table["jobs"] if row != waiting]
+    again["jobs"].remove(ended)
+    for name, rows in table.items():
+        assert again[name] == rows, name
     assert [twin_rebuild(fit).verdict for fit in TwinFit.objects.all()] == [Verdict.IDENTICAL] * 2
-    assert api.get(f"/api/v1/projects/{made['id']}").status_code == 404, "it is Eve's now"
+    other = client_of(user).get(f"/api/v1/projects/{made['id']}")
+    assert other.status_code == 404, "it is Eve's now"
     what_came_along(eve)
     assert AuditEvent.objects.filter(action="project.import", user=stranger).exists()
 
@@ -87,19 +80,20 @@ def what_came_along(api: APIClient) -> None:
 
 
 def test_a_copy_beside_the_original_has_new_ids_and_the_same_numbers(
-    api: APIClient, busy: Project, archive: bytes, fitted: Callable[[Project], None]
+    left: Left, stranger: User, client_of: Any, fitted: Callable[[Project], None]
 ) -> None:
-    copy = Project.objects.get(pk=brought(api, archive)["id"])
-    assert copy.pk != busy.pk
-    assert numbers(predict(api, copy.pk)) == numbers(predict(api, busy.pk))
-    assert evidence(copy.pk) == evidence(busy.pk)
-    assert not set(measurements_valid(copy.pk)) & set(measurements_valid(busy.pk))
+    eve = client_of(stranger)
+    original, copy = (Project.objects.get(pk=brought(eve, left.archive)["id"]) for _ in range(2))
+    assert original.pk == left.project != copy.pk
+    assert numbers(predict(eve, copy.pk)) == numbers(left.latest)
+    assert evidence(copy.pk) == evidence(original.pk) == left.evidence
+    assert not set(measurements_valid(copy.pk)) & set(measurements_valid(original.pk))
     fits = TwinFit.objects.filter(version__twin__project=copy)
-    assert [twin_rebuild(fit).verdict for fit in fits] == [Verdict.IDENTICAL] * 2
+    last = fits.get(version__number=2)
+    assert twin_rebuild(last).verdict is Verdict.IDENTICAL
     named = {pk for fit in fits for pk in fit.measurement_ids}
     assert named <= {str(m.pk) for m in Measurement.objects.filter(project=copy)}
-    moved = fits.get(version__number=2).changes["moved_most"]
-    assert {pk for one in moved for pk in one["measurements"]} <= named | {
+    assert {pk for one in last.changes["moved_most"] for pk in one["measurements"]} <= named | {
         str(m.pk) for m in Measurement.objects.filter(project=copy)
     }
     fitted(copy)
@@ -108,13 +102,14 @@ def test_a_copy_beside_the_original_has_new_ids_and_the_same_numbers(
 
 
 def test_an_archive_names_no_person_no_host_and_no_path_and_its_sheet_has_every_number(
-    archive: bytes, busy: Project, user: User, team: Any
+    left: Left, stranger: User, client_of: Any
 ) -> None:
-    names_nobody(archive, [user.email, user.name, team.name])
-    the_sheet_has_every_number(archive, busy)
+    names_nobody(left.archive, left.people)
+    brought(client_of(stranger), left.archive)
+    the_sheet_has_every_number(left.archive)
 
 
-def names_nobody(archive: bytes, people: list[str]) -> None:
+def names_nobody(archive: bytes, people: Sequence[str]) -> None:
     with zipfile.ZipFile(io.BytesIO(archive)) as file:
         text = b"\n".join(file.read(n) for n in file.namelist() if not n.startswith("artifacts/"))
         times = {info.date_time[:3] for info in file.infolist()}
@@ -124,10 +119,10 @@ def names_nobody(archive: bytes, people: list[str]) -> None:
     assert times == {(1980, 1, 1)}
 
 
-def the_sheet_has_every_number(archive: bytes, busy: Project) -> None:
+def the_sheet_has_every_number(archive: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(archive)) as file:
         rows = list(csv.DictReader(io.TextIOWrapper(file.open("data/measurements.csv"))))
-    stored = {str(m.pk): m for m in Measurement.objects.filter(project=busy)}
+    stored = {str(m.pk): m for m in Measurement.objects.all()}
     assert len(rows) == len(stored)
     for row in rows:
         one = stored[row["id"]]
