@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.faults.campaign import outlive
 from tests.faults.stack import Running, running
 
 POINTS = [round(0.3 + 0.02 * step, 4) for step in range(110)]
@@ -80,21 +81,7 @@ def test_killing_the_sweeper_and_the_web_loses_nothing(qtwin: Running) -> None:
 
 
 def test_killing_everything_repeats_nothing_of_a_campaign(qtwin: Running) -> None:
-    points = [round(0.31 + 0.05 * step, 4) for step in range(40)]
-    sweep = {"sources": ["mp2", "ccsd"], "points": points, "chunk_points": 4}
-    made = qtwin.http.post(f"{qtwin.project}/campaigns", json={"name": "x", "sweep": sweep})
-    assert made.status_code == 202, made.text
-    address = made.headers["Location"]
-    qtwin.wait(lambda: qtwin.http.get(address).json()["progress"]["points_measured"] > 0)
-    for name in ("worker", "sweeper", "broker", "web"):
-        qtwin.kill(name)
-    qtwin.wait(qtwin.answers)
-    qtwin.wait(lambda: qtwin.http.get(address).json()["state"] != "running")
-    done = qtwin.http.get(address).json()
-    assert (done["state"], done["progress"]["points_measured"]) == ("done", 80)
-    runs = [run for row in qtwin.rows(f"{address}/entries") for run in row["runs"]]
-    assert len({run["job"] for run in runs}) == len(runs) == 20
-    check_whole(qtwin, [run["job"] for run in runs])
+    outlive(qtwin, points=48, chunk_points=3, killed_at=[0.1])
 
 
 def test_the_twin_takes_in_everything_in_the_end(qtwin: Running) -> None:
