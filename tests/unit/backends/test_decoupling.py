@@ -17,7 +17,7 @@ from backends.simulators.fake_ibm import FakeIbmBackend
 from backends.simulators.idle import nodes
 from backends.simulators.schedule import waits
 from tests.unit.backends.circuit_runs import run_of
-from tests.unit.backends.test_mitigation import CONSTANT, asked, chain, exact, run
+from tests.unit.backends.mitigation.chain import CONSTANT, asked, chain, exact, run
 
 ROUNDS = 20
 DETUNED = {"idle_noise": "detuning", "detuning_khz": 25.0, "anchors": False}
