@@ -1,6 +1,10 @@
 # Everything that a person or a machine does with this repository. `make` alone lists it.
 # ARGS is handed on: make run ARGS="--once --json", make test ARGS="-k sandbox -x"
 ARGS ?=
+
+# Dozens of processes start here: each would compile all that it imports where the shell sets this.
+export PYTHONDONTWRITEBYTECODE :=
+
 VENV := .venv/bin
 CHECK_DATA := .venv/check-data
 CHECK_ENV := QTWIN_DATA_DIR=$(CHECK_DATA) QTWIN_SECRET_KEY_FILE=$(CHECK_DATA)/secret_key \

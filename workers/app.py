@@ -7,13 +7,20 @@ no task waits, and nothing depends on acknowledgements, countdowns or results.
 from __future__ import annotations
 
 import os
+from importlib import import_module
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_init
 
 from qtwin.fusion.threads import ONE_THREAD
 
 os.environ.update(ONE_THREAD)  # a twin version is rebuilt bit for bit only so
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qtwin.config.settings")
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")  # they load all pages; `make check` runs them
+
+STEPS = ("turn", "fit", "campaign", "reconcile", "archive", "credential_test")
+"""Modules of `workers` that tasks import when they run, for they need the app registry."""
 
 
 def _broker_url() -> str:
@@ -50,3 +57,13 @@ app.conf.update(
     worker_hijack_root_logger=False,
     worker_send_task_events=False,
 )
+
+
+@worker_init.connect
+def _load_steps(**_: Any) -> None:
+    """Before the pool forks: each of its processes would load them again."""
+    import django
+
+    django.setup()
+    for name in STEPS:
+        import_module(f"workers.{name}")

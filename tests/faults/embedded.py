@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from infra.dev import broker, folder, stack
 from infra.dev.options import ROOT
 from infra.dev.processes import Service, Supervisor
-from tests.faults import plugin
+from tests.faults import plugin, schema
 from tests.faults.postgres import Postgres
 
 DATABASES = ("sqlite", "postgres")
@@ -98,7 +98,6 @@ def embedded(
 
 def _load_django() -> None:
     import django
-    from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0)
+    schema.make()

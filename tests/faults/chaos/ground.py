@@ -14,8 +14,8 @@ from tests.faults.vendor.start import Started, vendor
 
 QUICK = {
     "QTWIN_JOB_LEASE_S": str(LEASE_S),
-    "QTWIN_JOB_POLL_FIRST_S": "0.3",
-    "QTWIN_JOB_POLL_LONGEST_S": "1",
+    "QTWIN_JOB_POLL_FIRST_S": "0.6",
+    "QTWIN_JOB_POLL_LONGEST_S": "2",
     "QTWIN_JOB_RETRY_FIRST_S": "0.2",
     "QTWIN_JOB_RETRY_LONGEST_S": "1",
 }

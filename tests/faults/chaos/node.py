@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from tests.faults.chaos import mutants, points
 from workers.app import app
 
 __all__ = ["app"]
+
+for name in ("httpcore", "cffi.cparser"):
+    import_module(name)  # each process that a pool forks would load them itself
 
 CHAOS = "QTWIN_CHAOS"
 SLEEPY = "node-a"

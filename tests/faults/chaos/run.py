@@ -26,7 +26,7 @@ NODES = {"node-a": 3, "node-b": 2}
 """Worker nodes and the processes of their pools."""
 EVERY_S = {"node": 2.0, "sweeper": 6.0, "broker": 9.0, "postgres": 12.0, "pause": 7.0}
 POSTGRES_KILLS = 2
-BREATH_S = 0.1
+BREATH_S = 0.25
 START_S = 90.0
 WHOLE_NODES = 0.3
 """The part of kills that takes a whole node; the rest takes one process of its pool."""

@@ -32,7 +32,7 @@ class Scenario:
     tags_only: bool = False
     nodes: int = 2
     kills: bool = True
-    crash: float = 0.01
+    crash: float = 0.006
     pause: float = 0.002
     sleep: float = 0.06
     sleep_at: str = BEFORE_POST
