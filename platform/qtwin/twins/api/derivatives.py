@@ -40,6 +40,7 @@ class DerivativesOutput(AnswerOutput):
 
 
 class DerivativesView(APIView):
+    only_reads = True
     largest_field = "/points"
 
     @extend_schema(

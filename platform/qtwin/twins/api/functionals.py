@@ -74,6 +74,8 @@ class FunctionalsOutput(AnswerOutput):
 
 
 class FunctionalsView(APIView):
+    only_reads = True
+
     @extend_schema(
         request=FunctionalsInput, responses=FunctionalsOutput, operation_id="twin_functionals"
     )

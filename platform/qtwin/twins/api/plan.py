@@ -93,6 +93,7 @@ class PlanOutput(serializers.Serializer[Any]):
 
 
 class PlanView(APIView):
+    only_reads = True
     largest_field = "/points"
 
     @extend_schema(request=PlanInput, responses=PlanOutput, operation_id="twin_plan")

@@ -103,6 +103,7 @@ class CurveView(APIView):
 
 
 class PredictView(APIView):
+    only_reads = True
     largest_field = "/points"
 
     @extend_schema(request=PredictInput, responses=PredictOutput, operation_id="twin_predict")

@@ -35,6 +35,7 @@ class SamplesOutput(AnswerOutput):
 
 
 class SamplesView(APIView):
+    only_reads = True
     largest_field = "/points"
 
     @extend_schema(request=SamplesInput, responses=SamplesOutput, operation_id="twin_samples")
