@@ -13,7 +13,8 @@ from backends import declared
 from backends.device_status import DeviceStatus
 from backends.errors import ProgramRejected
 from backends.remote import Queue, Report
-from backends.schema import Cost, Experiment, KnobLimit, Result, RunOptions
+from backends.schema import CalibrationSnapshot, Cost, Experiment, KnobLimit, Result, RunOptions
+from backends.setting import Settings
 
 
 class Kind(StrEnum):
@@ -30,25 +31,6 @@ class Idempotency(StrEnum):
     TOKEN = "token"  # noqa: S105 - a kind of protocol, not a password
     TAG = "tag"
     NONE = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Between:
-    """A setting that is a number from ``low`` to ``high``."""
-
-    low: float
-    high: float
-
-    def __contains__(self, value: object) -> bool:
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        return number and self.low <= value <= self.high  # type: ignore[operator]  # a number
-
-    def __str__(self) -> str:
-        return f"a number from {self.low:g} to {self.high:g}"
-
-
-Allowed = tuple[Any, ...] | Between | None
-Settings = tuple[tuple[str, Allowed], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +59,6 @@ class Capabilities:
     queue: Queue | None = None
     knobs: tuple[tuple[str, float, float], ...] = ()
     settings: Settings = ()
-
-
-def allowed_values(allowed: Allowed) -> list[Any] | dict[str, float] | None:
-    """JSON form of what a setting allows: a list, the bounds of a number, or null for free text."""
-    if isinstance(allowed, Between):
-        return {"lower": allowed.low, "upper": allowed.high}
-    return None if allowed is None else list(allowed)
 
 
 def shown_end(key: str) -> str:
@@ -150,6 +125,17 @@ class Backend(ABC):
             BackendUnavailable: Ask again later.
         """
         raise NotImplementedError(f"{self.name} does not queue")
+
+    def calibration(self, device: str, at: datetime | None = None) -> CalibrationSnapshot | None:
+        """A device's calibration in force at a time, or now, for nothing; None if nobody says.
+
+        That of a *run* comes with its result (`Provenance.calibration`).
+
+        Raises:
+            CredentialRefused: 401 or 403.
+            BackendUnavailable: Ask again later.
+        """
+        return None
 
     def fetch(self, handle: Handle) -> Report:
         """How a queued run stands, with its raw result once there is one.

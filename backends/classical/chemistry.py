@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from backends.base import Between, Settings
 from backends.classical.correlation import RESTRICTED
 from backends.classical.full_ci import determinants
 from backends.errors import ProgramRejected
 from backends.schema import Experiment
+from backends.setting import Between, Settings
 from backends.systems import Molecule, check
 from backends.systems import molecular_observables as named
 from backends.systems.active_space import ActiveSpace

@@ -15,12 +15,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from backends.base import Between
 from backends.errors import ProgramRejected
 from backends.methods import trotter
 from backends.methods.program import Program
 from backends.schema import Experiment, RunOptions
 from backends.schema.experiment import FloatArray
+from backends.setting import Between
 from backends.systems import ObservableSpec, QubitSystem, check
 from backends.systems.expression import Expression
 from backends.systems.pauli import PauliSum, PauliWord

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from backends.base import Settings
 from backends.errors import ProgramRejected
 from backends.methods import adiabatic, circuit_method, kicked, trotter
 from backends.methods.program import Program
@@ -14,6 +13,7 @@ from backends.methods.variational import adapt, vqe
 from backends.methods.variational import cost as variational_cost
 from backends.methods.variational import settings as variational
 from backends.schema import Experiment, KnobLimit, RunOptions
+from backends.setting import Settings
 
 SOLVED = ("sqd",)
 """Methods whose values are solved for: there is no estimate of a word to mitigate or truncate."""

@@ -6,10 +6,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from backends.base import Settings
 from backends.errors import ProgramRejected
 from backends.mitigation.measurement import Measurement
 from backends.mitigation.task import Estimates, Estimator, Task
+from backends.setting import Settings
 
 
 class Technique(ABC):

@@ -23,7 +23,7 @@ from backends.base import Capabilities, Idempotency, Kind
 from backends.errors import ProgramRejected
 from backends.methods.covariance import Covariance
 from backends.prices import price_table
-from backends.qpu import aquila_limits
+from backends.qpu import aquila_limits, braket_calibration
 from backends.qpu.aquila_shots import Shots
 from backends.qpu.braket_device import ANALOG, Live, calibrated_at, calibration_id
 from backends.qpu.braket_devices import AQUILA, VENDOR, Device
@@ -133,6 +133,7 @@ class AquilaBackend(BraketQueue):
             finished_at=payload.moment("endedAt"),
             calibration_id=calibration_id(AQUILA.name, payload.calibration),
             calibrated_at=calibrated_at(payload.calibration),
+            calibration=braket_calibration.snapshot(AQUILA.name, payload.calibration),
             details={
                 "device": AQUILA.name,
                 "shots_are": "per point; those with a missing atom are dropped",

@@ -19,7 +19,7 @@ from backends.errors import ProgramRejected
 from backends.methods import programs
 from backends.methods.program import Program
 from backends.prices import price_table
-from backends.qpu import braket_count, braket_exact, braket_results
+from backends.qpu import braket_calibration, braket_count, braket_exact, braket_results
 from backends.qpu.braket_device import CIRCUIT, SET, Live, calibrated_at, calibration_id
 from backends.qpu.braket_devices import DEVICE, EXECUTABLES, GATE, VENDOR, Device, device_of
 from backends.qpu.braket_entries import entries, size
@@ -168,6 +168,7 @@ class BraketBackend(BraketQueue):
             finished_at=payload.moment("endedAt"),
             calibration_id=calibration_id(name, payload.calibration),
             calibrated_at=calibrated_at(payload.calibration),
+            calibration=braket_calibration.snapshot(name, payload.calibration),
             details=program.details()
             | {"device": name, "compiled": "by the service, whose layout is its own"},
         )

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from backends.base import Between
 from backends.errors import ProgramRejected
 from backends.methods import programs
 from backends.methods.grouping import all_z, group
 from backends.methods.variational.vqe import wanted_levels
 from backends.schema import Experiment
+from backends.setting import Between
 from backends.systems import QubitSystem
 from backends.systems.pauli import PauliSum, PauliWord
 from backends.systems.qubit_system import HAMILTONIAN

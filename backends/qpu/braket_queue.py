@@ -12,7 +12,7 @@ from typing import Any
 from backends.base import Backend, Handle, shown_end
 from backends.device_status import DeviceStatus
 from backends.errors import BackendUnavailable, CredentialRefused, NotCreated, ProgramRejected
-from backends.qpu import braket_bill, braket_bucket
+from backends.qpu import braket_bill, braket_bucket, braket_calibration
 from backends.qpu.braket_credential import Credential
 from backends.qpu.braket_device import Live
 from backends.qpu.braket_devices import AQUILA, GATE, VENDOR, Device
@@ -21,7 +21,7 @@ from backends.qpu.braket_limits import spendable
 from backends.qpu.braket_payload import Payload
 from backends.qpu.braket_session import CONNECT_S, READ_S, TAG, session
 from backends.remote import Queue, RemoteStatus, Report, status_of
-from backends.schema import Experiment, Result, RunOptions
+from backends.schema import CalibrationSnapshot, Experiment, Result, RunOptions
 
 PREFIX = "qtwin"
 """Folder of all our results in the team's bucket."""
@@ -112,6 +112,17 @@ class BraketQueue(Backend):
         from backends.qpu import braket_offer
 
         return braket_offer.offer(self.known, self._keys, self._session)
+
+    def calibration(self, device: str, at: datetime | None = None) -> CalibrationSnapshot | None:
+        """Amazon keeps the newest only; None for a time before it."""
+        known = next((one for one in self.known if one.name == device), None)
+        if known is None:
+            return None
+        with asking():
+            live = self._live(self._session(_region(known, self._keys)), known)
+        found = braket_calibration.snapshot(device, live.calibration)
+        taken = found.taken_at if found else None
+        return None if at is not None and (taken is None or taken > at) else found
 
     def submit(self, experiment: Experiment, options: RunOptions, *, token: str) -> Handle:
         began = time.monotonic()

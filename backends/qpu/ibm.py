@@ -15,13 +15,22 @@ from backends.device_status import DeviceStatus
 from backends.errors import CredentialRefused, ProgramRejected
 from backends.methods import programs
 from backends.methods.program import Program
-from backends.qpu import ibm_bound, ibm_settings
+from backends.qpu import ibm_bound, ibm_calibration, ibm_settings
 from backends.qpu.ibm_credential import IbmCredential
 from backends.qpu.ibm_payload import IbmPayload
 from backends.qpu.ibm_settings import ESTIMATOR, IbmSettings
 from backends.qpu.ibm_share import NOISE_GAIN, shares, states
 from backends.remote import Queue, Report
-from backends.schema import Cost, Experiment, KnobKind, KnobLimit, Provenance, Result, RunOptions
+from backends.schema import (
+    CalibrationSnapshot,
+    Cost,
+    Experiment,
+    KnobKind,
+    KnobLimit,
+    Provenance,
+    Result,
+    RunOptions,
+)
 from backends.simulators.answer import Answer, combined, counted, kept
 from backends.simulators.solving import solved
 from backends.systems.projector import Projector
@@ -76,6 +85,13 @@ class IbmBackend(Backend):
         from backends.qpu.ibm_queue import IbmQueue
 
         return ibm_devices.devices(IbmQueue.of(self._credential()))
+
+    def calibration(self, device: str, at: datetime | None = None) -> CalibrationSnapshot | None:
+        """IBM keeps old ones."""
+        from backends.qpu.ibm_queue import IbmQueue
+
+        properties = IbmQueue.of(self._credential()).properties(device, at)
+        return ibm_calibration.snapshot(device, properties)
 
     def limits(self, method: str, settings: Mapping[str, Any]) -> tuple[KnobLimit, ...]:
         """Noise is gone at gain 0; energies that are solved for follow no law along it."""
@@ -238,6 +254,7 @@ def _provenance(
         remote_id=str(job.job.get("id", "")),
         calibration_id=job.calibration_id,
         calibrated_at=job.calibrated_at,
+        calibration=ibm_calibration.snapshot(job.device, job.properties),
         details=program.details()
         | {
             "device": job.device,

@@ -108,13 +108,25 @@ class IbmQueue:
         return made.written()
 
     def _properties(self, job: dict[str, Any], metrics: dict[str, Any]) -> dict[str, Any]:
-        """The device's calibration when the job ran; none where IBM keeps none."""
-        device = str(job.get("backend", ""))
+        """The device's calibration when the job ran; none where IBM has none, or does not answer.
+
+        A result that is paid never waits for it.
+        """
         stamps = metrics.get("timestamps") or {}
         at = stamps.get("running") or stamps.get("finished")
+        try:
+            return self.properties(str(job.get("backend", "")), moment(at) if at else None)
+        except (BackendUnavailable, CredentialRefused):
+            return {}
+
+    def properties(self, device: str, at: datetime | None = None) -> dict[str, Any]:
+        """What IBM says of a device's errors at a time, or now; nothing where it has nothing."""
+        found: Any = {}
         with self._reading(device, fine=GONE):
-            return self.client.backend_properties(device, datetime=moment(at) if at else None) or {}
-        return {}
+            found = self.client.backend_properties(device, datetime=at) or {}
+        if not isinstance(found, dict):
+            raise BackendUnavailable(f"IBM said nothing of {device}")
+        return found
 
     def _result(self, name: str) -> tuple[bytes, bool]:
         """Its bytes, no more than are kept, and whether these are all."""

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from backends.base import Between, Settings
 from backends.errors import ProgramRejected
 from backends.qpu.braket_count import CIRCUITS, SETTING
+from backends.setting import Between, Settings
 
 EXAMPLE = "ibm_kingston"
 DEVICE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")

@@ -4,6 +4,7 @@ Array shapes use ``P`` for points, ``C`` for controls, ``K`` for knobs and ``O``
 Everything here is immutable and has a JSON form that carries a schema version.
 """
 
+from backends.schema.calibration import CalibrationSnapshot, GateCalibration, QubitCalibration
 from backends.schema.cost import Cost
 from backends.schema.experiment import Experiment
 from backends.schema.knob import KnobKind, KnobLimit
@@ -13,11 +14,14 @@ from backends.schema.result import Result
 from backends.schema.shots import ShotBlock
 
 __all__ = [
+    "CalibrationSnapshot",
     "Cost",
     "Experiment",
+    "GateCalibration",
     "KnobKind",
     "KnobLimit",
     "Provenance",
+    "QubitCalibration",
     "Result",
     "RunOptions",
     "ShotBlock",

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
+from backends.schema.calibration import CalibrationSnapshot
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
@@ -15,6 +17,7 @@ class Provenance:
         versions: Package name to version, of everything that decides the numbers.
         started_at: Aware UTC time at which the run started.
         calibration_id: Identifies the device calibration that was in force at run.
+        calibration: What that calibration says; None where nobody knows.
         details: Further facts, JSON values only (seeds, transpiled depth, group count).
     """
 
@@ -26,11 +29,14 @@ class Provenance:
     calibration_id: str = ""
     calibrated_at: datetime | None = None
     details: dict[str, Any] = field(default_factory=dict)
+    calibration: CalibrationSnapshot | None = None
 
     def __post_init__(self) -> None:
         for moment in (self.started_at, self.finished_at, self.calibrated_at):
             if moment is not None and moment.tzinfo is None:
                 raise ValueError("provenance times must carry a time zone")
+        if self.calibration and self.calibration.identifier != self.calibration_id:
+            raise ValueError(f"calibration {self.calibration.identifier}: {self.calibration_id}")
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -42,11 +48,12 @@ class Provenance:
             "calibration_id": self.calibration_id,
             "calibrated_at": self.calibrated_at.isoformat() if self.calibrated_at else None,
             "details": dict(self.details),
+            **({"calibration": self.calibration.to_dict()} if self.calibration else {}),
         }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
-        calibrated = data["calibrated_at"]
+        calibrated, said = data["calibrated_at"], data.get("calibration")
         return cls(
             backend=data["backend"],
             versions=dict(data["versions"]),
@@ -56,4 +63,5 @@ class Provenance:
             calibration_id=data["calibration_id"],
             calibrated_at=datetime.fromisoformat(calibrated) if calibrated else None,
             details=dict(data["details"]),
+            calibration=None if said is None else CalibrationSnapshot.from_dict(said),
         )

@@ -8,10 +8,11 @@ from dataclasses import field as filled
 from typing import Any
 
 from backends import registry
-from backends.base import Backend, Between
+from backends.base import Backend
 from backends.errors import ProgramRejected
 from backends.schema import Cost, Experiment, RunOptions
 from backends.selection.accuracy import SIMULATION, TRUNCATED, Accuracy, accuracy
+from backends.setting import Between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

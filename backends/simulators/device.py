@@ -18,6 +18,8 @@ from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from backends.qpu.ibm_calibration import snapshot
+from backends.schema import CalibrationSnapshot
 from backends.simulators.rule import MOST_DENSITY
 
 if TYPE_CHECKING:
@@ -37,12 +39,14 @@ class Device:
         target: Its gates, with their durations and errors.
         calibration_id: Digest of the recorded calibration.
         calibrated_at: Aware time of the calibration.
+        calibration: What the recorded calibration says.
     """
 
     label: str
     target: Target
     calibration_id: str
     calibrated_at: datetime
+    calibration: CalibrationSnapshot | None
 
 
 @cache
@@ -54,12 +58,15 @@ def device(name: str) -> Device:
         warnings.filterwarnings("ignore", "Properties of fake_nighthawk")
         recorded = getattr(fake_provider, name)()
         properties = recorded.properties()
-    text = json.dumps(properties.to_dict(), sort_keys=True, default=str)
+    said = properties.to_dict()
+    text = json.dumps(said, sort_keys=True, default=str)
+    identifier = f"{recorded.name}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
     return Device(
         label=recorded.name,
         target=_target(recorded.target),
-        calibration_id=f"{recorded.name}-{hashlib.sha256(text.encode()).hexdigest()[:16]}",
+        calibration_id=identifier,
         calibrated_at=properties.last_update_date.astimezone(UTC),
+        calibration=snapshot(name, said, identifier=identifier),
     )
 
 

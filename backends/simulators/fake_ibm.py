@@ -184,6 +184,7 @@ class FakeIbmBackend(CircuitBackend):
         return {
             "calibration_id": model.calibration_id,
             "calibrated_at": model.calibrated_at,
+            "calibration": model.calibration,
             "details": _details(program, name, Idle.of(experiment.settings)),
         }
 

@@ -32,9 +32,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from backends.base import Between, Settings
 from backends.errors import ProgramRejected
 from backends.schema.experiment import FloatArray
+from backends.setting import Between, Settings
 
 IDLE_NOISE, DETUNING = "idle_noise", "detuning_khz"
 NONE, RELAXES, DETUNED, BOTH = "none", "relaxation", "detuning", "both"

@@ -19,9 +19,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
-from backends.base import Between, Settings
 from backends.errors import ProgramRejected
 from backends.methods.circuit import Gate
+from backends.setting import Between, Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from backends.base import Backend, Between, Capabilities, Kind
+from backends.base import Backend, Capabilities, Kind
 from backends.methods.problem import problem
 from backends.schema import Cost, Experiment, KnobLimit, Provenance, Result, RunOptions
+from backends.setting import Between
 from backends.systems import QubitSystem
 from backends.systems.state import Evolved
 from backends.tensor import limits

@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from backends.base import Between, Settings
 from backends.errors import ProgramRejected
 from backends.methods.problem import mapping_of
 from backends.methods.program import Program
@@ -25,6 +24,7 @@ from backends.methods.variational import settings as variational
 from backends.methods.variational.settings import integer
 from backends.schema import Experiment, RunOptions
 from backends.schema.experiment import FloatArray
+from backends.setting import Between, Settings
 from backends.systems import Molecule, QubitSystem, System
 from backends.systems.pauli import PauliSum
 from backends.systems.qubit_system import HAMILTONIAN, Sector

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from backends.base import Between, Settings
 from backends.errors import ProgramRejected
 from backends.methods.variational.choice import ANSATZE
+from backends.setting import Between, Settings
 
 GRADIENT, ROTOSOLVE, SPSA = "gradient", "rotosolve", "spsa"
 OPTIMIZERS = (GRADIENT, ROTOSOLVE, SPSA)

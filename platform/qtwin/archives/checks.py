@@ -7,6 +7,8 @@ import math
 import zipfile
 from typing import Any
 
+from backends.schema import CalibrationSnapshot
+from backends.schema.calibration import bounded
 from qtwin.fusion.star.posterior import load_fit
 from qtwin.jobs.states import TERMINAL
 
@@ -30,6 +32,24 @@ def check_measurement(values: dict[str, Any], controls: int) -> None:
     knobs = values["knobs"]
     if not isinstance(knobs, dict) or not all(is_number(value) for value in knobs.values()):
         raise ValueError(f"knobs = {knobs!r:.80}; allowed: a number by name")
+
+
+def check_calibration(values: dict[str, Any]) -> None:
+    """The columns say what the document says, where there is one."""
+    if values["document"] is None and not values["digest"]:
+        return
+    said = CalibrationSnapshot.from_dict(values["document"])
+    if bounded(said) is None:
+        raise ValueError("the document is too large, or says nothing")
+    expected = {
+        "device": said.device,
+        "identifier": said.identifier,
+        "calibrated_at": said.taken_at,
+        "digest": said.digest,
+    }
+    for name, value in expected.items():
+        if values[name] != value:
+            raise ValueError(f"{name} = {values[name]!s:.80}; its document says {value}")
 
 
 def check_job(values: dict[str, Any], controls: int) -> None:

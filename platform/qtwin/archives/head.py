@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 
 MEMBER = "data/project.json"
-FORMAT = 2
-FORMATS = (1, FORMAT)
-"""1 had no campaigns."""
+FORMAT = 3
+FORMATS = (1, 2, FORMAT)
+"""1 had no campaigns, 2 had no calibrations."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -155,7 +155,9 @@ def last_campaigns(schedules: Collection[Schedule]) -> dict[UUID, Campaign]:
 def schedules_due() -> QuerySet[Schedule]:
     """Schedules whose time has come, or whose device has a calibration that they do not know."""
     newer = Calibration.objects.filter(
-        backend=OuterRef("on_calibration"), pk__gt=OuterRef("calibration_seen")
+        team=OuterRef("project__team"),
+        backend=OuterRef("on_calibration"),
+        pk__gt=OuterRef("calibration_seen"),
     )
     return Schedule.objects.filter(
         Q(next_at__lte=Now()) | Exists(newer), active=True, project__deleted_at=None

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from backends import registry
-from backends.base import allowed_values
+from backends.setting import allowed_values
 
 HINT = "knobs and settings: qtwin backends NAME; everything: qtwin backends --json"
 

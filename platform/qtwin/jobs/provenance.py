@@ -202,13 +202,20 @@ def _structure(job: Job, row: int) -> dict[str, Any]:
 
 
 def _calibration(measurement: Measurement) -> dict[str, Any] | None:
-    run = measurement.run
+    """The one in force at run; without ``id`` and digest where no more than its name is known."""
+    run, known = measurement.run, measurement.calibration
     if run is not None and run.calibration_id:
-        return {"identifier": run.calibration_id, "calibrated_at": run.calibrated_at}
-    known = measurement.calibration
-    if known is None:
+        said = {"identifier": run.calibration_id, "calibrated_at": run.calibrated_at}
+    elif known is not None:
+        said = {"identifier": known.identifier, "calibrated_at": known.calibrated_at}
+    else:
         return None
-    return {"identifier": known.identifier, "calibrated_at": known.calibrated_at}
+    told = known is not None and bool(known.digest)
+    return said | {
+        "id": known.pk if known is not None and told else None,
+        "device": known.device if known is not None else "",
+        "sha256": known.digest if known is not None and told else None,
+    }
 
 
 def _pool(measurement: Measurement) -> dict[str, Any]:

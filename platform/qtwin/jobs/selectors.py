@@ -14,14 +14,23 @@ from django.db.models.functions import Now
 from backends.schema import Experiment, RunOptions
 from qtwin.accounts.models import User
 from qtwin.accounts.models.team import WRITERS
-from qtwin.accounts.selectors import approvers_of
-from qtwin.jobs.models import Job, Measurement, Reuse, State, Submission, Validity
+from qtwin.accounts.selectors import approvers_of, teams_visible_to
+from qtwin.jobs.models import (
+    Calibration,
+    Job,
+    Measurement,
+    Reuse,
+    State,
+    Submission,
+    Validity,
+)
 from qtwin.jobs.models.job import AWAKE
 from qtwin.jobs.sharing import FIRST_OF_SAME, WAITS_FOR_SAME
 from qtwin.jobs.states import ACTIVE, TERMINAL
 from qtwin.jobs.switches import SWITCHED_OFF, WHY_STOPPED
 from qtwin.projects.models import Project, Unit
 from qtwin.projects.refusal import amount_text
+from qtwin.projects.selectors import projects_visible_to
 
 MAY_NOT_START = Q(state=State.QUEUED, cancel_requested_at=None) & (SWITCHED_OFF | WAITS_FOR_SAME)
 """A job that runs goes on, and one that is cancelled may end."""
@@ -189,4 +198,11 @@ def measurements_visible_to(user: User | AnonymousUser) -> QuerySet[Measurement]
     ).select_related(
         *("project", "observable", "source_revision__source", "dataset", "raw", "calibration"),
         *("job__source_revision", "job__project", "run__job"),
+    )
+
+
+def calibrations_visible_to(user: User | AnonymousUser) -> QuerySet[Calibration]:
+    """Calibrations that the user's teams have seen, or that came with a project of theirs."""
+    return Calibration.objects.filter(
+        Q(team__in=teams_visible_to(user)) | Q(project__in=projects_visible_to(user))
     )

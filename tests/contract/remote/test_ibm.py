@@ -21,6 +21,7 @@ from tests.contract.remote.asking import ended, payload_of, submit, token_of
 from tests.contract.remote.fault import Fault
 from tests.contract.remote.ibm import Ibm
 from tests.contract.remote.test_numbers import SHOTS, X0, circuit, run
+from tests.vendors.ibm import devices
 from tests.vendors.ibm.server import SECONDS
 
 
@@ -218,3 +219,18 @@ def test_one_point_of_one_angle_is_one_point(ibm: Ibm, primitive: str) -> None:
         observables=("z0", "z1"),
     )
     assert run(ibm, asked).values == pytest.approx(np.array([[1.0, -1.0]]), abs=0.1)
+
+
+def test_a_result_does_not_wait_for_a_calibration_that_ibm_does_not_tell(
+    ibm: Ibm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(before: Any) -> Any:
+        raise ConnectionAbortedError("no properties today")
+
+    backend = ibm.backend()
+    handle: Any = backend.submit(ibm.experiment, ibm.options, token=token_of())
+    monkeypatch.setattr(devices, "properties", away)
+    result = backend.parse(payload_of(ibm, handle), ibm.experiment, ibm.options)
+    said = result.provenance
+    assert (said.calibration_id, said.calibration, said.calibrated_at) == ("", None, None)
+    assert np.all(np.isfinite(result.values))

@@ -40,6 +40,7 @@ RULES = {
         "GET me/tokens",
         "POST me/tokens",
         "GET backends",
+        "GET backends/<str:name>/calibrations",
         "GET projects",
         "GET jobs",
         "GET campaigns",
@@ -82,6 +83,7 @@ RULES = {
         f"GET {CAMPAIGN}/entries",
         f"GET {CAMPAIGN}/decisions",
         f"GET {SCHEDULE}",
+        "GET backends/<str:name>/calibrations/<int:calibration_id>",
         "GET imports/<uuid:import_id>",
     ),
     Rule.WRITER: (

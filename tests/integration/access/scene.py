@@ -10,7 +10,7 @@ from qtwin.accounts.models import Role, Team, User
 from qtwin.accounts.services import credential_add, membership_set, token_create
 from qtwin.archives.models import Import
 from qtwin.campaigns.models import Campaign, Schedule
-from qtwin.jobs.models import Job, Measurement
+from qtwin.jobs.models import Calibration, Job, Measurement
 from qtwin.projects.models import Project
 from tests.vendors.braket.keys import SECRET
 
@@ -49,6 +49,7 @@ def build(project: Project, owner: User) -> Scene:
     token, _ = token_create(user=owner, name="of the owner", scopes=["read"])
     credential = credential_add(team=team, vendor="braket", label="lab", secret=SECRET, by=owner)
     sent = Import.objects.create(team=team, created_by=owner, size=1, sha256="0" * 64)
+    seen = Calibration.objects.create(team=team, backend=FIXED["name"], identifier="c-1")
     made = {
         "project_id": project,
         "team_id": team,
@@ -56,6 +57,7 @@ def build(project: Project, owner: User) -> Scene:
         "token_id": token,
         "credential_id": credential,
         "import_id": sent,
+        "calibration_id": seen,
         "job_id": Job.objects.get(project=project, campaign_runs=None),
         "measurement_id": Measurement.objects.filter(project=project).earliest("pk"),
         "campaign_id": Campaign.objects.get(project=project),

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backends.base import Backend, Between, Capabilities, Kind, allowed_values
+from backends.base import Backend, Capabilities, Kind
 from backends.errors import ProgramRejected
 from backends.schema import Experiment, Result, RunOptions
+from backends.setting import Between, allowed_values
 
 
 class _Noisy(Backend):

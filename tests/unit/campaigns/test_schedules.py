@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from qtwin.accounts.models import Role, User
+from qtwin.accounts.models import Role, Team, User
 from qtwin.accounts.services import membership_set
 from qtwin.campaigns.models import Campaign, Schedule
 from qtwin.campaigns.selectors import schedules_due
@@ -90,12 +90,16 @@ def test_none_is_started_while_the_last_one_runs(make: Make) -> None:
     assert schedule.problem == ""
 
 
-def test_a_new_calibration_starts_one(make: Make) -> None:
-    Calibration.objects.create(backend="fake-ibm", identifier="old")
+def test_a_new_calibration_starts_one(make: Make, project: Project, stranger: User) -> None:
+    def seen(backend: str, identifier: str, team: Team = project.team) -> None:
+        Calibration.objects.create(backend=backend, identifier=identifier, team=team)
+
+    seen("fake-ibm", "old")
     schedule = make({"on_calibration": "fake-ibm"})
-    Calibration.objects.create(backend="aer", identifier="other device")
+    seen("aer", "other device")
+    seen("fake-ibm", "another team's", stranger.memberships.get().team)
     assert schedule_fire(schedule.pk) is None
-    Calibration.objects.create(backend="fake-ibm", identifier="new")
+    seen("fake-ibm", "new")
     assert list(schedules_due()) == [schedule]
     assert schedule_fire(schedule.pk) is not None
     assert schedule_fire(schedule.pk) is None

@@ -97,8 +97,10 @@ def test_a_calibration_triggers_one(page: Callable[..., str]) -> None:
     body = page(CALIBRATION)
     assert "each new calibration of fake-ibm" in told(body)
     assert "when one appears" in told(body)
-    Calibration.objects.create(backend="fake-ibm", identifier="new")
-    assert schedule_fire(Schedule.objects.get().pk) is not None
+    schedule = Schedule.objects.get()
+    team = schedule.project.team
+    Calibration.objects.create(backend="fake-ibm", identifier="new", team=team)
+    assert schedule_fire(schedule.pk) is not None
 
 
 def test_any_campaign_can_be_scheduled_as_a_document(page: Callable[..., str]) -> None:

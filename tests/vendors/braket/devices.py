@@ -66,11 +66,30 @@ def gate_device(
         },
         "standardized": {
             "braketSchemaHeader": _header("standardized_gate_model_qpu_device_properties"),
-            "oneQubitProperties": {
-                str(q + 1): {"T1": {"value": 4e-5, "unit": "S"}} for q in range(qubits)
-            },
+            "oneQubitProperties": {str(q + 1): _qubit(q) for q in range(qubits)},
+            "twoQubitProperties": {f"{q}-{q + 1}": _pair(q) for q in range(1, qubits)},
         },
     }
+
+
+def _qubit(index: int) -> dict[str, Any]:
+    def fidelity(kind: str, value: float) -> dict[str, Any]:
+        return {"fidelityType": {"name": kind}, "fidelity": value, "standardError": None}
+
+    return {
+        "T1": {"value": 4e-5, "standardError": None, "unit": "S"},
+        "T2": {"value": 12.5, "standardError": None, "unit": "us"},
+        "oneQubitFidelity": [
+            fidelity("RANDOMIZED_BENCHMARKING", 0.9991),
+            fidelity("READOUT", 0.97 - 0.001 * index),
+        ],
+    }
+
+
+def _pair(index: int) -> dict[str, Any]:
+    kind = {"name": "INTERLEAVED_RANDOMIZED_BENCHMARKING"}
+    gate = {"gateName": "CZ", "fidelity": 0.994 - 0.0001 * index, "fidelityType": kind}
+    return {"twoQubitGateFidelity": [gate]}
 
 
 def simulator(qubits: int) -> dict[str, Any]:

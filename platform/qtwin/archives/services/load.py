@@ -16,7 +16,13 @@ from qtwin.accounts.models import Team, User
 from qtwin.accounts.services import audit_record
 from qtwin.archives import head, tables
 from qtwin.archives.campaign_checks import CampaignRows
-from qtwin.archives.checks import check_fit, check_job, check_measurement, end_job
+from qtwin.archives.checks import (
+    check_calibration,
+    check_fit,
+    check_job,
+    check_measurement,
+    end_job,
+)
 from qtwin.archives.errors import ArchiveError
 from qtwin.archives.head import Head
 from qtwin.archives.ids import Ids, plan_ids
@@ -27,6 +33,7 @@ from qtwin.archives.rows import from_row, map_ids
 from qtwin.archives.tables import Table
 from qtwin.jobs.covariance import KIND as COVARIANCE
 from qtwin.jobs.covariance import ShotCovariance
+from qtwin.jobs.models import Run
 from qtwin.projects.models import Project
 from qtwin.projects.storage import store
 from qtwin.twins.evidence import READING, NoEvidence, evidence_of_fit
@@ -131,6 +138,8 @@ class _Loader:
             made |= dict(self.project.observables.values_list("name", "pk"))
         elif table is tables.CONTROLS:
             self._controls = self.project.controls.count()
+        elif table is tables.MEASUREMENTS:
+            self._restate_calibrations()
 
     def keep_files(self) -> None:
         """Put the files into the store; only now, so that a bad archive leaves none there."""
@@ -162,15 +171,30 @@ class _Loader:
         if not self._ids.kept:
             for name in table.ids_inside:
                 values[name] = map_ids(values[name], self._ids.of)
+        self._check(table, values)
+
+    def _check(self, table: Table, values: dict[str, Any]) -> None:
         if table is tables.JOBS:
             check_job(values, self._controls)
             end_job(values, self._top.exported_at)
         elif table is tables.MEASUREMENTS:
             check_measurement(values, self._controls)
+        elif table is tables.CALIBRATIONS:
+            check_calibration(values)
         elif table is tables.ARTIFACTS:
             self._describe(values)
         else:
             self._campaigns.adapt(table, values, self._controls)
+
+    def _restate_calibrations(self) -> None:
+        """Measurements point at the calibration that their run names."""
+        for known in self.project.calibrations.all():
+            runs = Run.objects.filter(
+                job__project=self.project,
+                backend=known.backend,
+                calibration_id=known.identifier,
+            )
+            self.project.measurements.filter(run__in=runs).update(calibration=known)
 
     def _describe(self, values: dict[str, Any]) -> None:
         """Check an artifact's bytes, which are kept at the end."""

@@ -15,6 +15,7 @@ from qtwin.archives.tables.campaign import (
 )
 from qtwin.archives.tables.job import (
     ATTEMPTS,
+    CALIBRATIONS,
     EVENTS,
     FAILURES,
     JOBS,
@@ -36,6 +37,7 @@ from qtwin.archives.tables.twin import FITS, VERSIONS
 
 __all__ = [
     "ARTIFACTS",
+    "CALIBRATIONS",
     "CAMPAIGNS",
     "CAMPAIGN_RUNS",
     "CONTROLS",
@@ -59,7 +61,7 @@ __all__ = [
 
 TABLES = (
     *(CONTROLS, OBSERVABLES, SOURCES, REVISIONS, DATASETS, ARTIFACTS, JOBS, ATTEMPTS, FAILURES),
-    *(EVENTS, RUNS, MEASUREMENTS, VALIDITY, REUSES, VERSIONS, FITS),
+    *(EVENTS, RUNS, CALIBRATIONS, MEASUREMENTS, VALIDITY, REUSES, VERSIONS, FITS),
     *(SCHEDULES, CAMPAIGNS, STEPS, DECISIONS, ENTRIES, CAMPAIGN_RUNS, RETRIES),
 )
 """Each table points only into those before it; exports read them backwards, so that what a row

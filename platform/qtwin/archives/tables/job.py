@@ -4,16 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from qtwin.archives.tables.table import Table, of
-from qtwin.jobs.models import Attempt, Event, Job, Measurement, PointFailure, Reuse, Run, Validity
+from qtwin.jobs.models import (
+    Attempt,
+    Calibration,
+    Event,
+    Job,
+    Measurement,
+    PointFailure,
+    Reuse,
+    Run,
+    Validity,
+)
 from qtwin.projects.models import Project
 
 
 def _events(project: Project) -> QuerySet[Any]:
     told = Q(job__isnull=False) | Q(kind="campaign.state")
     return Event.objects.filter(told, project=project).order_by("pk")
+
+
+def _calibrations(project: Project) -> QuerySet[Any]:
+    """Of its measurements, each once, whoever saw it first."""
+    used = Measurement.objects.filter(project=project).values("calibration")
+    rows = Calibration.objects.filter(pk__in=used).order_by().values("backend", "identifier")
+    first = rows.annotate(first=Min("pk")).values("first")
+    return Calibration.objects.filter(pk__in=first).order_by("pk")
 
 
 JOBS = Table(
@@ -69,6 +87,18 @@ RUNS = Table(
         *("started_at", "finished_at"),
     ),
     links={"job": "jobs", "raw": "artifacts"},
+)
+CALIBRATIONS = Table(
+    name="calibrations",
+    what="What devices said of their errors; a run names its own by backend and identifier",
+    model=Calibration,
+    rows=_calibrations,
+    owner="project",
+    columns=(
+        *("backend", "device", "identifier", "calibrated_at", "digest", "document"),
+        "created_at",
+    ),
+    since=3,
 )
 MEASUREMENTS = Table(
     name="measurements",

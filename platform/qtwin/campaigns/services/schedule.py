@@ -72,7 +72,7 @@ def schedule_create(
         every_hours=every_hours,
         next_at=None if every_hours is None else _first(at, every_hours),
         on_calibration=on_calibration,
-        calibration_seen=_newest(on_calibration),
+        calibration_seen=_newest(project, on_calibration),
     )
     _audit(schedule, "create", by)
     return schedule
@@ -89,7 +89,7 @@ def schedule_set(*, schedule: Schedule, active: bool, by: User, may_spend: bool 
     """
     fields: dict[str, Any] = {
         "active": active,
-        "calibration_seen": _newest(schedule.on_calibration),
+        "calibration_seen": _newest(schedule.project, schedule.on_calibration),
     }
     if schedule.next_at is not None and schedule.every_hours is not None:
         fields["next_at"] = _after(schedule.next_at, schedule.every_hours)
@@ -130,7 +130,7 @@ def _taken(schedule: Schedule) -> bool:
         following = _after(schedule.next_at, schedule.every_hours)
         rows = rows.filter(next_at=schedule.next_at)
         return bool(rows.update(next_at=following, fired=schedule.fired + 1))
-    newest = _newest(schedule.on_calibration)
+    newest = _newest(schedule.project, schedule.on_calibration)
     rows = rows.filter(calibration_seen=schedule.calibration_seen)
     return bool(rows.update(calibration_seen=newest, fired=schedule.fired + 1))
 
@@ -172,8 +172,9 @@ def _after(moment: datetime, every_hours: int) -> datetime:
     return moment + every * (passed // every + 1) if moment <= timezone.now() else moment
 
 
-def _newest(backend: str) -> int:
-    rows = Calibration.objects.filter(backend=backend).order_by("-pk")
+def _newest(project: Project, backend: str) -> int:
+    """The last calibration that the project's team has seen."""
+    rows = Calibration.objects.filter(team=project.team_id, backend=backend).order_by("-pk")
     return rows.values_list("pk", flat=True).first() or 0
 
 

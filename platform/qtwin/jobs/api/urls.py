@@ -11,6 +11,7 @@ from qtwin.jobs.api.actions import (
     MeasurementRestoreView,
 )
 from qtwin.jobs.api.approve import JobApproveView
+from qtwin.jobs.api.calibration import CalibrationsView, CalibrationView
 from qtwin.jobs.api.job import (
     AllJobsView,
     JobEventsView,
@@ -28,6 +29,8 @@ from qtwin.jobs.api.replay import JobReplayReportView, JobReplayView
 from qtwin.jobs.api.submit import JobsView
 
 urlpatterns = [
+    path("backends/<str:name>/calibrations", CalibrationsView.as_view()),
+    path("backends/<str:name>/calibrations/<int:calibration_id>", CalibrationView.as_view()),
     path("jobs", AllJobsView.as_view()),
     path("jobs/<uuid:job_id>", JobView.as_view()),
     path("jobs/<uuid:job_id>:cancel", JobCancelView.as_view()),

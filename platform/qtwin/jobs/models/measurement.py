@@ -9,23 +9,10 @@ from django.db.models import Q
 
 from qtwin.accounts.ids import new_id
 from qtwin.accounts.models import User
+from qtwin.jobs.models.calibration import Calibration
 from qtwin.jobs.models.job import Job
 from qtwin.jobs.models.run import Run
 from qtwin.projects.models import Artifact, Dataset, Observable, Project, SourceRevision
-
-
-class Calibration(models.Model):
-    """A device's calibration that was in force when something ran."""
-
-    backend = models.CharField(max_length=64)
-    identifier = models.CharField(max_length=80)
-    calibrated_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["backend", "identifier"], name="calibration_once"),
-        ]
 
 
 class Measurement(models.Model):

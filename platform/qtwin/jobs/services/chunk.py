@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,8 +12,9 @@ from django.db.models import Q
 from backends.schema import Result
 from qtwin.accounts.ids import new_id
 from qtwin.jobs.covariance import KIND, ShotCovariance
-from qtwin.jobs.models import Calibration, Job, Measurement, PointFailure, State
+from qtwin.jobs.models import Job, Measurement, PointFailure, State
 from qtwin.jobs.services.attempt import attempt_end
+from qtwin.jobs.services.calibration import calibration_record
 from qtwin.jobs.services.fail import job_fail
 from qtwin.jobs.services.move import move
 from qtwin.jobs.services.run import Trace, run_record
@@ -73,8 +74,12 @@ class Kept:
 
 
 def result_keep(job: Job, *, start: int, result: Result) -> Kept:
-    """Store a result, whose first point is row ``start`` of its job."""
-    payload = json.dumps(result.to_dict(), sort_keys=True, separators=(",", ":"))
+    """Store a result, whose first point is row ``start`` of its job.
+
+    What its calibration says is kept once, as a row of its own.
+    """
+    named = replace(result, provenance=replace(result.provenance, calibration=None))
+    payload = json.dumps(named.to_dict(), sort_keys=True, separators=(",", ":"))
     raw = artifact_put(
         project=job.project, kind="job-result", data=gzip.compress(payload.encode(), 6, mtime=0)
     )
@@ -98,7 +103,8 @@ def result_record(job: Job, *, start: int, result: Result, kept: Kept) -> None:
 def _measurements(job: Job, start: int, trace: Trace, kept: Kept) -> list[Measurement]:
     result = trace.result
     wanted = {o.name: o for o in Observable.objects.filter(project_id=job.project_id)}
-    calibration, first_rows = _calibration(result), kept.blocks.first_rows()
+    calibration = calibration_record(team=job.project.team, said=result.provenance)
+    first_rows = kept.blocks.first_rows()
     return [
         Measurement(
             id=new_id(),
@@ -145,15 +151,3 @@ def no_answer(job: Job, result: Result) -> str:
         f"{job.source_revision.method} has no answer at any of {job.points_total} points; the "
         f"last says: {result.failures[max(result.failures)]}"
     )
-
-
-def _calibration(result: Result) -> Calibration | None:
-    provenance = result.provenance
-    if not provenance.calibration_id:
-        return None
-    calibration, _ = Calibration.objects.get_or_create(
-        backend=provenance.backend,
-        identifier=provenance.calibration_id,
-        defaults={"calibrated_at": provenance.calibrated_at},
-    )
-    return calibration

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backends import registry
-from backends.base import allowed_values
+from backends.setting import allowed_values
 from qtwin.projects.selectors import stops_seen_by
 
 
