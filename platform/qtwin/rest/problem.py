@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -113,6 +114,7 @@ def _bug(error: Exception, context: dict[str, Any]) -> Response:
     return Response(body, status=code, content_type=CONTENT_TYPE)
 
 
+@csrf_exempt
 def not_found(request: HttpRequest) -> JsonResponse:
     """The answer to an address that the API does not have."""
     body = {

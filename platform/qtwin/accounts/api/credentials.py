@@ -80,6 +80,8 @@ def managed_team(request: Request, team_id: str) -> Team:
 
 
 class CredentialsView(APIView):
+    paged = False
+
     @extend_schema(responses=CredentialRow(many=True), operation_id="credentials_list")
     def get(self, request: Request, team_id: str) -> Response:
         """The team's keys to vendors, revoked ones too; for owners and admins."""

@@ -50,6 +50,8 @@ def _shown(team: Team) -> dict[str, Any]:
 
 
 class DevicesView(APIView):
+    paged = False
+
     @extend_schema(responses=VendorRow(many=True), operation_id="devices_list")
     def get(self, request: Request, team_id: str) -> Response:
         """Devices of each vendor to which the team has a key."""
@@ -58,6 +60,8 @@ class DevicesView(APIView):
 
 
 class DevicesRefreshView(APIView):
+    paged = False
+
     @extend_schema(
         request=None, responses={202: VendorRow(many=True)}, operation_id="devices_refresh"
     )

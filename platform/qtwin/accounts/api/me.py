@@ -71,10 +71,12 @@ class MeView(APIView):
 
 
 class TokensView(APIView):
+    paged = False
+
     @extend_schema(responses=TokenRow(many=True), operation_id="tokens_list")
     def get(self, request: Request) -> Response:
         user: Any = request.user
-        return Response(TokenRow(tokens_of(user), many=True).data)
+        return Response({"results": TokenRow(tokens_of(user), many=True).data})
 
     @extend_schema(request=TokenInput, responses={201: NewToken}, operation_id="tokens_create")
     def post(self, request: Request) -> Response:

@@ -38,6 +38,8 @@ class MemberInput(StrictSerializer):
 
 
 class MembersView(APIView):
+    paged = False
+
     @extend_schema(responses=MemberRow(many=True), operation_id="members_list")
     def get(self, request: Request, team_id: str) -> Response:
         user: Any = request.user

@@ -53,6 +53,8 @@ def backend_row(name: str) -> dict[str, Any]:
 
 
 class BackendsView(APIView):
+    paged = False
+
     @extend_schema(responses=BackendRow(many=True), operation_id="backends_list")
     def get(self, request: Request) -> Response:
         user: Any = request.user

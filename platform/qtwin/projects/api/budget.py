@@ -91,6 +91,8 @@ class SpendingRuleInput(StrictSerializer):
 
 
 class BudgetsView(APIView):
+    paged = False
+
     @extend_schema(responses=BudgetRow(many=True), operation_id="budgets_list")
     def get(self, request: Request, project_id: str) -> Response:
         """Budgets on which your jobs here count; for owners and admins, those of all members."""
