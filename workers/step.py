@@ -10,8 +10,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from django.conf import settings
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce, Now
 
 from backends import registry
 from backends.errors import UnknownBackend
@@ -33,6 +31,7 @@ from qtwin.jobs.services import (
     reuse_at_start,
 )
 from qtwin.jobs.services.backoff import MAX_CRASHES
+from qtwin.jobs.services.move import STARTED
 from qtwin.twins import dispatch as twin_dispatch
 from workers import remote
 from workers.sandbox import (
@@ -102,9 +101,9 @@ def _advance_local(job: Job) -> None:
         move(
             job,
             State.RUNNING,
-            guard=Q(cancel_requested_at=None),
+            expect={"cancel_requested_at": None},
             keep_lease=True,
-            started_at=Coalesce(F("started_at"), Now()),
+            started_at=STARTED,
         )
     _record(job, _run_chunk(job))
 

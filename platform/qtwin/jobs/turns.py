@@ -8,16 +8,20 @@ a share's turn comes round whatever the others queue, and waiting makes up for a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, UUIDField
 
 from qtwin.jobs.models import Job
 from qtwin.jobs.models.job import NEVER
 from qtwin.jobs.selectors import active, due
+from qtwin.prepared import Read, Slot
+
+T = TypeVar("T")
+PerShare = tuple[Read[T], Read[T]]
 
 
 class Share(NamedTuple):
@@ -26,35 +30,46 @@ class Share(NamedTuple):
     project: UUID
     user: UUID | None
 
-    @property
-    def jobs(self) -> QuerySet[Job]:
-        return Job.objects.filter(project=self.project, created_by=self.user)
+    def first(self, read: PerShare[T]) -> T | None:
+        """The first row that ``read`` finds in it."""
+        anonymous = self.user is None
+        return read[anonymous].first(project=self.project, user=self.user)
+
+
+def _per_share(rows: Callable[[QuerySet[Job]], QuerySet[Job, T]]) -> PerShare[T]:
+    """The rows of a share of somebody, and of one of nobody."""
+    in_project = Job.objects.filter(project=Slot("project", UUIDField()))
+    user = Slot("user", Job.created_by.field.target_field)
+    return (
+        Read(lambda: rows(in_project.filter(created_by=user))),
+        Read(lambda: rows(in_project.filter(created_by=None))),
+    )
+
+
+SHARES = Read(
+    lambda: active(Job.objects.order_by()).values_list("project_id", "created_by_id").distinct()
+)
+FIRST_DUE = _per_share(
+    lambda jobs: due(jobs).order_by("rank_at", "pk").values_list("pk", flat=True)[:1]
+)
+SERVED = _per_share(
+    lambda jobs: jobs.order_by("-served_at").values_list("served_at", flat=True)[:1]
+)
 
 
 def turns() -> Iterator[UUID]:
     """Ids of due jobs: of each share that has one its first, the longest unserved share first."""
-    for share in _in_order(_shares()):
-        first = due(share.jobs).order_by("rank_at", "pk").values_list("pk", flat=True).first()
+    for share in _in_order([Share(*row) for row in SHARES.all()]):
+        first = share.first(FIRST_DUE)
         if first is not None:
             yield first
-
-
-def _shares() -> list[Share]:
-    rows = active(Job.objects.order_by()).values_list("project_id", "created_by_id").distinct()
-    return [Share(*row) for row in rows]
 
 
 def _in_order(shares: list[Share]) -> list[Share]:
     if len(shares) < 2:
         return shares
-    served = {share: _served(share) for share in shares}
+    served = {share: share.first(SERVED) or NEVER for share in shares}
     projects: dict[UUID, datetime] = {}
     for share, at in served.items():
         projects[share.project] = max(at, projects.get(share.project, NEVER))
     return sorted(shares, key=lambda share: (projects[share.project], served[share]))
-
-
-def _served(share: Share) -> datetime:
-    """When a job of the share was last claimed."""
-    latest = share.jobs.order_by("-served_at").values_list("served_at", flat=True).first()
-    return latest or NEVER

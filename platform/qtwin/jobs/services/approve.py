@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Q
 
 from qtwin.accounts.models import User
 from qtwin.accounts.services import audit_record
@@ -49,7 +48,7 @@ def job_approve(*, job: Job, confirm: str, by: User) -> Job:
             move(
                 job,
                 State.QUEUED,
-                guard=Q(reason_code=APPROVAL, cancel_requested_at=None),
+                expect={"reason_code": APPROVAL, "cancel_requested_at": None},
                 reason_code="",
                 reason="",
                 data={"approved": words},

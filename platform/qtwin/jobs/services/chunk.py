@@ -7,7 +7,6 @@ import json
 from dataclasses import dataclass, replace
 
 from django.db import transaction
-from django.db.models import Q
 
 from backends.schema import Result
 from qtwin.accounts.ids import new_id
@@ -42,7 +41,7 @@ def chunk_record(job: Job, *, start: int, result: Result) -> None:
         move(
             job,
             State.DONE if done and not hopeless else State.RUNNING,
-            guard=Q(points_done=start),
+            expect={"points_done": start},
             keep_lease=hopeless,
             points_done=stop,
             points_failed=failed,

@@ -5,7 +5,6 @@ Every function takes a claimed job and raises `LeaseLost` when somebody else has
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -20,18 +19,19 @@ from qtwin.jobs.services.attempt import attempt_end, attempt_log
 from qtwin.jobs.services.backoff import poll_wait_s
 from qtwin.jobs.services.chunk import no_answer, result_keep, result_record
 from qtwin.jobs.services.fail import job_fail
-from qtwin.jobs.services.move import move
+from qtwin.jobs.services.move import AFTER, move
 from qtwin.jobs.services.rest import rest
 from qtwin.jobs.services.settle import settle
 from qtwin.jobs.services.submission import turn
 from qtwin.projects.services import artifact_put
+
+ONE_MORE_POLL = F("polls") + 1
 
 
 @transaction.atomic
 def submission_wait(job: Job, submission: Submission, report: Report) -> None:
     """Not finished: ask again, less often each time. Only news makes an event."""
     wait_s = poll_wait_s(job.pk, submission.polls)
-    eta = None if report.wait_s is None else Now() + timedelta(seconds=report.wait_s)
     if report.word == submission.remote_status:
         rest(job, wait_s=wait_s)
     else:
@@ -47,9 +47,10 @@ def submission_wait(job: Job, submission: Submission, report: Report) -> None:
     turn(
         submission,
         Submission.State.SUBMITTED,
-        polls=F("polls") + 1,
+        polls=ONE_MORE_POLL,
         remote_status=report.word[:40],
-        eta=eta,
+        wait_s=report.wait_s or 0.0,
+        eta=None if report.wait_s is None else AFTER,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Q
 from django.db.models.functions import Now
 
 from qtwin.accounts.models import User
@@ -38,7 +37,7 @@ def job_hold(*, job: Job, why: str, by: User | None) -> Job:
             move(
                 job,
                 State.HOLD,
-                guard=Q(cancel_requested_at=None),
+                expect={"cancel_requested_at": None},
                 reason_code="held",
                 reason=why or "held by a person",
                 data={"reason_code": "held", "reason": why},

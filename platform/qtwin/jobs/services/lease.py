@@ -7,10 +7,13 @@ from uuid import UUID
 
 from django.db.models import (
     Case,
+    CharField,
     DurationField,
     F,
     PositiveIntegerField,
     Q,
+    QuerySet,
+    UUIDField,
     Value,
     When,
 )
@@ -20,6 +23,7 @@ from qtwin.jobs.models import Job, State
 from qtwin.jobs.models.job import AWAKE, NEVER, PRIORITY_RANGE, PRIORITY_STEP
 from qtwin.jobs.selectors import MAY_NOT_START
 from qtwin.jobs.states import ACTIVE
+from qtwin.prepared import Read, Slot, change
 
 CRASHED = Q(state__in=[State.RUNNING, State.SUBMITTING, State.FETCHED]) & ~Q(lease_owner="")
 """At work, the lease ran out, and nobody gave it back: its worker died or was cut off."""
@@ -36,38 +40,51 @@ HEAD_START = Case(
 """Spelt out, since SQLite multiplies no durations."""
 
 
-def claim(job_id: UUID | str, *, owner: str, lease_s: float) -> Job | None:
-    """Take a due job: one UPDATE on the database's clock. None when it is not to be had.
+WITHIN = Now() + Slot("lease", DurationField())
 
-    A takeover from a worker that died counts as a crash and begins a new attempt.
-    """
-    claimed = (
-        Job.objects.filter(pk=job_id, lease_until__lt=Now(), next_run_at__lte=Now())
-        .filter(AWAKE, state__in=ACTIVE)
-        .exclude(MAY_NOT_START)
-        .update(
-            fence=F("fence") + 1,
-            lease_owner=owner,
-            lease_until=Now() + timedelta(seconds=lease_s),
-            served_at=Now(),
-            rank_at=Now() - HEAD_START,
-            crash_count=_one_more("crash_count", when=CRASHED),
-            attempt=_one_more("attempt", when=CRASHED | Q(attempt=0)),
-        )
-    )
-    if not claimed:
-        return None
-    return (
-        Job.objects.select_related("project", "source_revision__source")
-        .filter(pk=job_id, lease_owner=owner)
-        .first()
-    )
+CLAIMABLE = Q(
+    Q(lease_until__lt=Now(), next_run_at__lte=Now(), state__in=ACTIVE), AWAKE, ~MAY_NOT_START
+)
 
 
 def _one_more(column: str, *, when: Q) -> Case:
     return Case(
         When(when, then=F(column) + 1), default=F(column), output_field=PositiveIntegerField()
     )
+
+
+CLAIMED = {
+    "fence": F("fence") + 1,
+    "lease_until": WITHIN,
+    "served_at": Now(),
+    "rank_at": Now() - HEAD_START,
+    "crash_count": _one_more("crash_count", when=CRASHED),
+    "attempt": _one_more("attempt", when=CRASHED | Q(attempt=0)),
+}
+
+
+def _held() -> QuerySet[Job]:
+    return Job.objects.select_related("project", "source_revision__source").filter(
+        pk=Slot("pk", UUIDField()), lease_owner=Slot("owner", CharField())
+    )
+
+
+HELD = Read(_held)
+
+
+def claim(job_id: UUID | str, *, owner: str, lease_s: float) -> Job | None:
+    """Take a due job: one UPDATE on the database's clock. None when it is not to be had.
+
+    A takeover from a worker that died counts as a crash and begins a new attempt.
+    """
+    claimed = change(
+        Job,
+        where={"pk": job_id},
+        guard=CLAIMABLE,
+        fields={**CLAIMED, "lease_owner": owner},
+        lease=timedelta(seconds=lease_s),
+    )
+    return None if claimed is None else HELD.first(pk=job_id, owner=owner)
 
 
 def seize(job: Job) -> bool:
@@ -81,7 +98,8 @@ def seize(job: Job) -> bool:
 
 def renew(job: Job, *, lease_s: float, heed_cancel: bool = True) -> bool:
     """Keep the lease; False when it was lost or a cancellation is wanted. The fence stays."""
-    held = Job.objects.filter(pk=job.pk, fence=job.fence, state=job.state)
+    held = {"pk": job.pk, "fence": job.fence, "state": job.state}
     if heed_cancel:
-        held = held.filter(cancel_requested_at=None)
-    return bool(held.update(lease_until=Now() + timedelta(seconds=lease_s)))
+        held["cancel_requested_at"] = None
+    lease = timedelta(seconds=lease_s)
+    return change(Job, where=held, fields={"lease_until": WITHIN}, lease=lease) is not None

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import DurationField, F, Q
+from django.db.models.functions import Coalesce, Now
 
 from qtwin.jobs.models import Event, Job, State
 from qtwin.jobs.models.job import NEVER
 from qtwin.jobs.services.spending import spending_close
 from qtwin.jobs.states import MOVES, TERMINAL
+from qtwin.prepared import Slot, change_row
+
+AFTER = Now() + Slot("wait", DurationField())
+STARTED = Coalesce(F("started_at"), Now())
 
 
 class LeaseLost(Exception):
@@ -24,6 +29,7 @@ def move(
     job: Job,
     to: State,
     *,
+    expect: Mapping[str, Any] | None = None,
     guard: Q | None = None,
     keep_lease: bool = False,
     wait_s: float = 0.0,
@@ -36,11 +42,12 @@ def move(
     be settled before.
 
     Args:
-        guard: What else must hold in the same UPDATE.
+        expect: What other columns must be, in the same UPDATE.
+        guard: What else must hold there; a constant.
         keep_lease: The caller goes on working; otherwise the lease is given back.
         wait_s: When the job is next due, from now.
         data: Facts for the event.
-        fields: Other columns to set.
+        fields: Other columns to set: to values, or to constant expressions.
 
     Raises:
         LeaseLost: If the fence, the state or the guard no longer holds. Nothing was written.
@@ -49,13 +56,14 @@ def move(
     before = State(job.state)
     if to not in MOVES[before]:
         raise ValueError(f"no move from {before} to {to}; allowed: {sorted(MOVES[before])}")
-    fields |= {"state": to, "next_run_at": Now() + timedelta(seconds=wait_s)}
+    fields |= {"state": to.value, "next_run_at": AFTER}
     if not keep_lease:
         fields |= {"lease_until": NEVER, "lease_owner": ""}
     if to in TERMINAL:
         fields["finished_at"] = Now()
-    rows = Job.objects.filter(pk=job.pk, fence=job.fence, state=before)
-    if not (rows.filter(guard) if guard is not None else rows).update(**fields):
+    held = {"fence": job.fence, "state": before, **(expect or {})}
+    wait = timedelta(seconds=wait_s)
+    if not change_row(job, where=held, fields=fields, guard=guard, wait=wait):
         raise LeaseLost(f"job {job.pk} at fence {job.fence}")
     Event.objects.create(
         project_id=job.project_id,
@@ -66,6 +74,5 @@ def move(
         fence=job.fence,
         data=data or {},
     )
-    job.refresh_from_db(fields=list(fields))
     if to in TERMINAL:
         spending_close(job)

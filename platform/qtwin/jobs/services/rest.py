@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models.functions import Now
-
 from qtwin.jobs.models import Job
 from qtwin.jobs.models.job import NEVER
-from qtwin.jobs.services.move import LeaseLost
+from qtwin.jobs.services.move import AFTER, LeaseLost
+from qtwin.prepared import change_row
 
 
 def rest(job: Job, *, wait_s: float, code: str = "", reason: str = "", crashes: int = 0) -> None:
@@ -23,11 +22,11 @@ def rest(job: Job, *, wait_s: float, code: str = "", reason: str = "", crashes: 
     fields = {
         "lease_until": NEVER,
         "lease_owner": "",
-        "next_run_at": Now() + timedelta(seconds=wait_s),
+        "next_run_at": AFTER,
         "crash_count": crashes,
         "reason_code": code,
         "reason": reason,
     }
-    if not Job.objects.filter(pk=job.pk, fence=job.fence, state=job.state).update(**fields):
+    held, wait = {"fence": job.fence, "state": job.state}, timedelta(seconds=wait_s)
+    if not change_row(job, where=held, fields=fields, wait=wait):
         raise LeaseLost(f"job {job.pk} at fence {job.fence}")
-    job.refresh_from_db(fields=list(fields))

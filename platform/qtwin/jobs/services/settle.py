@@ -12,7 +12,8 @@ from django.db.models.functions import Now
 
 from qtwin.jobs.models import Submission
 from qtwin.jobs.services.backoff import first_look_s
-from qtwin.jobs.services.move import LeaseLost
+from qtwin.jobs.services.move import AFTER, LeaseLost
+from qtwin.prepared import change_row
 
 
 def settle(submission: Submission, state: Submission.State, *, actual: int) -> None:
@@ -25,10 +26,10 @@ def settle(submission: Submission, state: Submission.State, *, actual: int) -> N
     Raises:
         LeaseLost: If it is settled already. The caller's transaction must not commit then.
     """
-    ended = Submission.objects.filter(pk=submission.pk, state=submission.state, settled_at=None)
-    fields: dict[str, Any] = {"state": state, "settled_cost": actual, "settled_at": Now()}
+    known = {"state": submission.state, "settled_at": None}
+    fields: dict[str, Any] = {"state": state.value, "settled_cost": actual, "settled_at": Now()}
+    wait = timedelta(seconds=first_look_s(submission.bill_lag_s))
     if submission.bill_lag_s and submission.estimated_cost and submission.remote_id is not None:
-        fields["bill_due_at"] = Now() + timedelta(seconds=first_look_s(submission.bill_lag_s))
-    if not ended.update(**fields):
+        fields["bill_due_at"] = AFTER
+    if not change_row(submission, where=known, fields=fields, wait=wait):
         raise LeaseLost(f"submission {submission.pk} is settled")
-    submission.refresh_from_db()

@@ -6,20 +6,24 @@ Every function takes a claimed job, moves it and its submission in one transacti
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max, Q
-from django.db.models.functions import Coalesce, Now
+from django.db.models import F, Max
+from django.db.models.functions import Now
 
 from backends.base import Capabilities
 from qtwin.jobs.models import Job, State, Submission
 from qtwin.jobs.services.attempt import attempt_end, attempt_log
 from qtwin.jobs.services.backoff import MAX_ATTEMPTS, poll_wait_s, retry_wait_s
 from qtwin.jobs.services.fail import job_fail
-from qtwin.jobs.services.move import LeaseLost, move
+from qtwin.jobs.services.move import STARTED, LeaseLost, move
 from qtwin.jobs.services.settle import settle
 from qtwin.jobs.switches import SWITCHED_OFF
+from qtwin.prepared import change_row
+
+SWITCHED_ON = ~SWITCHED_OFF
 
 
 def submission_begin(job: Job, able: Capabilities) -> Submission:
@@ -36,9 +40,10 @@ def submission_begin(job: Job, able: Capabilities) -> Submission:
         move(
             job,
             State.SUBMITTING,
-            guard=Q(cancel_requested_at=None, points_done=job.points_done) & ~SWITCHED_OFF,
+            expect={"cancel_requested_at": None, "points_done": job.points_done},
+            guard=SWITCHED_ON,
             keep_lease=True,
-            started_at=Coalesce(F("started_at"), Now()),
+            started_at=STARTED,
             reason_code="",
             reason="",
             data={"part": part, "epoch": epoch},
@@ -164,11 +169,13 @@ def submission_give_up(job: Job, submission: Submission) -> None:
         move(job, State.CANCELLED, reason_code="cancelled", reason="cancelled on request")
 
 
-def turn(submission: Submission, to: Submission.State, **fields: Any) -> None:
-    """Compare-and-set a submission, inside its job's move."""
-    rows = Submission.objects.filter(pk=submission.pk, state=submission.state)
+def turn(
+    submission: Submission, to: Submission.State, *, wait_s: float = 0.0, **fields: Any
+) -> None:
+    """Compare-and-set a submission, inside its job's move; ``wait_s`` is the one of `AFTER`."""
+    known: dict[str, Any] = {"state": submission.state}
     if "remote_id" in fields:
-        rows = rows.filter(remote_id=None)
-    if not rows.update(state=to, **fields):
+        known["remote_id"] = None
+    wait = timedelta(seconds=wait_s)
+    if not change_row(submission, where=known, fields={"state": to.value, **fields}, wait=wait):
         raise LeaseLost(f"submission {submission.pk} moved on")
-    submission.refresh_from_db()
