@@ -45,6 +45,7 @@ class Capabilities:
         settings: Names of allowed settings, each with its allowed values, or a range of numbers, or
             None for free text.
         paid: Whether running it costs money.
+        recorded: Whether it looks numbers up, with their errors, in what its source names.
         queue: The vendor's queue behind it; None when `Backend.submit` answers with a `Result`.
     """
 
@@ -55,6 +56,7 @@ class Capabilities:
     exact: bool = False
     analog: bool = False
     paid: bool = False
+    recorded: bool = False
     idempotency: Idempotency = Idempotency.NONE
     queue: Queue | None = None
     knobs: tuple[tuple[str, float, float], ...] = ()

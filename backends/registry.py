@@ -30,6 +30,7 @@ BUILTIN = {
     "ibm": "backends.qpu.ibm:IbmBackend",
     "pyscf": "backends.classical.pyscf:PyscfBackend",
     "qsim": "backends.simulators.qsim:QsimBackend",
+    "replay": "backends.qpu.replay:ReplayBackend",
     "stim": "backends.simulators.stim:StimBackend",
     "tenpy": "backends.tensor.tenpy:TenpyBackend",
 }

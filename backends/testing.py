@@ -93,7 +93,9 @@ def check_result(
     assert source.versions, "provenance must give versions"
     assert source.started_at <= source.finished_at, "finished before it started"
     assert result.options.shots == options.shots, "the shots were not honoured"
-    if options.shots is None:
+    if backend.capabilities.recorded:
+        assert result.raw, "a recorded result must say which rows it is"
+    elif options.shots is None:
         assert not result.std_errors.any(), "an exact result has no statistical error"
     else:
         assert result.options.seed is not None, "a sampled result must say its seed"

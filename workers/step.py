@@ -8,10 +8,12 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from django.conf import settings
 
 from backends import registry
+from backends.base import Backend
 from backends.errors import UnknownBackend
 from backends.schema import Result
 from qtwin.jobs import dispatch
@@ -34,6 +36,7 @@ from qtwin.jobs.services.backoff import MAX_CRASHES
 from qtwin.jobs.services.move import STARTED
 from qtwin.twins import dispatch as twin_dispatch
 from workers import remote
+from workers.recorded import look_up
 from workers.sandbox import (
     HOPELESS,
     Cancelled,
@@ -75,7 +78,7 @@ def _advance(job: Job) -> None:
     if job.is_terminal:
         return
     if backend.capabilities.queue is None:
-        _advance_local(job)
+        _advance_local(job, backend)
         return
     remote.advance(job, backend)
     if not job.is_terminal and job.next_run_at <= datetime.now(UTC):
@@ -92,7 +95,7 @@ def _without_backend(job: Job, reason: str) -> None:
         rest(job, wait_s=settings.JOB_BLOCKED_S, code=code, reason=reason)
 
 
-def _advance_local(job: Job) -> None:
+def _advance_local(job: Job, backend: Backend) -> None:
     attempt_begin(job)
     if job.crash_count >= MAX_CRASHES:
         job_fail(job, code="poison", reason=f"Its worker died {job.crash_count} times in a row.")
@@ -105,21 +108,26 @@ def _advance_local(job: Job) -> None:
             keep_lease=True,
             started_at=STARTED,
         )
-    _record(job, _run_chunk(job))
+    _record(job, _run_chunk(job, recorded=backend.capabilities.recorded))
 
 
-def _run_chunk(job: Job) -> Outcome:
+def _run_chunk(job: Job, *, recorded: bool) -> Outcome:
+    """Run the next points in the sandbox, or look them up in the recording of their source."""
     experiment, options = job_experiment(job)
     options = replace(options, seed=chunk_seed(job.seed, job.points_done))
     stop = min(job.points_done + job.chunk_points, job.points_total)
+    part = experiment.rows(job.points_done, stop)
+    on_tick = partial(renew, job, lease_s=settings.JOB_LEASE_S)
+    if recorded:
+        return look_up(job, part, options, on_tick=on_tick)
     return shared().run(
         ChunkRequest(
             backend=job.source_revision.backend,
-            experiment=experiment.rows(job.points_done, stop),
+            experiment=part,
             options=options,
             token=f"qtwin-{job.pk}-{job.points_done}",
         ),
-        on_tick=lambda: renew(job, lease_s=settings.JOB_LEASE_S),
+        on_tick=on_tick,
     )
 
 

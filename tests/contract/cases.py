@@ -62,8 +62,12 @@ H4: dict[str, Any] = {
     "atoms": [{"element": "H", "position": [0, 0, f"{k} * bond_length"]} for k in range(4)],
 }
 SPIN_METHODS = {"ed", "free_fermions", "mean_field", "adiabatic", "dmrg"}
-LOCAL = [name for name in sorted(registry.BUILTIN) if registry.get(name).capabilities.queue is None]
-"""Backends that answer at once; those with a queue are in `tests.contract.remote`."""
+LOCAL = [
+    name
+    for name in sorted(registry.BUILTIN)
+    if (able := registry.get(name).capabilities).queue is None and not able.recorded
+]
+"""Backends that run something at once; those with a queue are in `tests.contract.remote`."""
 DEVICES = {"braket": "iqm/Garnet", "ibm": "ibm_kingston"}
 """Of backends that have no device by default, since it costs money."""
 POINTS = np.array([[0.6], [0.7414], [1.3], [2.1]])
@@ -83,6 +87,8 @@ def system_of(method: str) -> dict[str, Any]:
 
 def settings_of(backend: str) -> dict[str, Any]:
     """Settings without which a backend runs nothing."""
+    if registry.get(backend).capabilities.recorded:
+        return {"recording": "0" * 64, "observables": ["energy"]}
     return {"device": DEVICES[backend]} if backend in DEVICES else {}
 
 

@@ -1,4 +1,4 @@
-"""The example of the documentation, line by line."""
+"""The examples of the documentation, line by line."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from rest_framework.test import APIClient
 
 from qtwin.projects.models import Project
 
-DOCS = Path(__file__).parents[2] / "docs" / "provenance.md"
+DOCS = Path(__file__).parents[2] / "docs"
 STEP = re.compile(r"^(GET|POST) (\S+) ?(\{.*\})?\n(\d{3}) (\{.*\})$", re.MULTILINE)
 
 
+@pytest.mark.parametrize("page", ["provenance.md", "imports.md"])
 def test_the_example_answers_as_it_says(
-    api: APIClient, project: Project, work: Callable[[], None]
+    page: str, api: APIClient, project: Project, work: Callable[[], None]
 ) -> None:
-    (example,) = re.findall(r"```http\n(.*?)```", DOCS.read_text(), re.DOTALL)
+    (example,) = re.findall(r"```http\n(.*?)```", (DOCS / page).read_text(), re.DOTALL)
     steps, job = STEP.findall(example), ""
     assert len(steps) * 2 == len(example.strip().splitlines())
     for method, path, body, status, expected in steps:

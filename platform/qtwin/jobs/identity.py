@@ -70,3 +70,8 @@ def job_document(experiment: Experiment, backend: str, shots: int | None) -> dic
 def draw(identity: str, *, shots: int | None, seed: int, row: int) -> str:
     """Of a random number: the same question, seed, shots and place in its run is the same draw."""
     return digest({"identity": identity, "shots": shots, "seed": seed, "row": row})
+
+
+def recorded(recording: str, *, row: int, observable: str) -> str:
+    """Of a recorded number: the same row of the same recording is the same draw."""
+    return digest({"recording": recording, "row": row, "observable": observable})

@@ -85,6 +85,9 @@ def measurement_provenance(measurement: Measurement) -> dict[str, Any]:
             "citation": measurement.dataset.citation,
             "licence": measurement.dataset.licence,
             "sha256": measurement.dataset.sha256,
+            "row": measurement.row,
+            "imported_at": measurement.dataset.created_at,
+            "imported_by": measurement.dataset.created_by and measurement.dataset.created_by.name,
         },
         "pool": _pool(measurement),
         "reused_by": list(

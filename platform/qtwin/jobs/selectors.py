@@ -8,7 +8,7 @@ from uuid import UUID
 
 import numpy as np
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from backends.schema import Experiment, RunOptions
@@ -28,7 +28,7 @@ from qtwin.jobs.models.job import AWAKE
 from qtwin.jobs.sharing import FIRST_OF_SAME, WAITS_FOR_SAME
 from qtwin.jobs.states import ACTIVE, TERMINAL
 from qtwin.jobs.switches import SWITCHED_OFF, WHY_STOPPED
-from qtwin.projects.models import Project, Unit
+from qtwin.projects.models import Dataset, Project, Unit
 from qtwin.projects.refusal import amount_text
 from qtwin.projects.selectors import projects_visible_to
 
@@ -183,6 +183,23 @@ def measurements_of_job(job: Job) -> QuerySet[Measurement]:
     return measurements_of(job.project_id).filter(
         Q(job=job) | Q(pk__in=Reuse.objects.filter(job=job).values("measurement"))
     )
+
+
+def datasets_of(project_id: Any) -> QuerySet[Dataset]:
+    """Imports into a project, newest first, with their ``measurements`` counted."""
+    return _counted(Dataset.objects.filter(project_id=project_id))
+
+
+def datasets_visible_to(user: User | AnonymousUser) -> QuerySet[Dataset]:
+    """The same of all projects of the user's teams."""
+    return _counted(
+        Dataset.objects.filter(project__team__memberships__user=user.pk, project__deleted_at=None)
+    )
+
+
+def _counted(rows: QuerySet[Dataset]) -> QuerySet[Dataset]:
+    counted = rows.select_related("created_by").annotate(measurements=Count("rows"))
+    return counted.order_by("-created_at", "-id")
 
 
 def jobs_reused_by(job: Job) -> list[UUID]:

@@ -11,13 +11,16 @@ from django.db.models.functions import Coalesce
 from qtwin.accounts.models import Role, User
 from qtwin.accounts.models.team import MANAGERS, WRITERS
 from qtwin.projects.models import (
+    Artifact,
     BackendStop,
     Budget,
     DailyLimit,
     LedgerEntry,
     Period,
     Project,
+    SourceRevision,
 )
+from qtwin.projects.models.artifact import RECORDING
 from qtwin.projects.models.budget import today
 
 
@@ -103,6 +106,16 @@ def stops_seen_by(user: User | AnonymousUser) -> dict[str, list[str]]:
     for stop in BackendStop.objects.filter(teams):
         seen.setdefault(stop.backend, []).append(stop.why)
     return seen
+
+
+def recording_of(project_id: Any, revision: SourceRevision) -> Artifact:
+    """The recording that a source's settings name.
+
+    Raises:
+        Artifact.DoesNotExist: The project has no such recording.
+    """
+    digest = str(revision.settings.get("recording", ""))
+    return Artifact.objects.get(project_id=project_id, kind=RECORDING, sha256=digest)
 
 
 def budgets_unbalanced() -> QuerySet[Budget]:

@@ -54,10 +54,19 @@ def read_data(file: str, spec: Spec, *, covariances: str | None = None) -> Data:
     Raises:
         FileRefused: One of them is malformed, or does not agree with the spec.
     """
-    sheet = read_sheet(file)
+    return data_of(read_sheet(file), spec, covariances=covariances)
+
+
+def data_of(sheet: Sheet, spec: Spec, *, covariances: str | None = None) -> Data:
+    """Read a sheet that is at hand.
+
+    Raises:
+        FileRefused: As `read_data`.
+    """
     controls = tuple(control.name for control in spec.controls)
     sheet.need((*_NEEDED, *controls, *spec.knobs))
     source = _source(sheet, spec)
+    _check_unit(sheet, spec)
     device = np.array([entry.role is Role.DEVICE for entry in spec.sources])[source]
     std = _std(sheet)
     groups, loose = read_groups(sheet, std, covariances)
@@ -78,7 +87,7 @@ def read_data(file: str, spec: Spec, *, covariances: str | None = None) -> Data:
     )
     warnings = (*unused_columns(sheet, spec), *unused_cells(sheet, spec, source), *loose)
     return Data(
-        file=file,
+        file=sheet.file,
         observations=observations,
         shots=_shots(sheet),
         lines=sheet.lines,
@@ -97,6 +106,14 @@ def _source(sheet: Sheet, spec: Spec) -> IntArray:
             said = f"{quoted(name)}{hint}" if name else "empty"
             sheet.refuse(f"{said}; allowed: {allowed}", row, "source")
     return np.array([place[name] for name in names], dtype=np.int64)
+
+
+def _check_unit(sheet: Sheet, spec: Spec) -> None:
+    """Cells of the column ``unit`` say what is known; nothing is converted."""
+    unit = spec.observable.unit
+    for row, text in enumerate(sheet.texts("unit")):
+        if text and text != unit:
+            sheet.wrong(row, "unit", f"{unit}, the unit of {spec.observable.name}, or nothing")
 
 
 def _controls(sheet: Sheet, spec: Spec) -> FloatArray:

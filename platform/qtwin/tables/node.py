@@ -108,7 +108,15 @@ def read_json(file: str) -> Node:
     Raises:
         FileRefused: It is no JSON, names a key twice, or holds a number that is not finite.
     """
-    text = read_text(file)
+    return json_of(file, read_text(file))
+
+
+def json_of(file: str, text: str) -> Node:
+    """The JSON document in a text; ``file`` is its name in errors.
+
+    Raises:
+        FileRefused: As `read_json`.
+    """
     try:
         _DECODER.decode(text)
         return _node(file, text, _skip(text, 0), "")[0]

@@ -118,7 +118,16 @@ def read_sheet(file: str) -> Sheet:
     Raises:
         FileRefused: It has no header or no rows, a column twice, or rows of another width.
     """
-    records = _records(file)
+    return sheet_of(file, read_text(file))
+
+
+def sheet_of(file: str, text: str) -> Sheet:
+    """Read the text of a CSV file; ``file`` is its name in errors.
+
+    Raises:
+        FileRefused: As `read_sheet`.
+    """
+    records = _records(file, text)
     first = next(records, None)
     if first is None:
         raise FileRefused("empty; allowed: a header and rows", file=file)
@@ -141,9 +150,9 @@ def read_sheet(file: str) -> Sheet:
     return Sheet(file=file, header=header, rows=tuple(rows), lines=tuple(lines))
 
 
-def _records(file: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+def _records(file: str, text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Rows that are not blank, each with the line on which it begins."""
-    reader = csv.reader(io.StringIO(read_text(file), newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     begins = 1
     try:
         for row in reader:

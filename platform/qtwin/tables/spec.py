@@ -12,7 +12,10 @@ import numpy as np
 from qtwin.tables.node import Node, read_json
 from qtwin.tables.source import Source, read_sources
 
-COLUMNS = ("source", "value", "std", "epoch", "branch", "mixed_value", "group", "row", "shots")
+COLUMNS = (
+    *("source", "value", "std", "unit", "epoch", "branch", "mixed_value"),
+    *("group", "row", "shots"),
+)
 """Columns of DATA.csv that have a meaning of their own."""
 
 _PREDICTED = ("mean", "std", "lo95", "hi95")
@@ -60,7 +63,15 @@ def read_spec(file: str) -> Spec:
     Raises:
         FileRefused: It is malformed.
     """
-    document = read_json(file)
+    return spec_of(read_json(file))
+
+
+def spec_of(document: Node) -> Spec:
+    """Read a document that is at hand.
+
+    Raises:
+        FileRefused: It is malformed.
+    """
     document.object(
         needed=("controls", "observable", "sources"), optional=("schema_version", "$schema")
     )

@@ -11,7 +11,7 @@ from qtwin.accounts.services import credential_add, membership_set, token_create
 from qtwin.archives.models import Import
 from qtwin.campaigns.models import Campaign, Schedule
 from qtwin.jobs.models import Calibration, Job, Measurement
-from qtwin.projects.models import Project
+from qtwin.projects.models import Dataset, Project
 from tests.vendors.braket.keys import SECRET
 
 FIXED = {"name": "hf", "number": "1", "verb": "revoke"}
@@ -37,7 +37,7 @@ class Scene:
 
 
 def build(project: Project, owner: User) -> Scene:
-    """Give the team a member of every role, a credential, a campaign, a schedule and an import.
+    """Give the team a member of every role, and one of each thing that a route names.
 
     The project has a measured job and a fitted twin already.
     """
@@ -50,6 +50,7 @@ def build(project: Project, owner: User) -> Scene:
     credential = credential_add(team=team, vendor="braket", label="lab", secret=SECRET, by=owner)
     sent = Import.objects.create(team=team, created_by=owner, size=1, sha256="0" * 64)
     seen = Calibration.objects.create(team=team, backend=FIXED["name"], identifier="c-1")
+    data = Dataset.objects.create(project=project, name="d", citation="c", sha256="0" * 64)
     made = {
         "project_id": project,
         "team_id": team,
@@ -58,6 +59,7 @@ def build(project: Project, owner: User) -> Scene:
         "credential_id": credential,
         "import_id": sent,
         "calibration_id": seen,
+        "dataset_id": data,
         "job_id": Job.objects.get(project=project, campaign_runs=None),
         "measurement_id": Measurement.objects.filter(project=project).earliest("pk"),
         "campaign_id": Campaign.objects.get(project=project),

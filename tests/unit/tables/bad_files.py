@@ -47,6 +47,7 @@ BAD: list[Bad] = [
     ("data", "1.2,,1,0.1", "1.2,,1,inf", "line 9, column 5 (step)", "'inf'; allowed: a finite"),
     ("data", "step,value", "step,value,mixed_value", "line 2", "8 cells; allowed: 9"),
     ("data", "std,group", "std,row", "line 9, column 8 (row)", "'a' names two rows"),
+    ("data", "std,group", "std,unit", "line 8, column 8 (unit)", "'a'; allowed: hartree, the unit"),
     # POINTS.csv
     ("points", "", None, "", "No such file or directory"),
     ("points", "", "r\n", "", "no rows below the header"),

@@ -16,13 +16,9 @@ from qtwin.jobs.api.submit import jobs_page
 from qtwin.jobs.models import Job
 from qtwin.jobs.selectors import (
     jobs_visible_to,
-    measurements_of,
     measurements_of_job,
 )
 from qtwin.jobs.states import SHOWN
-from qtwin.projects.selectors import projects_visible_to
-from qtwin.rest.moment import asked_moment
-from qtwin.rest.pages import NewestFirst
 
 
 class ById(CursorPagination):
@@ -67,27 +63,5 @@ class JobMeasurementsView(APIView):
         job = visible_job(request, job_id)
         pages = ById()
         rows = measurements_of_job(job)
-        page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response(MeasurementRow(page or [], many=True).data)
-
-
-class ProjectMeasurementsView(APIView):
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("source", str),
-            OpenApiParameter(
-                "as_of", str, description="What was there and valid at this time, with its zone."
-            ),
-        ],
-        responses=MeasurementRow(many=True),
-        operation_id="measurements_list",
-    )
-    def get(self, request: Request, project_id: str) -> Response:
-        user: Any = request.user
-        project = get_object_or_404(projects_visible_to(user), pk=project_id)
-        rows = measurements_of(project.pk, at=asked_moment(request))
-        if source := request.query_params.get("source"):
-            rows = rows.filter(source_revision__source__name=source)
-        pages = NewestFirst()
         page = pages.paginate_queryset(rows, request, view=self)
         return pages.get_paginated_response(MeasurementRow(page or [], many=True).data)

@@ -19,6 +19,7 @@ from qtwin.jobs.models import Measurement
 from qtwin.jobs.provenance import job_identity, measurement_provenance
 from qtwin.jobs.selectors import measurements_visible_to
 from qtwin.jobs.shots import shots_shared
+from qtwin.projects.models.artifact import DATASET
 from qtwin.projects.services import artifact_read
 
 
@@ -93,17 +94,22 @@ class MeasurementProvenanceView(APIView):
 
 class MeasurementRawView(APIView):
     @extend_schema(
-        responses={(200, "application/gzip"): OpenApiTypes.BINARY}, operation_id="measurements_raw"
+        responses={
+            (200, "application/gzip"): OpenApiTypes.BINARY,
+            (200, "text/csv"): OpenApiTypes.BINARY,
+        },
+        operation_id="measurements_raw",
     )
     def get(self, request: Request, measurement_id: str) -> HttpResponse:
-        """The backend's answer as it was stored: JSON, compressed with gzip."""
+        """The backend's answer as it was stored, JSON in gzip; or the CSV file of an import."""
         raw = visible_measurement(request, measurement_id).raw
         if raw is None:
             raise NotFound("an imported measurement has no raw payload")
+        kind, end = ("text/csv", "csv") if raw.kind == DATASET else ("application/gzip", "json.gz")
         return HttpResponse(
             artifact_read(raw),
-            content_type="application/gzip",
-            headers={"Content-Disposition": f'attachment; filename="{raw.sha256}.json.gz"'},
+            content_type=kind,
+            headers={"Content-Disposition": f'attachment; filename="{raw.sha256}.{end}"'},
         )
 
 

@@ -12,13 +12,14 @@ from qtwin.jobs.api.actions import (
 )
 from qtwin.jobs.api.approve import JobApproveView
 from qtwin.jobs.api.calibration import CalibrationsView, CalibrationView
+from qtwin.jobs.api.dataset import DatasetsView, DatasetView
 from qtwin.jobs.api.job import (
     AllJobsView,
     JobEventsView,
     JobMeasurementsView,
     JobView,
-    ProjectMeasurementsView,
 )
+from qtwin.jobs.api.measurement import ProjectMeasurementsView
 from qtwin.jobs.api.provenance import (
     JobIdentityView,
     MeasurementCovarianceView,
@@ -48,6 +49,8 @@ urlpatterns = [
     path("measurements/<uuid:measurement_id>/provenance", MeasurementProvenanceView.as_view()),
     path("measurements/<uuid:measurement_id>/covariance", MeasurementCovarianceView.as_view()),
     path("measurements/<uuid:measurement_id>/raw", MeasurementRawView.as_view()),
+    path("datasets/<uuid:dataset_id>", DatasetView.as_view()),
+    path("projects/<uuid:project_id>/datasets", DatasetsView.as_view()),
     path("projects/<uuid:project_id>/jobs", JobsView.as_view()),
     path("projects/<uuid:project_id>/measurements", ProjectMeasurementsView.as_view()),
 ]

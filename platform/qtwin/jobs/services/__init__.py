@@ -15,6 +15,12 @@ from qtwin.jobs.services.collect import (
     submission_unread,
     submission_wait,
 )
+from qtwin.jobs.services.dataset import (
+    DatasetConflict,
+    DatasetSpec,
+    Imported,
+    dataset_import,
+)
 from qtwin.jobs.services.fail import job_fail, job_try_again
 from qtwin.jobs.services.hold import NotPossible, job_hold, job_release
 from qtwin.jobs.services.lease import claim, renew
@@ -36,6 +42,9 @@ from qtwin.jobs.services.submit import JobSpec, job_submit
 from qtwin.jobs.services.validity import measurement_invalidate, measurement_restore
 
 __all__ = [
+    "DatasetConflict",
+    "DatasetSpec",
+    "Imported",
     "JobSpec",
     "LeaseLost",
     "NotConfirmed",
@@ -49,6 +58,7 @@ __all__ = [
     "bill_unanswered",
     "chunk_record",
     "claim",
+    "dataset_import",
     "job_approve",
     "job_cancel",
     "job_fail",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from backends import registry
+from backends.base import Capabilities
 from backends.errors import UnknownBackend
 from backends.schema import Result
 from qtwin.jobs import identity
@@ -30,18 +31,31 @@ class Trace:
         )
 
     @cached_property
-    def _repeats_with_seed(self) -> bool:
+    def _able(self) -> Capabilities | None:
         try:
-            backend = registry.get(self.run.job.source_revision.backend)
+            return registry.get(self.run.job.source_revision.backend).capabilities
         except UnknownBackend:
-            return False
-        return seeds_decide(backend.capabilities)
+            return None
+
+    @property
+    def _repeats_with_seed(self) -> bool:
+        return self._able is not None and seeds_decide(self._able)
+
+    @property
+    def _recorded(self) -> bool:
+        return self._able is not None and self._able.recorded
 
     def identity(self, row: int, column: int) -> str:
         return self._identities[row][column]
 
     def draw(self, row: int, column: int) -> str:
-        """Empty for a number without statistical error, and where a seed decides nothing."""
+        """Empty for a number without statistical error, and where a seed decides nothing.
+
+        A recorded number is the same however often it is looked up, with an error or without.
+        """
+        if self._recorded:
+            kept, name = self.result.raw[row], self.run.job.observables[column]
+            return identity.recorded(str(kept["recording"]), row=int(kept["row"]), observable=name)
         seed, random = self.run.seed, self.result.std_errors[row, column] > 0
         if seed is None or not random or not self._repeats_with_seed:
             return ""

@@ -7,6 +7,12 @@ from django.db import models
 from qtwin.accounts.ids import new_id
 from qtwin.projects.models.project import Project
 
+RECORDING = "recording"
+"""The kind of a recording (`backends.qpu.recording`), which sources of recorded numbers name."""
+
+DATASET = "dataset"
+"""The kind of a file that was imported."""
+
 
 class Artifact(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

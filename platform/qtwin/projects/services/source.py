@@ -12,6 +12,7 @@ from backends.errors import ProgramRejected
 from qtwin.accounts.models import User
 from qtwin.accounts.services import audit_record
 from qtwin.projects.models import Project, Role, Source, SourceRevision
+from qtwin.projects.models.artifact import RECORDING
 
 
 class SourceExists(Exception):
@@ -39,7 +40,7 @@ def source_create(
         SourceExists: If the name is taken.
     """
     settings = dict(settings or {})
-    _check(backend, method, settings)
+    _check(project, backend, method, settings)
     if learn_scale and role != Role.APPROXIMATION:
         raise ProgramRejected(
             f"learn_scale with role {role!r}; allowed: only with role 'approximation'",
@@ -71,7 +72,7 @@ def source_revise(
         ProgramRejected: If the backend does not know a setting.
     """
     latest = source.latest
-    _check(latest.backend, latest.method, dict(settings))
+    _check(source.project, latest.backend, latest.method, dict(settings))
     revision = SourceRevision.objects.create(
         source=source,
         number=latest.number + 1,
@@ -91,7 +92,7 @@ def _knobs(backend: str, method: str, settings: Mapping[str, Any]) -> list[dict[
     return [limit.to_dict() for limit in registry.get(backend).limits(method, settings)]
 
 
-def _check(backend: str, method: str, settings: dict[str, Any]) -> None:
+def _check(project: Project, backend: str, method: str, settings: dict[str, Any]) -> None:
     able = registry.get(backend)
     if method not in able.capabilities.methods:
         raise ProgramRejected(
@@ -99,3 +100,14 @@ def _check(backend: str, method: str, settings: dict[str, Any]) -> None:
             field="/method",
         )
     able.check_settings(settings)
+    if able.capabilities.recorded:
+        _check_recording(project, settings["recording"])
+
+
+def _check_recording(project: Project, digest: str) -> None:
+    """A source answers from a recording of its own project only."""
+    if not project.artifacts.filter(kind=RECORDING, sha256=digest).exists():
+        raise ProgramRejected(
+            f"the project has no recording {digest}; allowed: one that was imported",
+            field="/settings/recording",
+        )
