@@ -17,7 +17,7 @@ DATA_ENV := QTWIN_DATA_DIR=$(DATA) \
 
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: help run setup test test-all faults check check-invariants manage bench bench-twin bench-libraries fmt lock clean
+.PHONY: help run setup test test-all faults check check-invariants manage bench bench-twin bench-libraries openapi fmt lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -65,6 +65,11 @@ manage: setup ## manage.py on the data of make run; ARGS="export_project PROJECT
 
 check-invariants: setup ## audit the database of make run; ARGS=--bytes reads all stored files too
 	@$(DATA_ENV) $(VENV)/python manage.py check_invariants $(ARGS)
+
+openapi: setup ## write docs/openapi.yaml anew, after a change of the API
+	@$(VENV)/python -c 'import pathlib; from infra.dev import folder; \
+		folder.prepare(pathlib.Path("$(CHECK_DATA)"))'
+	$(CHECK_ENV) $(VENV)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 fmt: setup ## format and mend what can be mended
 	$(VENV)/ruff format
