@@ -21,6 +21,15 @@ from backends.schema.experiment import FloatArray
 from backends.simulators.compiled import Z_EVERYWHERE
 
 SETTING = "anchors"
+QUARTER = np.pi / 2
+_EDGE = 1e-6
+"""Halfway between two quarters is rounded down, whatever the last digits of an angle are."""
+
+
+def snapped(angles: FloatArray) -> FloatArray:
+    """The nearest multiples of pi/2, of the same shape: those of a Clifford circuit."""
+    found: FloatArray = np.floor(angles / QUARTER + 0.5 - _EDGE) * QUARTER
+    return found
 
 
 def mirror(source: Compilation) -> Compilation:
@@ -52,8 +61,7 @@ def anchors(task: Task, *, mirrors: bool) -> list[Anchor]:
     found = []
     if task.circuit.qubits <= ideal.MOST_QUBITS:
         rounded = first.spread()
-        quarter = np.pi / 2
-        rounded = replace(rounded, angles=np.round(rounded.angles / quarter) * quarter)
+        rounded = replace(rounded, angles=snapped(rounded.angles))
         exact = ideal.values(rounded.circuit, rounded.angles, rounded.operators)[0]
         found.append(Anchor(kind="clifford", task=rounded.seeded(11), exact=exact))
     if mirrors:

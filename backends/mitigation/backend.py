@@ -18,6 +18,7 @@ from backends.methods import programs
 from backends.methods.program import Program
 from backends.mitigation import stack
 from backends.mitigation.anchors import SETTING, anchors, reports
+from backends.mitigation.damping import summary
 from backends.mitigation.folding import Fold
 from backends.mitigation.measurement import Measurement
 from backends.mitigation.projection import expanded
@@ -189,6 +190,7 @@ class MitigatedBackend(Backend):
         mine = {
             "mitigation": [one.name for one in self.techniques],
             "anchors": checked,
+            "verdicts": summary(experiment.observables, checked)["verdicts"],
             "shots_are": "per point and measurement group, all circuits of a technique together; "
             "calibration and training come on top",
         }

@@ -19,7 +19,14 @@ from backends.errors import ProgramRejected
 from backends.methods import programs
 from backends.methods.program import Program
 from backends.prices import price_table
-from backends.qpu import braket_calibration, braket_count, braket_exact, braket_results
+from backends.qpu import (
+    anchors,
+    braket_anchors,
+    braket_calibration,
+    braket_count,
+    braket_exact,
+    braket_results,
+)
 from backends.qpu.braket_device import CIRCUIT, SET, Live, calibrated_at, calibration_id
 from backends.qpu.braket_devices import DEVICE, EXECUTABLES, GATE, VENDOR, Device, device_of
 from backends.qpu.braket_entries import entries, size
@@ -54,6 +61,7 @@ class BraketBackend(BraketQueue):
             (DEVICE, tuple(GATE)),
             (RESERVATION, None),
             braket_count.SETTING,
+            anchors.SETTING,
             *programs.settings(*METHODS),
         ),
     )
@@ -87,11 +95,13 @@ class BraketBackend(BraketQueue):
         check_reservation(settings.get(RESERVATION))
 
     def most_points(self, experiment: Experiment, options: RunOptions) -> int | None:
-        """As many as fit into a program set; a simulator takes one."""
+        """As many as fit into a program set with their anchors; a simulator takes one."""
         if not device_of(experiment.settings).sets:
             return 1
-        system = programs.validate(experiment, options)
-        return max(1, EXECUTABLES // braket_count.circuits(experiment, system))
+        circuits = EXECUTABLES // braket_count.circuits(
+            experiment, programs.validate(experiment, options)
+        )
+        return anchors.points_within(circuits, experiment.settings)
 
     def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
         """An upper bound in money; no price is known where the table has none."""
@@ -99,7 +109,9 @@ class BraketBackend(BraketQueue):
         device, points = device_of(experiment.settings), len(experiment.points)
         per_point = braket_count.circuits(experiment, system)
         tasks = -(-points // (self.most_points(experiment, options) or points))
-        shots = per_point * points * (options.shots or 0)
+        shots = (per_point * points + braket_anchors.circuits(experiment, options)) * (
+            options.shots or 0
+        )
         cloud_s = tasks * _simulated_s(experiment, system, options) if device.simulator else 0.0
         return Cost(
             money_micro_usd=device.price.most(tasks=tasks, shots=shots, seconds=cloud_s),
@@ -131,23 +143,27 @@ class BraketBackend(BraketQueue):
             return self._priced(action, options.shots, experiment, options)
         live.require(SET, shots=options.shots, reserved=reserved)
         live.require_set(size(wanted), options.shots)
+        room = live.room(options.shots) - size(wanted)
+        made = braket_anchors.riding(program, experiment, options, room=room)
+        wanted = entries(program, made.program) if made else wanted
         action = _set([entry.openqasm(gates, bound=False) for entry in wanted])
         return self._priced(action, options.shots * size(wanted), experiment, options)
 
     def read(self, payload: Payload, experiment: Experiment, options: RunOptions) -> Result:
         program = programs.prepare(experiment, options)
+        said: dict[str, Any] = {}
         if options.shots is None:
             values = braket_exact.values(program, payload)
             answer = Answer(values, np.zeros(experiment.shape), [], None)
         else:
-            program, answer = _sampled(payload, program, experiment, options)
+            program, answer, said = _sampled(payload, program, experiment, options)
         return Result(
             values=answer.values,
             std_errors=answer.std_errors,
             blocks=answer.blocks,
             mixed_values=program.mixed_values,
             options=options,
-            provenance=self._provenance(payload, program, experiment),
+            provenance=self._provenance(payload, program, experiment, said),
             raw=answer.raw,
             failures={**program.failures, **answer.failures},
         )
@@ -156,7 +172,9 @@ class BraketBackend(BraketQueue):
         most = self.estimate(experiment, options).money_micro_usd
         return Task(action=action, shots=shots, most_micro_usd=most)
 
-    def _provenance(self, payload: Payload, program: Program, experiment: Experiment) -> Provenance:
+    def _provenance(
+        self, payload: Payload, program: Program, experiment: Experiment, said: dict[str, Any]
+    ) -> Provenance:
         name = str(experiment.settings[DEVICE])
         return Provenance(
             backend=self.name,
@@ -170,7 +188,8 @@ class BraketBackend(BraketQueue):
             calibrated_at=calibrated_at(payload.calibration),
             calibration=braket_calibration.snapshot(name, payload.calibration),
             details=program.details()
-            | {"device": name, "compiled": "by the service, whose layout is its own"},
+            | {"device": name, "compiled": "by the service, whose layout is its own"}
+            | said,
         )
 
 
@@ -182,14 +201,20 @@ def _set(written: list[Any]) -> Any:
 
 def _sampled(
     payload: Payload, program: Program, experiment: Experiment, options: RunOptions
-) -> tuple[Program, Answer]:
-    """What was counted, for all states; points that the device could not run have failed."""
-    wanted = entries(program)
-    shots, given = options.shots or 0, payload.shots()
+) -> tuple[Program, Answer, dict[str, Any]]:
+    """What was counted, for all states, and what the anchors say for the provenance.
+
+    Points that the device could not run have failed.
+    """
+    wanted, shots, given = entries(program), options.shots or 0, payload.shots()
+    made = braket_anchors.sent(program, experiment, options, shots=given)
+    wanted = entries(program, made.program) if made else wanted
     if given != shots * size(wanted):
         raise ValueError(f"{given} shots for {size(wanted)} circuits of {shots}")
-    found, failed = braket_results.seen(payload, program, wanted, shots)
-    failures = {**program.failures, **failed}
+    every = (program, *program.excited, *((made.program,) if made else ()))
+    found, failed = braket_results.seen(payload, every, wanted, shots)
+    said = braket_anchors.details(made, found.pop(), failed.pop()) if made else {}
+    failures = {**program.failures, **{row: why for own in failed for row, why in own.items()}}
     states = [replace(one, failures=failures, excited=()) for one in (program, *program.excited)]
     answers = []
     for state, one in enumerate(states):
@@ -204,7 +229,7 @@ def _sampled(
         else:
             answers.append(counted(one, experiment, seen))
     whole = replace(program, failures=failures)
-    return whole, combined(whole, answers)
+    return whole, combined(whole, answers), said
 
 
 def _check_shots(device: Device, options: RunOptions, circuits: int) -> None:

@@ -128,6 +128,12 @@ class Live:
                 field="/shots",
             )
 
+    def room(self, shots: int) -> int:
+        """How many circuits with so many shots each a program set takes."""
+        able = self.action(SET) or {}
+        most, total = able.get("maximumExecutables", 0), able.get("maximumTotalShots", 0)
+        return int(min(most, total // shots))
+
     def opens(self, now: datetime) -> datetime | None:
         """When it runs tasks again; None when it does now, or does not say."""
         return braket_windows.opens(self.service.get("executionWindows") or [], now)

@@ -24,7 +24,8 @@ class Entry:
     """One circuit, in one basis, at some points.
 
     Attributes:
-        state: Which of a program's states it prepares; 0 for the ground state.
+        state: Which of a program's states it prepares; 0 for the ground state, and one more than
+            the program has for its anchors.
         group: Which measurement group it measures.
         rows: Which points, shape ``(R,)``.
         angles: Shape ``(R, T)``.
@@ -57,13 +58,10 @@ class Entry:
         return OpenQasm(source=text, inputs=inputs or None)
 
 
-def entries(program: Program) -> list[Entry]:
-    """Every circuit of a program and of its further states."""
-    return [
-        entry
-        for state, one in enumerate((program, *program.excited))
-        for entry in _of_state(state, one)
-    ]
+def entries(program: Program, anchors: Program | None = None) -> list[Entry]:
+    """Every circuit of a program and of its further states, then those of its anchors."""
+    states = (program, *program.excited, *((anchors,) if anchors else ()))
+    return [entry for state, one in enumerate(states) for entry in _of_state(state, one)]
 
 
 def size(all_entries: Sequence[Entry]) -> int:

@@ -16,24 +16,28 @@ from backends.qpu.braket_payload import RESULT, Payload
 
 Seen = list[list[dict[int, dict[str, int]]]]
 """Counts by measurement group, of each point of each state."""
+Failed = list[dict[int, str]]
+"""Why a point has none, by its row, of each state."""
 
 
 def seen(
-    payload: Payload, program: Program, wanted: Sequence[Entry], shots: int
-) -> tuple[Seen, dict[int, str]]:
-    """Counts, and why a point has none, by its row.
+    payload: Payload, states: Sequence[Program], wanted: Sequence[Entry], shots: int
+) -> tuple[Seen, Failed]:
+    """Counts, and why there are none.
+
+    Args:
+        states: A program for each state of the entries.
 
     Raises:
         ValueError: The result is not that of these circuits.
     """
-    states, points = 1 + len(program.excited), len(program.operators)
-    found: Seen = [[{} for _ in range(points)] for _ in range(states)]
-    failed: dict[int, str] = {}
+    found: Seen = [[{} for _ in one.operators] for one in states]
+    failed: Failed = [{} for _ in states]
     for entry, results in zip(wanted, _results(payload, wanted), strict=True):
         for row, result in zip(entry.rows.tolist(), results, strict=True):
             failure = result.get("failureMetadata")
             if failure is not None:
-                failed[row] = _reason(failure)
+                failed[entry.state][row] = _reason(failure)
                 continue
             qubits = entry.circuit.qubits
             found[entry.state][row][entry.group] = counts(result, qubits=qubits, shots=shots)

@@ -15,7 +15,7 @@ from backends.device_status import DeviceStatus
 from backends.errors import CredentialRefused, ProgramRejected
 from backends.methods import programs
 from backends.methods.program import Program
-from backends.qpu import ibm_bound, ibm_calibration, ibm_settings
+from backends.qpu import ibm_bound, ibm_calibration, ibm_estimate, ibm_settings
 from backends.qpu.ibm_credential import IbmCredential
 from backends.qpu.ibm_payload import IbmPayload
 from backends.qpu.ibm_settings import ESTIMATOR, IbmSettings
@@ -166,15 +166,20 @@ class IbmBackend(Backend):
         return [Handle(backend=self.name, remote_id=name) for name in names]
 
     def parse(self, payload: bytes, experiment: Experiment, options: RunOptions) -> Result:
-        from backends.qpu import ibm_result
+        from backends.qpu import ibm_anchors, ibm_result
 
         kept_job = IbmPayload.read(payload)
         own = IbmSettings.of(experiment.settings)
         program = programs.prepare(experiment, options)
         cut = tuple(shares(program, experiment))
-        results = ibm_result.pubs(kept_job.result, own.primitive)
+        paid = ibm_bound.bound(experiment, options).circuits
+        sent = ibm_anchors.riding(program, experiment, paid=paid)
+        every = ibm_result.pubs(kept_job.result, own.primitive)
+        size = ibm_anchors.results_of(cut, own)
+        results, behind = (every[:size], every[size:]) if sent.anchors else (every, [])
         if own.primitive == ESTIMATOR:
-            tables = ibm_result.values(results, program, cut, experiment.shape)
+            gains = ibm_estimate.factors((*cut, *sent.cut) if behind else cut)
+            tables = ibm_result.values(results, program, cut, experiment.shape, gains=gains)
             answers = [
                 Answer(*tables[state], _raw(one, experiment), None)
                 for state, one in enumerate(states(program))
@@ -192,7 +197,12 @@ class IbmBackend(Backend):
             std_errors=answer.std_errors,
             mixed_values=program.mixed_values,
             options=options,
-            provenance=_provenance(program, kept_job, own, ibm_result.facts(results)),
+            provenance=_provenance(
+                program,
+                kept_job,
+                own,
+                ibm_result.facts(results) | ibm_anchors.details(behind, sent, cut, options, own),
+            ),
             raw=answer.raw,
             failures={**program.failures, **answer.failures},
             blocks=answer.blocks,

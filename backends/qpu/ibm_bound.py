@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from backends.methods import programs
 from backends.prices import price_table
+from backends.qpu.anchors import number
 from backends.qpu.braket_count import circuits
 from backends.qpu.ibm_settings import ESTIMATOR, LONGEST_S, SESSION, IbmSettings
 from backends.qpu.ibm_share import gains_of
@@ -29,7 +30,7 @@ class Bound(NamedTuple):
     """Of one job.
 
     Attributes:
-        circuits: At all points together, before twirling and amplification.
+        circuits: At all points and anchors together, before twirling and amplification.
     """
 
     circuits: int
@@ -55,7 +56,8 @@ def bound(experiment: Experiment, options: RunOptions) -> Bound:
     """Of the one job of at most `MOST_POINTS` points."""
     own = IbmSettings.of(experiment.settings)
     system = programs.validate(experiment, options)
-    known = configurations = len(experiment.points) * circuits(experiment, system)
+    points = len(experiment.points) + number(experiment)
+    known = configurations = points * circuits(experiment, system)
     if own.primitive == ESTIMATOR:
         configurations = (configurations + 1) * _factors(experiment, own)
     shots = configurations * shots_of(options.shots or 0, own)

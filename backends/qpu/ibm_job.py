@@ -15,6 +15,7 @@ from backends.errors import (
 from backends.methods.program import Program
 from backends.qpu import ibm_account, ibm_circuits, ibm_estimate
 from backends.qpu.braket_count import CIRCUITS
+from backends.qpu.ibm_anchors import MOST_PUBS, Riding, configurations, pubs, riding
 from backends.qpu.ibm_bound import Bound
 from backends.qpu.ibm_credential import IbmCredential
 from backends.qpu.ibm_settings import BATCH, ESTIMATOR, JOB, IbmSettings
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from qiskit_ibm_runtime import IBMBackend, QiskitRuntimeService
 
     from backends.qpu.ibm_wire import Wire
-
-MOST_PUBS = 1000
 
 
 def send(
@@ -54,15 +53,17 @@ def send(
 
     own, cut = IbmSettings.of(experiment.settings), tuple(shares(program, experiment))
     _check_bound(cut, bound)
+    sent = riding(program, experiment, paid=bound.circuits)
     wire = Wire(began=began)
     service = ibm_account.service(credential, wire)
     device = _device(service, own, program.qubits)
-    pubs = _pubs(program, cut, device, own)
+    made = _pubs(program, cut, sent, device, own)
     with ExitStack() as stack, ibm_account.quietly():
         try:
             mode = _mode(device, own, stack)
-            primitive = _primitive(mode, own, options, token=token, bound=bound, cut=cut)
-            job = primitive.run(pubs)
+            every = (*cut, *sent.cut)
+            primitive = _primitive(mode, own, options, token=token, bound=bound, cut=every)
+            job = primitive.run(made)
             return str(job.job_id())
         except BackendError:
             raise
@@ -71,17 +72,17 @@ def send(
 
 
 def _check_bound(cut: tuple[Share, ...], bound: Bound) -> None:
-    needed = sum(len(share.rows) * len(share.bases) for share in cut)
-    paid = bound.circuits
+    needed, paid = configurations(cut), bound.circuits
     if needed > paid:
         raise ProgramRejected(
             f"the points take {needed} circuits, and {paid} are paid for; allowed: {CIRCUITS} of a "
             "source not below what one point takes",
             field=f"/settings/{CIRCUITS}",
         )
-    pubs = sum(share.pubs * len(share.bases) for share in cut)
-    if pubs > MOST_PUBS:
-        raise ProgramRejected(f"{pubs} circuits in one job; allowed: {MOST_PUBS}", field="/points")
+    if pubs(cut) > MOST_PUBS:
+        raise ProgramRejected(
+            f"{pubs(cut)} circuits in one job; allowed: {MOST_PUBS}", field="/points"
+        )
 
 
 def _device(service: QiskitRuntimeService, own: IbmSettings, qubits: int) -> IBMBackend:
@@ -113,16 +114,22 @@ def _device(service: QiskitRuntimeService, own: IbmSettings, qubits: int) -> IBM
 
 
 def _pubs(
-    program: Program, cut: tuple[Share, ...], device: IBMBackend, own: IbmSettings
+    program: Program, cut: tuple[Share, ...], sent: Riding, device: IBMBackend, own: IbmSettings
 ) -> list[Any]:
+    """Those of the points, then those of the anchors."""
+    level = own.optimization_level
     if own.primitive == ESTIMATOR:
-        return ibm_estimate.pubs(program, cut, device.target, own.optimization_level)
-    made: list[Any] = []
-    for share in cut:
-        circuits = ibm_circuits.compiled(
-            share.circuit, share.bases, device.target, own.optimization_level
-        )
-        for circuit in circuits:
+        made = ibm_estimate.pubs(program, cut, device.target, level)
+        if sent.anchors is not None:
+            made += ibm_estimate.pubs(sent.anchors.program, sent.cut, device.target, level)
+        return made
+    made = []
+    known: dict[Any, list[Any]] = {}
+    for share in (*cut, *sent.cut):
+        key = (share.circuit, share.bases)  # anchors have the same circuits
+        if key not in known:
+            known[key] = ibm_circuits.compiled(*key, device.target, level)
+        for circuit in known[key]:
             ready = ibm_circuits.amplified(circuit, share)
             ready.metadata = ibm_circuits.facts(ready)
             if share.circuit.angles:

@@ -71,15 +71,22 @@ def counts(
 
 
 def values(
-    results: Sequence[Any], program: Program, cut: Sequence[Share], shape: tuple[int, int]
+    results: Sequence[Any],
+    program: Program,
+    cut: Sequence[Share],
+    shape: tuple[int, int],
+    *,
+    gains: Sequence[float],
 ) -> dict[int, tuple[FloatArray, FloatArray]]:
     """For each state, an estimator's values and their errors, shape ``(P, O)`` each.
+
+    Args:
+        gains: Noise factors that all PUBs of the job were run at.
 
     Raises:
         ValueError: Circuits or shapes are not those that were asked for.
     """
     found: dict[int, tuple[FloatArray, FloatArray]] = {}
-    gains = ibm_estimate.factors(cut)
     ahead = _in_turn(results, sum(share.pubs for share in cut))
     for share in cut:
         table = found.setdefault(share.state, (np.full(shape, np.nan), np.full(shape, np.nan)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from backends.errors import ProgramRejected
+from backends.qpu import anchors
 from backends.qpu.braket_count import CIRCUITS, SETTING
 from backends.setting import Between, Settings
 
@@ -26,6 +27,7 @@ SETTINGS: Settings = (
     ("session_seconds", Between(1, LONGEST_S)),
     ("most_qpu_seconds", Between(1, LONGEST_S)),
     SETTING,
+    anchors.SETTING,
     ("optimization_level", (0, 1, 2, 3)),
     ("primitive", PRIMITIVES),
     ("resilience_level", (0, 1, 2)),

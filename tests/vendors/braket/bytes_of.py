@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 Change = Callable[[dict[str, Any]], None]
 
 
@@ -29,6 +31,17 @@ def fewer(data: bytes) -> bytes:
         return changed(data, lambda result: result["measurements"].pop())
     document["measurements"].pop()
     return json.dumps(document).encode()
+
+
+def misread(data: bytes, share: float) -> bytes:
+    """Each bit is another with this probability: a word on w qubits is damped by (1 - 2 p)^w."""
+    rng = np.random.default_rng(1)
+
+    def change(result: dict[str, Any]) -> None:
+        bits = np.array(result["measurements"])
+        result["measurements"] = (bits ^ (rng.random(bits.shape) < share)).tolist()
+
+    return changed(data, change)
 
 
 def changed(data: bytes, change: Change) -> bytes:
