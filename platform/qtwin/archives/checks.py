@@ -52,6 +52,14 @@ def check_calibration(values: dict[str, Any]) -> None:
             raise ValueError(f"{name} = {values[name]!s:.80}; its document says {value}")
 
 
+def check_ageing(said: Any) -> None:
+    """Calibrations by backend and device."""
+    names = {"backend", "device", "sha256"}
+    good = isinstance(said, list) and all(isinstance(one, dict) for one in said)
+    if not good or not all(isinstance(one.get(name), str) for one in said for name in names):
+        raise ValueError(f"ageing = {said!r:.80}; allowed: backend, device and sha256 of each")
+
+
 def check_job(values: dict[str, Any], controls: int) -> None:
     """Points of the project, knobs of the same length, and names of observables."""
     points, knobs, rows = values["points"], values["knobs"], values["knob_values"]

@@ -108,6 +108,9 @@ class Observations:
         branch: Branch of the solution of each row (of a mean field, say), length N, or nothing; a
             source has a discrepancy of its own on each branch.
         groups: Observations that share shots.
+        drift: By how much, relative to its distance from the mixed value, the value of each row
+            would be another one if it were measured now, shape ``(N,)``, 0 to 1; None for no row.
+            Rows of one device and epoch share it.
     """
 
     x: FloatArray
@@ -123,6 +126,7 @@ class Observations:
     epoch: tuple[str, ...] = ()
     branch: tuple[str, ...] = ()
     groups: tuple[ShotGroup, ...] = ()
+    drift: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

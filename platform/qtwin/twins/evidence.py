@@ -5,19 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 
-from qtwin.fusion.base import Observations, Role, ShotGroup, SourceSpec
+from qtwin.fusion.base import FloatArray, Observations, Role, ShotGroup, SourceSpec
 from qtwin.fusion.version import FUSION_VERSION
 from qtwin.jobs.covariance import ShotCovariance
 from qtwin.jobs.models import Measurement
 from qtwin.jobs.selectors import measurements_valid
 from qtwin.projects.models import Observable, Project
 from qtwin.projects.services import artifact_read
+from qtwin.twins import ageing
 from qtwin.twins.knobs import knobs_of
 from qtwin.twins.models import TwinFit
 
@@ -27,11 +28,15 @@ READING = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """The valid measurements of one observable, in the order of their ids."""
+    """The valid measurements of one observable, in the order of their ids.
+
+    ``newest`` are the calibrations that devices have moved to since some of them were made.
+    """
 
     project: Project
     observable: Observable
     measurements: Sequence[Measurement]
+    newest: ageing.Newest = field(default_factory=dict)
 
     @property
     def as_of(self) -> datetime:
@@ -73,6 +78,8 @@ class Evidence:
             "fusion": fusion_version,
             "seed": seed,
         }
+        if self.newest:
+            document["ageing"] = ageing.inputs(self.measurements, self.newest)
         return hashlib.sha256(_plain(document).encode()).hexdigest()
 
     def observations(self) -> Observations:
@@ -109,7 +116,13 @@ class Evidence:
             epoch=tuple(m.epoch for m in self.measurements),
             branch=knobs.branch,
             groups=self._groups(),
+            drift=self._drift(),
         )
+
+    def _drift(self) -> FloatArray | None:
+        if not self.newest:
+            return None
+        return ageing.drifts(self.project, self.measurements, self.newest)
 
     def _groups(self) -> tuple[ShotGroup, ...]:
         """Measurements of this observable that share shots, with the blocks that they point at.
@@ -149,7 +162,11 @@ def evidence_of(
     measurements = _once(rows.select_related("covariance").order_by("pk"))
     if not measurements:
         return None
-    return Evidence(project=project, observable=observable, measurements=measurements)
+    as_of = max(measurement.measured_at for measurement in measurements)
+    newest = ageing.newest_of(project, measurements, as_of=as_of, at=at)
+    return Evidence(
+        project=project, observable=observable, measurements=measurements, newest=newest
+    )
 
 
 def _once(rows: Iterable[Measurement]) -> list[Measurement]:
@@ -182,7 +199,12 @@ def evidence_of_fit(fit: TwinFit, *, without: Collection[str] = ()) -> Evidence:
     if not measurements:
         raise NoEvidence(f"no measurement is left without {', '.join(sorted(without))}")
     project = fit.version.twin.project
-    return Evidence(project=project, observable=fit.observable, measurements=measurements)
+    return Evidence(
+        project=project,
+        observable=fit.observable,
+        measurements=measurements,
+        newest=ageing.read_recorded(fit.ageing),
+    )
 
 
 def _mixed_value(measurement: Measurement) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +16,13 @@ from backends.simulators.device import device
 from qtwin.accounts.models import Team, User
 from qtwin.archives.errors import ArchiveError
 from qtwin.archives.services import project_export, project_import
+from qtwin.archives.tables import tables_of
 from qtwin.jobs.models import Calibration, Job, Measurement
+from qtwin.jobs.services.calibration import calibration_learn
 from qtwin.projects.models import Project
+from qtwin.twins.models import TwinFit
+from qtwin.twins.services import twin_rebuild
+from qtwin.twins.services.rebuild import Verdict
 from tests.integration.archives.conftest import forget
 from tests.integration.archives.forging import Members, edited, head, packed, unpacked
 
@@ -99,6 +106,36 @@ def test_an_archive_takes_it_along(
     assert copy.measurements.filter(calibration__project=copy).count() == 2
 
 
+def newer() -> CalibrationSnapshot:
+    """A year later the device is worse; nothing has run since."""
+    recorded = device(NAME).calibration
+    assert recorded is not None
+    assert recorded.taken_at is not None
+    gates = tuple(replace(gate, error=1.5 * gate.error) for gate in recorded.gates)
+    taken = recorded.taken_at + timedelta(days=365)
+    return replace(recorded, identifier="fake_manila-worse", taken_at=taken, gates=gates)
+
+
+def test_what_aged_a_version_comes_along_and_it_is_rebuilt(
+    submit: Callable[..., Job],
+    fitted: Callable[[Project], None],
+    measured: Measurement,
+    project: Project,
+    stranger: User,
+) -> None:
+    calibration_learn(team=project.team, backend="fake-ibm", snapshot=newer())
+    submit(source="fci", points=[0.4, 0.7414, 1.1, 1.6, 2.4])
+    fitted(project)
+    file = io.BytesIO()
+    project_export(project, file, by=None)
+    forget(project)
+    made = imported(file.getvalue(), stranger.memberships.get().team)
+    fit = TwinFit.objects.filter(version__twin__project=made).latest("version__number")
+    (told,) = fit.ageing
+    assert told["identifier"] == "fake_manila-worse"
+    assert twin_rebuild(fit).verdict is Verdict.IDENTICAL
+
+
 def without_calibrations(members: Members) -> Members:
     old = {name: data for name, data in members.items() if name != "data/calibrations.jsonl"}
     return head(format=2)(old)
@@ -107,6 +144,8 @@ def without_calibrations(members: Members) -> Members:
 def test_an_archive_of_the_time_before_is_read(archive: bytes, team: Team) -> None:
     made = imported(packed(without_calibrations(unpacked(archive))), team)
     assert made.measurements.filter(calibration=None).exclude(epoch="").count() == 2
+    columns = [{table.name: table.columns for table in tables_of(form)}["fits"] for form in (2, 3)]
+    assert set(columns[1]) - set(columns[0]) == {"ageing"}
 
 
 @pytest.mark.parametrize(

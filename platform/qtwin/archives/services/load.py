@@ -17,6 +17,7 @@ from qtwin.accounts.services import audit_record
 from qtwin.archives import head, tables
 from qtwin.archives.campaign_checks import CampaignRows
 from qtwin.archives.checks import (
+    check_ageing,
     check_calibration,
     check_fit,
     check_job,
@@ -181,6 +182,8 @@ class _Loader:
             check_measurement(values, self._controls)
         elif table is tables.CALIBRATIONS:
             check_calibration(values)
+        elif table is tables.FITS:
+            check_ageing(values["ageing"])
         elif table is tables.ARTIFACTS:
             self._describe(values)
         else:

@@ -70,4 +70,4 @@ points at is there although others write meanwhile."""
 
 def tables_of(form: int) -> list[Table]:
     """The tables that an archive of some format has."""
-    return [table for table in TABLES if table.since <= form]
+    return [table.at(form) for table in TABLES if table.since <= form]

@@ -19,6 +19,7 @@ from qtwin.jobs.models import (
     Validity,
 )
 from qtwin.projects.models import Project
+from qtwin.twins.models import TwinFit
 
 
 def _events(project: Project) -> QuerySet[Any]:
@@ -27,9 +28,13 @@ def _events(project: Project) -> QuerySet[Any]:
 
 
 def _calibrations(project: Project) -> QuerySet[Any]:
-    """Of its measurements, each once, whoever saw it first."""
+    """Of its measurements, and those that aged them, each once, whoever saw it first."""
     used = Measurement.objects.filter(project=project).values("calibration")
-    rows = Calibration.objects.filter(pk__in=used).order_by().values("backend", "identifier")
+    fits = TwinFit.objects.filter(version__twin__project=project).exclude(ageing=[])
+    newest = {one["sha256"] for said in fits.values_list("ageing", flat=True) for one in said}
+    seen = Q(team=project.team_id) | Q(project=project)
+    wanted = Q(pk__in=used) | seen & Q(digest__in=newest - {""})
+    rows = Calibration.objects.filter(wanted).order_by().values("backend", "identifier")
     first = rows.annotate(first=Min("pk")).values("first")
     return Calibration.objects.filter(pk__in=first).order_by("pk")
 

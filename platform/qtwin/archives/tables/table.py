@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -25,6 +25,7 @@ class Table:
         serial: Whether the key is a number that means nothing outside the archive.
         since: The first format of archives that has it.
         ids_inside: Columns whose JSON values may hold ids of measurements and jobs.
+        later: Columns that earlier formats do not have, with the first that has them.
     """
 
     name: str
@@ -38,10 +39,18 @@ class Table:
     serial: bool = False
     since: int = 1
     ids_inside: tuple[str, ...] = ()
+    later: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def member(self) -> str:
         return f"data/{self.name}.jsonl"
+
+    def at(self, form: int) -> Table:
+        """The table as an archive of some format has it."""
+        missing = {name for name, since in self.later.items() if since > form}
+        if not missing:
+            return self
+        return replace(self, columns=tuple(name for name in self.columns if name not in missing))
 
 
 def of(model: Any, path: str) -> Rows:

@@ -24,8 +24,9 @@ FITS = Table(
     rows=of(TwinFit, "version__twin__project"),
     columns=(
         *("digest", "claim", "references", "c2", "nu", "scores", "sources", "measurement_ids"),
-        *("conflicts", "changes"),
+        *("conflicts", "ageing", "changes"),
     ),
     links={"version": "versions", "observable": "observables", "artifact": "artifacts"},
     ids_inside=("measurement_ids", "changes"),
+    later={"ageing": 3},
 )

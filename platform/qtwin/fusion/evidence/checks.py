@@ -29,6 +29,7 @@ def check_observations(data: Observations) -> None:
     _check_sizes(data)
     _check_bounds(data)
     _check_knobs(data)
+    _check_drift(data)
     for group in data.groups:
         _check_group(data, group)
     shared = [row for group in data.groups for row in group.rows]
@@ -156,6 +157,18 @@ def _check_knob(data: Observations, source: int, knob: Knob) -> None:
         distance = knob.distance(values)
     if np.any(distance > _LARGEST):
         raise ValueError(f"knob {knob.name!r} of source {name!r} is too far from its limit")
+
+
+def _check_drift(data: Observations) -> None:
+    if data.drift is None:
+        return
+    if data.drift.shape != (len(data.y),):
+        raise ValueError(f"drift has shape {data.drift.shape}; expected ({len(data.y)},)")
+    if not np.all((data.drift >= 0.0) & (data.drift <= 1.0)):
+        raise ValueError("drift has a value outside 0 to 1")
+    device = np.array([spec.role is Role.DEVICE for spec in data.sources])[data.source]
+    if np.any(data.drift[~device] > 0.0):
+        raise ValueError("drift of a row that is not of a device")
 
 
 def _check_group(data: Observations, group: ShotGroup) -> None:

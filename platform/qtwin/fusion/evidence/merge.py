@@ -2,7 +2,8 @@
 
 Repeats of a site share one jitter latent, so the merged posterior is the unmerged one: with the
 statistical covariance V of the observations and A the matrix that maps sites to them, the best
-linear estimate ``(AᵀV⁻¹A)⁻¹ AᵀV⁻¹ y`` and its covariance ``(AᵀV⁻¹A)⁻¹`` suffice.
+linear estimate ``(AᵀV⁻¹A)⁻¹ AᵀV⁻¹ y`` and its covariance ``(AᵀV⁻¹A)⁻¹`` suffice. What a device has
+drifted since is the same for all repeats, so it is added after that.
 Shapes: ``n`` observations, ``N`` sites, ``D`` controls, ``Q`` knobs.
 """
 
@@ -15,7 +16,7 @@ import numpy as np
 from qtwin.fusion.base import FloatArray, IntArray, Observations, Role, SourceSpec
 from qtwin.fusion.evidence.checks import check_observations
 from qtwin.fusion.evidence.conflict import check_references, check_repeats
-from qtwin.fusion.evidence.pooling import pool, share
+from qtwin.fusion.evidence.pooling import age, pool, share
 from qtwin.fusion.evidence.sites import SAME_X, Sites, unit_cube
 
 
@@ -41,6 +42,8 @@ def merge(data: Observations, *, like: Sites | None = None) -> Sites:
     check_repeats(data, site, table.source[first], table.specs)
     y, mixed, var = pool(data, site, table.mixed)
     shared = share(data, site, y, var) if data.groups else None
+    if data.drift is not None:
+        var = var + age(data.drift, site, np.where(table.unknown[first], 0.0, y - mixed))
     reach = _reach(table, like)
     sites = Sites(
         x=table.x[first],

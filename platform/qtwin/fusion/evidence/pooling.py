@@ -65,3 +65,19 @@ def share(
     y[touched] = covariance @ (weighted.T @ data.y[rows])
     var[touched] = np.diag(covariance)
     return touched, covariance - np.diag(np.diag(covariance))
+
+
+def age(drift: FloatArray, site: IntArray, signal: FloatArray) -> FloatArray:
+    """Variance that sites have gained since they were measured, shape ``(N,)``.
+
+    Repeats share the drift of their device, so that more of them do not make it smaller. Between
+    sites it counts as independent.
+
+    Args:
+        drift: Of the observations, shape ``(n,)``.
+        signal: Distance of each site from its mixed value, shape ``(N,)``; 0 where that is unknown.
+    """
+    most = np.zeros(len(signal))
+    np.maximum.at(most, site, drift)
+    gained: FloatArray = (most * signal) ** 2
+    return gained

@@ -29,6 +29,7 @@ def select(data: Observations, rows: IntArray) -> Observations:
         epoch=tuple(data.epoch[row] for row in rows) if data.epoch else (),
         branch=tuple(data.branch[row] for row in rows) if data.branch else (),
         groups=tuple(group for group in groups if len(group.rows)),
+        drift=None if data.drift is None else data.drift[rows],
     )
 
 

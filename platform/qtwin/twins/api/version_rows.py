@@ -25,6 +25,7 @@ class FitRow(serializers.ModelSerializer[TwinFit]):
             "scores",
             "sources",
             "conflicts",
+            "ageing",
         ]
 
 

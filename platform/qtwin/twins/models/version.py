@@ -39,7 +39,8 @@ class TwinFit(models.Model):
 
     ``sources`` lists name, label, role and measurements of each source; ``changes`` is what
     `qtwin.twins.changes` says against the version before, null for the first fit; ``conflicts``
-    lists the calibration epochs that were left out.
+    lists the calibration epochs that were left out; ``ageing`` the newest calibration of each
+    device that has moved since it measured.
     """
 
     version = models.ForeignKey(TwinVersion, on_delete=models.CASCADE, related_name="fits")
@@ -54,6 +55,7 @@ class TwinFit(models.Model):
     sources: models.JSONField[Any, Any] = models.JSONField(default=list)
     measurement_ids: models.JSONField[Any, Any] = models.JSONField(default=list)
     conflicts: models.JSONField[Any, Any] = models.JSONField(default=list)
+    ageing: models.JSONField[Any, Any] = models.JSONField(default=list)
     changes: models.JSONField[Any, Any] = models.JSONField(null=True, default=None)
 
     objects = WriteOnce["TwinFit"].as_manager()

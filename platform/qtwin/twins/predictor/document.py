@@ -22,6 +22,7 @@ def document(data: Observations, seed: int) -> str:
     plain["knobs"] = {name: values.tolist() for name, values in data.knobs.items()}
     plain["epoch"], plain["branch"] = list(data.epoch), list(data.branch)
     plain["groups"] = [(g.rows.tolist(), g.covariance.tolist()) for g in data.groups]
+    plain["drift"] = None if data.drift is None else data.drift.tolist()
     return json.dumps({**plain, "seed": seed}, sort_keys=True)
 
 
@@ -45,6 +46,7 @@ def read_document(text: str) -> tuple[Observations, int]:
             ShotGroup(rows=np.array(rows, dtype=np.int64), covariance=_array(covariance))
             for rows, covariance in plain["groups"]
         ),
+        drift=None if plain["drift"] is None else _array(plain["drift"]),
     )
     return data, int(plain["seed"])
 

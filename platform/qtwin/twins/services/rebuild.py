@@ -12,6 +12,7 @@ from qtwin.fusion.questions.difference import grid
 from qtwin.fusion.star.posterior import StarFit, load_fit
 from qtwin.fusion.version import FUSION_VERSION
 from qtwin.projects.services import artifact_read
+from qtwin.twins.ageing import CalibrationLost
 from qtwin.twins.evidence import Evidence, evidence_of_fit
 from qtwin.twins.models import TwinFit
 
@@ -53,7 +54,10 @@ def twin_rebuild(fit: TwinFit) -> Rebuilt:
         return _impossible(f"{lost} of its {len(fit.measurement_ids)} measurements are gone")
     if evidence.digest(fit.version.seed) != fit.digest:
         return _impossible("its sources, controls or observable are not what they were")
-    return _compare(fit, evidence)
+    try:
+        return _compare(fit, evidence)
+    except CalibrationLost as error:
+        return _impossible(str(error))
 
 
 def _compare(fit: TwinFit, evidence: Evidence) -> Rebuilt:

@@ -16,6 +16,7 @@ from qtwin.fusion.version import FUSION_VERSION
 from qtwin.jobs.models import Event
 from qtwin.projects.models import Artifact
 from qtwin.projects.services import artifact_put, artifact_read
+from qtwin.twins import ageing
 from qtwin.twins.changes import blocks_of, changes, rows_of
 from qtwin.twins.evidence import Evidence, evidence_of_fit
 from qtwin.twins.models import Twin, TwinFit, TwinVersion
@@ -97,6 +98,7 @@ def _record(
         sources=one.evidence.sources(),
         measurement_ids=[str(m.pk) for m in one.evidence.measurements],
         conflicts=[asdict(conflict) for conflict in one.fit.conflicts],
+        ageing=ageing.recorded(version.twin.project, one.evidence.newest),
         changes=change,
     )
 
