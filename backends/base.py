@@ -12,7 +12,7 @@ from typing import Any
 from backends import declared
 from backends.device_status import DeviceStatus
 from backends.errors import ProgramRejected
-from backends.remote import Queue, Report
+from backends.remote import Charge, Queue, Report
 from backends.schema import CalibrationSnapshot, Cost, Experiment, KnobLimit, Result, RunOptions
 from backends.setting import Settings
 
@@ -175,8 +175,8 @@ class Backend(ABC):
         """
         raise NotImplementedError(f"{self.name} does not queue")
 
-    def charged(self, handle: Handle) -> int | None:
-        """What the vendor charges for an ended run by now, in micro-USD; None until it says so.
+    def charged(self, handle: Handle) -> Charge:
+        """What the vendor charges for an ended run by now.
 
         Asked of a queue whose bills come late (`Queue.bill_lag_s`).
 
@@ -184,7 +184,7 @@ class Backend(ABC):
             CredentialRefused: 401 or 403.
             BackendUnavailable: Ask again later.
         """
-        return self.fetch(handle).cost_micro_usd
+        return self.fetch(handle).charge
 
     def warm(self) -> None:  # noqa: B027 - a backend without an SDK has nothing to import
         """Import the SDK without starting a thread, so that a later fork is cheap and safe."""

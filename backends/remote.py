@@ -61,6 +61,21 @@ def status_of(word: str, known: Mapping[str, RemoteStatus]) -> RemoteStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """What a vendor charges for a run, as far as it says by now; None where it does not.
+
+    Attributes:
+        qpu_seconds: Time of a QPU.
+    """
+
+    cost_micro_usd: int | None = None
+    qpu_seconds: float | None = None
+
+    def __post_init__(self) -> None:
+        _check_charge(self.cost_micro_usd, self.qpu_seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """How a run stands.
 
@@ -84,7 +99,16 @@ class Report:
     def __post_init__(self) -> None:
         if (self.status is RemoteStatus.COMPLETED) != (self.payload is not None):
             raise ValueError(f"status {self.status} with payload {type(self.payload).__name__}")
-        if self.cost_micro_usd is not None and self.cost_micro_usd < 0:
-            raise ValueError(f"cost_micro_usd = {self.cost_micro_usd}")
-        if self.qpu_seconds is not None and not 0 <= self.qpu_seconds < math.inf:
-            raise ValueError(f"qpu_seconds = {self.qpu_seconds}")
+        _check_charge(self.cost_micro_usd, self.qpu_seconds)
+
+    @property
+    def charge(self) -> Charge:
+        """What it costs as far as is said here."""
+        return Charge(cost_micro_usd=self.cost_micro_usd, qpu_seconds=self.qpu_seconds)
+
+
+def _check_charge(cost_micro_usd: int | None, qpu_seconds: float | None) -> None:
+    if cost_micro_usd is not None and cost_micro_usd < 0:
+        raise ValueError(f"cost_micro_usd = {cost_micro_usd}")
+    if qpu_seconds is not None and not 0 <= qpu_seconds < math.inf:
+        raise ValueError(f"qpu_seconds = {qpu_seconds}")

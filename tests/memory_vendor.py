@@ -64,6 +64,9 @@ class Vendor:
 
     A post is ok, refused, busy, rejected, or refused for its credential; it is lost, its sender is
     killed, or naps, before or after it was accepted. A poll is ok, or its sender is killed or naps.
+
+    Attributes:
+        qpu_s: For how long each run that ended used a QPU; None while that is not counted.
     """
 
     idempotency: Idempotency = Idempotency.TOKEN
@@ -78,6 +81,7 @@ class Vendor:
     listing_lags: bool = False
     answers: bool = True
     locked: bool = False
+    qpu_s: float | None = None
 
     @property
     def bill(self) -> int:
@@ -194,6 +198,7 @@ class MemoryBackend(Backend):
             word=run.word,
             payload=run.payload if completed else None,
             cost_micro_usd=run.cost,
+            qpu_seconds=None if run.cost is None else VENDOR.qpu_s,
             wait_s=600.0 if status is RemoteStatus.WAITING else None,
         )
 

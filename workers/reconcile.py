@@ -9,6 +9,7 @@ from django.conf import settings
 from backends import registry
 from backends.base import Handle
 from backends.errors import BackendError, OutcomeUnknown, UnknownBackend
+from backends.remote import Charge
 from qtwin.jobs.models import Submission
 from qtwin.jobs.services import bill_claim, bill_record, bill_unanswered
 from workers.remote import authorise
@@ -26,10 +27,9 @@ def reconcile(submission_id: str) -> None:
     except BackendError as error:
         bill_unanswered(submission, reason=str(error))
         return
-    correction = bill_record(submission, charged=charged)
-    if correction is not None:
-        change = correction.before, correction.after
-        log.warning("the bill of %s changed from %d to %d", submission.token, *change)
+    for correction in bill_record(submission, charged=charged):
+        change = correction.unit, correction.before, correction.after
+        log.warning("the bill of %s in %s changed from %d to %d", submission.token, *change)
 
 
 def _patience_s(submission_id: str) -> float:
@@ -44,7 +44,7 @@ def _patience_s(submission_id: str) -> float:
     return float(settings.JOB_LEASE_S) + (0.0 if queue is None else queue.request_timeout_s)
 
 
-def _ask(submission: Submission) -> int | None:
+def _ask(submission: Submission) -> Charge:
     """What the vendor charges by now.
 
     Raises:

@@ -20,7 +20,7 @@ from backends.qpu.ibm_credential import IbmCredential
 from backends.qpu.ibm_payload import IbmPayload
 from backends.qpu.ibm_settings import ESTIMATOR, IbmSettings
 from backends.qpu.ibm_share import NOISE_GAIN, shares, states
-from backends.remote import Queue, Report
+from backends.remote import Charge, Queue, Report
 from backends.schema import (
     CalibrationSnapshot,
     Cost,
@@ -149,7 +149,7 @@ class IbmBackend(Backend):
 
         return IbmQueue.of(self._credential()).report(handle.remote_id)
 
-    def charged(self, handle: Handle) -> int | None:
+    def charged(self, handle: Handle) -> Charge:
         from backends.qpu.ibm_queue import IbmQueue
 
         return IbmQueue.of(self._credential()).charged(handle.remote_id)

@@ -15,7 +15,7 @@ from backends.qpu import ibm_account
 from backends.qpu.ibm_bound import PLAN
 from backends.qpu.ibm_credential import IbmCredential
 from backends.qpu.ibm_payload import IbmPayload, moment
-from backends.remote import RemoteStatus, Report, status_of
+from backends.remote import Charge, RemoteStatus, Report, status_of
 
 if TYPE_CHECKING:
     from qiskit_ibm_runtime.api.client import RuntimeClient
@@ -55,22 +55,21 @@ class IbmQueue:
         if status in {RemoteStatus.WAITING, RemoteStatus.RUNNING}:
             return Report(status=status, word=word, wait_s=_wait_s(metrics))
         self._close_session(job)
-        seconds = self._used_s(job, metrics)
+        charge = _charge(self._used_s(job, metrics))
         payload = self._payload(name, job, metrics) if status is RemoteStatus.COMPLETED else None
         return Report(
             status=status,
             word=word,
             payload=payload,
             message=self.credential.hide(message),
-            qpu_seconds=seconds,
-            cost_micro_usd=None if seconds is None else _price(seconds),
+            qpu_seconds=charge.qpu_seconds,
+            cost_micro_usd=charge.cost_micro_usd,
         )
 
-    def charged(self, name: str) -> int | None:
-        """Micro-USD of an ended job; None until IBM has counted what it used."""
+    def charged(self, name: str) -> Charge:
+        """Of an ended job; nothing is said until IBM has counted what it used."""
         job = self._document(f"/jobs/{name}", name, exclude_params="true")
-        seconds = self._used_s(job, self._document(f"/jobs/{name}/metrics", name))
-        return None if seconds is None else _price(seconds)
+        return _charge(self._used_s(job, self._document(f"/jobs/{name}/metrics", name)))
 
     def tagged(self, tag: str, since: datetime) -> list[str]:
         """Ids of jobs with this tag that are not cancelled."""
@@ -219,5 +218,8 @@ def _number(value: Any) -> float | None:
     return float(value) if isinstance(value, int | float) and 0 <= value < 1e9 else None
 
 
-def _price(seconds: float) -> int:
-    return price_table("ibm").price(PLAN).most(tasks=1, shots=0, seconds=seconds)
+def _charge(seconds: float | None) -> Charge:
+    if seconds is None:
+        return Charge()
+    money = price_table("ibm").price(PLAN).most(tasks=1, shots=0, seconds=seconds)
+    return Charge(cost_micro_usd=money, qpu_seconds=seconds)

@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 
 from qtwin.jobs.models import Attempt, BillCorrection, Event, Job, Measurement, State, Submission
 from qtwin.jobs.states import ACTIVE, MOVES, TERMINAL
-from qtwin.projects.models import Artifact, LedgerEntry
+from qtwin.projects.models import Artifact, LedgerEntry, Unit
 from qtwin.projects.selectors import budgets_unbalanced
 from qtwin.projects.services import artifact_read
 from qtwin.projects.storage import Corrupt
@@ -23,6 +23,8 @@ from qtwin.projects.storage import Corrupt
 LONGEST_SLEEP = timedelta(days=1)
 """No wait of the platform is as long."""
 
+SETTLED: dict[str, str] = {Unit.MONEY: "settled_cost", Unit.QPU_SECONDS: "settled_qpu"}
+"""Where submissions keep what was settled, by unit."""
 AT_VENDOR = (State.SUBMITTING, State.SUBMITTED, State.FETCHED)
 
 Audit = Callable[[], Iterator[str]]
@@ -102,29 +104,38 @@ def reservations_end_with_their_job() -> Iterator[str]:
 
 
 def settled_is_spent() -> Iterator[str]:
-    """The money settled for a job's submissions is what its budgets were charged."""
-    entries = LedgerEntry.objects.filter(kind=LedgerEntry.Kind.SETTLE, budget__unit="usd")
+    """What was settled for a job's submissions is what its budgets were charged."""
+    entries = LedgerEntry.objects.filter(
+        kind=LedgerEntry.Kind.SETTLE, budget__unit__in=SETTLED
+    ).select_related("budget")
     for entry in entries.iterator():
-        rows = Submission.objects.filter(job_id=entry.job_id)
-        paid = rows.aggregate(paid=Sum("settled_cost"))["paid"] or 0
+        rows, column = Submission.objects.filter(job_id=entry.job_id), SETTLED[entry.budget.unit]
+        if rows.filter(**{column: None}, settled_at__isnull=False).exists():
+            continue  # from before this unit was settled by submission
+        paid = rows.aggregate(paid=Sum(column))["paid"] or 0
         if paid != entry.amount:
-            yield f"job {entry.job_id} was charged {entry.amount}, its submissions cost {paid}"
+            unit = entry.budget.unit
+            yield (
+                f"job {entry.job_id} was charged {entry.amount} micro-{unit}, its submissions "
+                f"used {paid}"
+            )
 
 
 def corrections_are_spent() -> Iterator[str]:
     """Each change of a bill follows the one before, and is on every budget that it belongs to."""
     entries = LedgerEntry.objects.filter(kind=LedgerEntry.Kind.CORRECT)
     left = {(row.budget_id, row.correction): row.amount for row in entries.iterator()}
-    rows = BillCorrection.objects.select_related("submission").order_by("submission", "number")
-    for _, group in groupby(rows.iterator(), key=lambda row: row.submission_id):
+    rows = BillCorrection.objects.select_related("submission")
+    rows = rows.order_by("submission", "unit", "number")
+    for _, group in groupby(rows.iterator(), key=lambda row: (row.submission_id, row.unit)):
         last: int | None = None
         for row in group:
-            before = row.submission.settled_cost if last is None else last
+            before = getattr(row.submission, SETTLED[row.unit]) if last is None else last
             if row.before != before:
                 yield f"the bill of {row.submission.token} changed from {row.before}, not {before}"
             last = row.after
             settled = LedgerEntry.objects.filter(
-                job_id=row.submission.job_id, kind=LedgerEntry.Kind.SETTLE, budget__unit="usd"
+                job_id=row.submission.job_id, kind=LedgerEntry.Kind.SETTLE, budget__unit=row.unit
             )
             for budget_id in settled.values_list("budget_id", flat=True):
                 amount = left.pop((budget_id, row.pk), None)

@@ -173,6 +173,7 @@ def _submission(job: Job, row: int) -> dict[str, Any] | None:
         "started_at": part.started_at,
         "settled_cost_micro_usd": part.settled_cost,
         "cost_micro_usd": part.cost,
+        "qpu_micro_seconds": part.qpu,
         "raw_sha256": part.raw and part.raw.sha256,
     }
 

@@ -24,13 +24,26 @@ class Bill:
 def bill(job: Job) -> Bill:
     """Of a job on this machine, all is empty."""
     tasks = list(job.submissions.exclude(state=Submission.State.VOID))
-    settled = [cost for task in tasks if (cost := task.cost) is not None]
     return Bill(
         most=", ".join(_most(job)),
         prices=job.prices if job.estimated_cost else "",
-        charged=amount_text(sum(settled), Unit.MONEY) if settled and job.estimated_cost else "",
+        charged=", ".join(_charged(job, tasks)),
         tasks=tasks,
     )
+
+
+def _charged(job: Job, tasks: Sequence[Submission]) -> list[str]:
+    """Of what was reserved, what the tasks that have ended used."""
+    settled = [task for task in tasks if task.settled_at is not None]
+    used = {
+        Unit.MONEY: (job.estimated_cost, [task.cost for task in settled]),
+        Unit.QPU_SECONDS: (job.estimated_qpu_seconds, [task.qpu for task in settled]),
+    }
+    return [
+        amount_text(sum(amount or 0 for amount in amounts), unit)
+        for unit, (most, amounts) in used.items()
+        if most and any(amount is not None for amount in amounts)
+    ]
 
 
 def _most(job: Job) -> list[str]:

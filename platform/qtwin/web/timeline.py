@@ -86,9 +86,8 @@ def _reused(job: Job, data: Mapping[str, Any]) -> str:
 
 
 def _corrected(job: Job, data: Mapping[str, Any]) -> str:
-    before, after = (
-        amount_text(data[name], Unit.MONEY) for name in ("before_micro", "after_micro")
-    )
+    unit = Unit(data.get("unit", Unit.MONEY))
+    before, after = (amount_text(data[name], unit) for name in ("before_micro", "after_micro"))
     return f"{data['vendor']} changed its bill from {before} to {after}"
 
 

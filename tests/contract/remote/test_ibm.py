@@ -15,7 +15,7 @@ import pytest
 from backends import registry
 from backends.errors import BackendError, NotCreated, OutcomeUnknown, ProgramRejected
 from backends.qpu.ibm_account import URL
-from backends.remote import RemoteStatus
+from backends.remote import Charge, RemoteStatus
 from backends.schema import Result, RunOptions
 from tests.contract.remote.asking import ended, payload_of, submit, token_of
 from tests.contract.remote.fault import Fault
@@ -121,9 +121,11 @@ def test_seconds_that_are_not_counted_yet_are_charged_later(ibm: Ibm) -> None:
     report = ended(ibm, handle)
     assert (report.status, report.cost_micro_usd) == (RemoteStatus.COMPLETED, None)
     assert report.payload
-    assert ibm.backend().charged(handle) is None
+    assert ibm.backend().charged(handle) == Charge()
     ibm.server.counting = False
-    assert ibm.backend().charged(handle) == 1_600_000 * SECONDS
+    assert ibm.backend().charged(handle) == Charge(
+        cost_micro_usd=round(1_600_000 * SECONDS), qpu_seconds=SECONDS
+    )
     read = [path for _, path in ibm.server.books.requests if path.endswith("/results")]
     assert len(read) == 1, "asking for the bill read the result again"
 

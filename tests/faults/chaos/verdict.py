@@ -10,7 +10,7 @@ from django.db.models import F, Sum
 from qtwin.jobs.audit import audit
 from qtwin.jobs.models import BillCorrection, Event, Job, Measurement, State, Submission
 from qtwin.jobs.states import MOVES, TERMINAL
-from qtwin.projects.models import Budget
+from qtwin.projects.models import Budget, Unit
 from tests.faults.vendor.start import Started
 
 SHOWN = 5
@@ -63,9 +63,10 @@ def judge(vendor: Started, *, may_hold: bool) -> Verdict:
     fine = states[State.DONE] + (states[State.HOLD] if may_hold else 0)
     held = {str(token) for token in _tokens_held()} if may_hold else set()
     spent = Submission.objects.aggregate(total=Sum("settled_cost"))["total"] or 0
-    change = BillCorrection.objects.aggregate(total=Sum(F("after") - F("before")))["total"] or 0
+    changes = BillCorrection.objects.filter(unit=Unit.MONEY)
+    change = changes.aggregate(total=Sum(F("after") - F("before")))["total"] or 0
     spent += change
-    ledger = Budget.objects.aggregate(total=Sum("spent"))["total"]
+    ledger = Budget.objects.filter(unit=Unit.MONEY).aggregate(total=Sum("spent"))["total"]
     broken = audit(read_bytes=True)
     broken += [f"job {job.pk} failed: {job.reason}" for job in Job.objects.filter(state="FAILED")]
     if not states[State.HOLD] and ledger != spent:

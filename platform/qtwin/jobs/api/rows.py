@@ -95,6 +95,12 @@ class SubmissionRow(serializers.ModelSerializer[Submission]):
         read_only=True,
         help_text="As settled, or as the vendor corrected it.",
     )
+    qpu_seconds = AmountField(
+        source="qpu",
+        allow_null=True,
+        read_only=True,
+        help_text="Time of a QPU, as settled or corrected.",
+    )
 
     class Meta:
         model = Submission
@@ -112,6 +118,7 @@ class SubmissionRow(serializers.ModelSerializer[Submission]):
             "estimated_cost",
             "settled_cost",
             "cost",
+            "qpu_seconds",
             "started_at",
             "cancel_sent_at",
             "settled_at",

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from qtwin.accounts.ids import new_id
 from qtwin.jobs.models.job import Job
-from qtwin.projects.models import Artifact
+from qtwin.projects.models import Artifact, Unit
 
 
 class Submission(models.Model):
@@ -55,6 +55,12 @@ class Submission(models.Model):
     )
     settled_cost = models.BigIntegerField(
         null=True, blank=True, help_text="Micro-USD; later changes are its `BillCorrection` rows."
+    )
+    billed_qpu = models.BigIntegerField(
+        null=True, blank=True, help_text="Microseconds of a QPU, as the vendor says."
+    )
+    settled_qpu = models.BigIntegerField(
+        null=True, blank=True, help_text="Microseconds of a QPU; changes as for the cost."
     )
     bill_lag_s = models.FloatField(
         default=0, help_text="How long after its end the vendor may change its bill."
@@ -132,5 +138,13 @@ class Submission(models.Model):
     @property
     def cost(self) -> int | None:
         """Micro-USD that it costs as far as is known now; None before it is settled."""
-        last = self.corrections.order_by("-number").first()
-        return self.settled_cost if last is None else last.after
+        return self._now(Unit.MONEY, self.settled_cost)
+
+    @property
+    def qpu(self) -> int | None:
+        """Microseconds of a QPU that it used as far as is known now; None before it is settled."""
+        return self._now(Unit.QPU_SECONDS, self.settled_qpu)
+
+    def _now(self, unit: Unit, settled: int | None) -> int | None:
+        last = self.corrections.filter(unit=unit).order_by("-number").first()
+        return settled if last is None else last.after

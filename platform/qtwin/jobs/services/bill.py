@@ -15,11 +15,14 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from backends.remote import Charge
 from qtwin.accounts.services import audit_record
 from qtwin.jobs.models import BillCorrection, Event, Submission
 from qtwin.jobs.selectors import bills_due
 from qtwin.jobs.services.backoff import BILL_PATIENCE_S, next_look_s
+from qtwin.jobs.services.settle import micro_seconds
 from qtwin.jobs.services.spending import budgets_tell
+from qtwin.projects.models import Unit
 from qtwin.projects.services import budget_correct
 
 
@@ -39,40 +42,49 @@ def bill_claim(submission_id: UUID | str, *, wait_s: float) -> Submission | None
 
 
 @transaction.atomic
-def bill_record(submission: Submission, *, charged: int | None) -> BillCorrection | None:
+def bill_record(submission: Submission, *, charged: Charge) -> list[BillCorrection]:
     """What the vendor charges by now; a change corrects what the job has spent.
 
     Args:
         submission: From `bill_claim`.
-        charged: Micro-USD; None where the vendor does not say.
 
     Returns:
-        The correction; None where nothing changed, or somebody else asked meanwhile.
+        A correction for each unit that changed; none if somebody else asked meanwhile.
     """
     past_s = (timezone.now() - _ended(submission)).total_seconds()
     if not _next_look(submission, next_look_s(submission.bill_lag_s, past_s)):
-        return None
-    before = submission.cost or 0
-    if charged is None or charged == before:
-        return None
+        return []
+    amounts = (
+        (Unit.MONEY, submission.cost, charged.cost_micro_usd),
+        (Unit.QPU_SECONDS, submission.qpu, micro_seconds(charged.qpu_seconds)),
+    )
+    return [
+        _correct(submission, unit, before, after)
+        for unit, before, after in amounts
+        if before is not None and after is not None and after != before
+    ]
+
+
+def _correct(submission: Submission, unit: Unit, before: int, after: int) -> BillCorrection:
     correction = BillCorrection.objects.create(
         submission=submission,
         number=submission.corrections.count() + 1,
+        unit=unit,
         before=before,
-        after=charged,
+        after=after,
     )
-    _tell(submission, "bill.corrected", before_micro=before, after_micro=charged)
+    _tell(submission, "bill.corrected", unit=unit.value, before_micro=before, after_micro=after)
     job = submission.job
-    budgets_tell(
-        job, budget_correct(job_id=job.pk, correction=correction.pk, money=charged - before)
+    notices = budget_correct(
+        job_id=job.pk, correction=correction.pk, unit=unit, amount=after - before
     )
+    budgets_tell(job, notices)
     audit_record(
         action="job.bill",
         user=None,
         team=job.project.team,
         target=f"job:{job.pk}",
-        before_micro_usd=before,
-        after_micro_usd=charged,
+        **{f"before_micro_{unit.value}": before, f"after_micro_{unit.value}": after},
     )
     return correction
 

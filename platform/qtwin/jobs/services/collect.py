@@ -21,7 +21,7 @@ from qtwin.jobs.services.chunk import no_answer, result_keep, result_record
 from qtwin.jobs.services.fail import job_fail
 from qtwin.jobs.services.move import AFTER, move
 from qtwin.jobs.services.rest import rest
-from qtwin.jobs.services.settle import settle
+from qtwin.jobs.services.settle import micro_seconds, settle
 from qtwin.jobs.services.submission import turn
 from qtwin.projects.services import artifact_put
 
@@ -80,6 +80,7 @@ def submission_fetch(job: Job, submission: Submission, report: Report) -> None:
             raw=raw,
             remote_status=report.word[:40],
             billed_cost=report.cost_micro_usd,
+            billed_qpu=micro_seconds(report.qpu_seconds),
             eta=None,
         )
         attempt_log(job, f"fetched {raw.size} bytes, sha256 {raw.sha256}")
@@ -93,7 +94,7 @@ def submission_finish(job: Job, submission: Submission, result: Result) -> None:
     done, hopeless = stop == job.points_total, failed == job.points_total
     fields: dict[str, Any] = {"points_done": stop, "points_failed": failed, "crash_count": 0}
     with transaction.atomic():
-        settle(submission, Submission.State.DONE, actual=billed(submission))
+        settle(submission, Submission.State.DONE, **billed(job, submission))
         if hopeless:
             reason = no_answer(job, result)
             move(job, State.FAILED, reason_code="no_answer", reason=reason, **fields)
@@ -107,7 +108,7 @@ def submission_finish(job: Job, submission: Submission, result: Result) -> None:
 @transaction.atomic
 def submission_malformed(job: Job, submission: Submission, *, code: str, reason: str) -> None:
     """FETCHED to FAILED: it was run and is paid; the bytes stay for whoever looks into it."""
-    settle(submission, Submission.State.FAILED, actual=billed(submission))
+    settle(submission, Submission.State.FAILED, **billed(job, submission))
     job_fail(job, code=code, reason=reason)
 
 
@@ -140,7 +141,7 @@ def submission_read_again(job: Job, submission: Submission) -> None:
         )
         turn(submission, Submission.State.FETCHED)
         return
-    settle(submission, Submission.State.CANCELLED, actual=billed(submission))
+    settle(submission, Submission.State.CANCELLED, **billed(job, submission))
     move(job, State.CANCELLED, reason_code="cancelled", reason="cancelled on request")
     attempt_end(job, outcome="cancelled")
 
@@ -154,7 +155,8 @@ def submission_end(job: Job, submission: Submission, report: Report) -> None:
     reason = report.message or f"{submission.vendor} says {report.word}"
     turn(submission, Submission.State.SUBMITTED, remote_status=report.word[:40])
     ended = Submission.State.CANCELLED if cancelled else Submission.State.FAILED
-    settle(submission, ended, actual=report.cost_micro_usd or 0)
+    used = micro_seconds(report.qpu_seconds) or 0
+    settle(submission, ended, actual=report.cost_micro_usd or 0, qpu=used)
     move(
         job,
         State.CANCELLED if cancelled else State.FAILED,
@@ -165,7 +167,10 @@ def submission_end(job: Job, submission: Submission, report: Report) -> None:
     attempt_end(job, outcome=code, detail=reason)
 
 
-def billed(submission: Submission) -> int:
+def billed(job: Job, submission: Submission) -> dict[str, int]:
     """What the vendor says that it charges, or what it was expected to, until it says so."""
-    known = submission.billed_cost
-    return submission.estimated_cost if known is None else known
+    money, qpu = submission.billed_cost, submission.billed_qpu
+    if qpu is None:
+        share = submission.rows / max(1, job.points_total - job.points_reused)
+        qpu = micro_seconds(job.estimated_qpu_seconds * share)
+    return {"actual": submission.estimated_cost if money is None else money, "qpu": qpu or 0}

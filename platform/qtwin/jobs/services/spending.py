@@ -90,8 +90,7 @@ def spending_reserve(job: Job, asked: Mapping[Unit, int]) -> None:
 def spending_close(job: Job) -> None:
     """Settle what an ended job's submissions cost, once, and give back the rest.
 
-    Vendors report money only, so of QPU seconds and shots the share of the points that ran counts
-    as used.
+    Vendors do not count shots, so the share of the points that ran counts as used.
     """
     if not (job.estimated_cost or job.estimated_qpu_seconds or job.estimated_shots):
         return
@@ -99,7 +98,7 @@ def spending_close(job: Job) -> None:
     if not bought.exists():
         budget_release(job_id=job.pk)
         return
-    money = bought.aggregate(money=Sum("settled_cost"))["money"] or 0
+    used = bought.aggregate(money=Sum("settled_cost"), qpu=Sum("settled_qpu"))
     ran = bought.filter(state=Submission.State.DONE) | bought.filter(settled_cost__gt=0)
     rows = ran.aggregate(rows=Sum("rows"))["rows"] or 0
     share = min(1.0, rows / max(1, job.points_total - job.points_reused))
@@ -108,8 +107,8 @@ def spending_close(job: Job) -> None:
         user=job.created_by,
         job_id=job.pk,
         amounts={
-            Unit.MONEY: money,
-            Unit.QPU_SECONDS: math.ceil(job.estimated_qpu_seconds * share * MICRO),
+            Unit.MONEY: used["money"] or 0,
+            Unit.QPU_SECONDS: used["qpu"] or 0,
             Unit.SHOTS: math.ceil(job.estimated_shots * share) * MICRO,
         },
     )

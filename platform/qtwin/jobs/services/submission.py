@@ -108,7 +108,7 @@ def submission_void(
     job: Job, submission: Submission, *, code: str, reason: str, wait_s: float | None = None
 ) -> None:
     """Proven that the vendor has nothing: the part waits for its next epoch, or is given up."""
-    settle(submission, Submission.State.VOID, actual=0)
+    settle(submission, Submission.State.VOID, actual=0, qpu=0)
     counts = code in MAX_ATTEMPTS
     if counts and job.attempt >= MAX_ATTEMPTS[code]:
         job_fail(job, code=code, reason=f"{reason} Given up after {job.attempt} attempts.")
@@ -133,7 +133,7 @@ def submission_void(
 @transaction.atomic
 def submission_refuse(job: Job, submission: Submission, *, reason: str) -> None:
     """The vendor will never take it (a permanent 4xx), and has nothing."""
-    settle(submission, Submission.State.FAILED, actual=0)
+    settle(submission, Submission.State.FAILED, actual=0, qpu=0)
     job_fail(job, code="rejected", reason=reason)
 
 
@@ -153,7 +153,7 @@ def submission_hold(
 @transaction.atomic
 def submission_give_up(job: Job, submission: Submission) -> None:
     """HOLD, and a person wants it over; the vendor, asked again just now, has nothing."""
-    settle(submission, Submission.State.VOID, actual=0)
+    settle(submission, Submission.State.VOID, actual=0, qpu=0)
     attempt_end(job, outcome="nothing_found", detail=f"{submission.vendor} has no run of it")
     if job.cancel_requested_at is None:
         move(

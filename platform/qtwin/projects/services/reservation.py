@@ -90,24 +90,24 @@ def budget_settle(
 
 
 @transaction.atomic
-def budget_correct(*, job_id: UUID, correction: UUID, money: int) -> list[Notice]:
+def budget_correct(*, job_id: UUID, correction: UUID, unit: Unit, amount: int) -> list[Notice]:
     """Add to what a settled job has spent; it lands where the job was settled, above the limit too.
 
     Args:
         correction: Which change of the bill this is.
-        money: Micro-USD more than before; negative for less.
+        amount: Micro-units more than before; negative for less.
 
     Returns:
         What people should hear.
     """
     settled = Budget.objects.filter(
-        entries__job_id=job_id, entries__kind=LedgerEntry.Kind.SETTLE, unit=Unit.MONEY
+        entries__job_id=job_id, entries__kind=LedgerEntry.Kind.SETTLE, unit=unit
     )
     notices = []
     for budget in _in_order(settled):
-        if _enter(budget.pk, job_id, LedgerEntry.Kind.CORRECT, money, correction):
-            _spend(budget, money)
-            notices += notice_of(budget, left_before=budget.left + money)
+        if _enter(budget.pk, job_id, LedgerEntry.Kind.CORRECT, amount, correction):
+            _spend(budget, amount)
+            notices += notice_of(budget, left_before=budget.left + amount)
             notice_over(budget)
     return notices
 

@@ -83,14 +83,17 @@ def exact(job: Job) -> list[float]:
 
 @pytest.mark.usefixtures("credential")
 def test_a_job_becomes_measurements_and_the_bills_match(
-    submit: Callable[[], Job], ibm: Ibm, budget: Budget
+    submit: Callable[[], Job], ibm: Ibm, budget: Budget, project: Project
 ) -> None:
+    seconds = grant(project, Unit.QPU_SECONDS, 100 * USD)
     job = submit()
     assert columns(budget) == (job.estimated_cost, 0)
+    assert columns(seconds) == (job.estimated_qpu_seconds * USD, 0)
     finish(job)
     assert (job.state, job.reason) == (State.DONE, "")
     assert len(ibm.posts) == 1
     assert columns(budget) == (0, BILL)
+    assert columns(seconds) == (0, ibm.server.books.charged_s * USD)
     assert job.estimated_cost >= BILL
     measured = list(Measurement.objects.filter(job=job).order_by("row"))
     for one, energy in zip(measured, exact(job), strict=True):

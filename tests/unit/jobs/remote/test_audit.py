@@ -105,7 +105,9 @@ def test_a_ledger_that_does_not_balance_is_named(project: Project, done: Job) ->
         LedgerEntry.objects.create(budget=budget, job_id=done.pk, kind=kind, amount=amount)
     findings = audit()
     assert any("still holds its reservation" in finding for finding in findings)
-    assert any("charged 1, its submissions cost 300000" in finding for finding in findings)
+    assert any(
+        "charged 1 micro-usd, its submissions used 300000" in finding for finding in findings
+    )
     Budget.objects.update(reserved=4)
     assert any("has 4 reserved" in finding for finding in audit())
 

@@ -11,6 +11,7 @@ from celery import Task
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from backends.remote import Charge
 from qtwin.accounts.models import AuditEvent
 from qtwin.jobs.audit import audit
 from qtwin.jobs.models import BillCorrection, Event, Job, State, Submission
@@ -190,8 +191,8 @@ def test_who_asked_before_somebody_else_does_not_correct(done: Job, vendor: Vend
     quick = bill_claim(part_of(done).pk, wait_s=60)
     assert slow is not None
     assert quick is not None
-    assert bill_record(quick, charged=PRICE + 5) is not None
-    assert bill_record(slow, charged=PRICE + 3) is None
+    assert bill_record(quick, charged=Charge(cost_micro_usd=PRICE + 5))
+    assert not bill_record(slow, charged=Charge(cost_micro_usd=PRICE + 3))
     assert part_of(done).cost == PRICE + 5
 
 
