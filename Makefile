@@ -17,7 +17,7 @@ DATA_ENV := QTWIN_DATA_DIR=$(DATA) \
 
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: help run setup test test-all faults check check-invariants manage bench bench-twin bench-libraries openapi fmt lock clean
+.PHONY: help run setup test test-all faults fuzz check check-invariants manage bench bench-twin bench-libraries openapi fmt lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,11 @@ test-all: setup ## run the tests and benchmarks, then what touches the database 
 
 faults: setup ## kill -9 of everything, a vendor that loses answers, and mutants; at most 5 minutes
 	@$(VENV)/python -m tests.faults $(ARGS)
+
+fuzz: setup ## thousands of requests from docs/openapi.yaml, by Schemathesis in .venv-fuzz
+	@[ -x .venv-fuzz/bin/schemathesis ] || { $(VENV)/python -m venv .venv-fuzz && \
+		.venv-fuzz/bin/python -m pip install --quiet -r tests/fuzz/requirements.txt; }
+	@$(VENV)/python -m tests.fuzz $(ARGS)
 
 bench: setup ## run the benchmarks, with their figures
 	$(VENV)/python -m pytest -s tests/benchmarks $(ARGS)
@@ -81,4 +86,4 @@ lock: setup ## resolve the dependencies anew
 		pyproject.toml -o requirements.lock
 
 clean: ## remove the environment and caches; data in .qtwin stays
-	rm -rf .venv .venv-bench .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist
+	rm -rf .venv .venv-bench .venv-fuzz .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist

@@ -164,6 +164,12 @@ def test_an_archive_that_workers_die_on_is_given_up(api: APIClient, archive: byt
     assert imports_due(10) == []
 
 
+def test_no_bytes_at_all_are_refused(api: APIClient, team: Team) -> None:
+    answer = api.post("/api/v1/projects:import", b"", content_type="application/zip")
+    assert answer.status_code == 400
+    assert "the body is empty" in answer.json()["detail"]
+
+
 def test_the_same_key_is_the_same_import(api: APIClient, archive: bytes) -> None:
     sent = upload(api, archive, key="k")
     assert upload(api, archive, 200, key="k")["id"] == sent["id"]

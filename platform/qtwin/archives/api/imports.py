@@ -78,6 +78,8 @@ class ProjectImportView(APIView):
         if len(key) > KEY_LENGTH:
             raise PointedError("Idempotency-Key", f"{len(key)} characters; allowed: {KEY_LENGTH}")
         body: Any = request.data
+        if isinstance(body, dict):  # what the framework makes of no bytes at all
+            raise PointedError("", "the body is empty; allowed: the bytes of an archive")
         with body as file:
             try:
                 row, new = import_begin(file, team=team, by=user, key=key)

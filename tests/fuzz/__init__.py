@@ -1,0 +1,1 @@
+"""Thousands of requests that the OpenAPI document allows, and that it forbids."""
