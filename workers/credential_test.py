@@ -1,4 +1,4 @@
-"""One credential, put to its test."""
+"""One credential, put to its test; then what its devices say of themselves is learned."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from qtwin.accounts.services import (
     credential_test_renew,
     credential_test_run,
 )
+from workers.calibration import learn
 from workers.heartbeat import heartbeat
 
 log = logging.getLogger(__name__)
@@ -26,3 +27,5 @@ def make(test_id: str) -> None:
         ended = credential_test_run(test)
     if not ended:
         log.warning("test %s was made by somebody else", test.pk)
+        return
+    learn(test)

@@ -44,3 +44,10 @@ def archive(import_id: str) -> None:
 def credential_test(test_id: str) -> None:
     """Hint that a credential waits to be tested."""
     tasks.credential_test.apply_async((test_id,), queue=IO, expires=HINT_LIFETIME_S, retry=False)
+
+
+def calibration_watch(credential_id: str) -> None:
+    """Hint that a vendor should be asked whether its devices were calibrated."""
+    tasks.calibration_watch.apply_async(
+        (credential_id,), queue=IO, expires=HINT_LIFETIME_S, retry=False
+    )

@@ -31,9 +31,11 @@ class Sweeper:
 
     def sweep(self) -> int:
         """Hint at everything due once; returns how many hints were sent."""
+        from django.conf import settings
+
         from qtwin.accounts.selectors import credential_tests_due
         from qtwin.archives.selectors import imports_due
-        from qtwin.campaigns.selectors import campaigns_due, schedules_due
+        from qtwin.campaigns.selectors import campaigns_due, credentials_watched, schedules_due
         from qtwin.jobs.selectors import bills_due, jobs_due
         from qtwin.twins.selectors import twins_due
         from workers import dispatch
@@ -57,6 +59,11 @@ class Sweeper:
                 ),
                 (imports_due(BATCH), dispatch.archive, REPEAT_S),
                 (credential_tests_due(BATCH), dispatch.credential_test, REPEAT_S),
+                (
+                    credentials_watched(BATCH, every_s=settings.CALIBRATION_WATCH_S),
+                    dispatch.calibration_watch,
+                    REPEAT_S,
+                ),
             )
         )
 

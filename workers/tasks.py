@@ -68,3 +68,11 @@ def credential_test(test_id: str) -> None:
     from workers.credential_test import make
 
     make(test_id)
+
+
+@shared_task(name="workers.calibration_watch")
+def calibration_watch(credential_id: str) -> None:
+    """Have a vendor asked for its devices; does nothing when it was asked lately."""
+    from workers.calibration import watch
+
+    watch(credential_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backends import registry
 from backends.base import Backend
+from backends.errors import UnknownBackend
 
 
 def vendors() -> dict[str, list[Backend]]:
@@ -17,3 +18,12 @@ def vendors() -> dict[str, list[Backend]]:
         if queue is not None and queue.credential:
             found.setdefault(queue.credential, []).append(backend)
     return dict(sorted(found.items()))
+
+
+def vendor_of(backend: str) -> str:
+    """The vendor whose credential a backend needs; empty for none, and for an unknown backend."""
+    try:
+        queue = registry.get(backend).capabilities.queue
+    except UnknownBackend:
+        return ""
+    return "" if queue is None else queue.credential

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Avg, Exists, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
-from qtwin.accounts.models import User
+from qtwin.accounts.models import Credential, User
 from qtwin.accounts.models.team import WRITERS
+from qtwin.accounts.vendors import vendor_of
 from qtwin.campaigns.facts import VALUES, source_word, sources_of
 from qtwin.campaigns.models import Campaign, Entry, Run, Schedule, Step
 from qtwin.campaigns.states import LIVE, RunState, State, StepState
@@ -162,3 +164,20 @@ def schedules_due() -> QuerySet[Schedule]:
     return Schedule.objects.filter(
         Q(next_at__lte=Now()) | Exists(newer), active=True, project__deleted_at=None
     )
+
+
+def credentials_watched(limit: int, *, every_s: float) -> list[UUID]:
+    """Ids of credentials whose vendor should be asked for calibrations now.
+
+    Those of teams with a schedule that waits for one, unless they were asked within ``every_s``.
+    """
+    waiting = Schedule.objects.filter(active=True, project__deleted_at=None)
+    pairs = waiting.exclude(on_calibration="").order_by()
+    found = []
+    for team, backend in pairs.values_list("project__team", "on_calibration").distinct():
+        held = Credential.objects.filter(team=team, vendor=vendor_of(backend), revoked_at=None)
+        newest = held.order_by("-created_at", "-id").first()
+        lately = Now() - timedelta(seconds=every_s)
+        if newest is not None and not newest.tests.filter(created_at__gt=lately).exists():
+            found.append(newest.pk)
+    return sorted(set(found))[:limit]

@@ -168,6 +168,7 @@ JOB_POLL_LONGEST_S = environment.seconds("JOB_POLL_LONGEST_S", 60.0)
 JOB_RETRY_FIRST_S = environment.seconds("JOB_RETRY_FIRST_S", 1.0)
 JOB_RETRY_LONGEST_S = environment.seconds("JOB_RETRY_LONGEST_S", 300.0)
 JOB_BLOCKED_S = environment.seconds("JOB_BLOCKED_S", 60.0)
+CALIBRATION_WATCH_S = environment.seconds("CALIBRATION_WATCH_S", 3600.0)
 CAMPAIGN_OPEN_JOBS = environment.number("CAMPAIGN_OPEN_JOBS", 64)
 
 LOGGING: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from backends.schema import Experiment, RunOptions
-from qtwin.accounts.models import User
+from qtwin.accounts.models import Team, User
 from qtwin.accounts.models.team import WRITERS
 from qtwin.accounts.selectors import approvers_of, teams_visible_to
 from qtwin.jobs.models import (
@@ -223,3 +224,20 @@ def calibrations_visible_to(user: User | AnonymousUser) -> QuerySet[Calibration]
     return Calibration.objects.filter(
         Q(team__in=teams_visible_to(user)) | Q(project__in=projects_visible_to(user))
     )
+
+
+def calibrations_unknown(team: Team, devices: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Backend and name of devices that name a calibration of which the team has seen nothing.
+
+    Args:
+        devices: As `CredentialTest.devices`.
+    """
+    named = {
+        (one["backend"], one["calibration_id"]): (one["backend"], one["name"])
+        for one in devices
+        if one["calibration_id"]
+    }
+    rows = Calibration.objects.filter(team=team).exclude(digest="")
+    seen = rows.filter(identifier__in=[identifier for _, identifier in named])
+    known = set(seen.values_list("backend", "identifier"))
+    return sorted(device for key, device in named.items() if key not in known)

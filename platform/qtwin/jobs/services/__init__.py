@@ -3,6 +3,7 @@
 from qtwin.jobs.services.approve import NotConfirmed, job_approve
 from qtwin.jobs.services.attempt import attempt_begin, attempt_end, attempt_log
 from qtwin.jobs.services.bill import bill_claim, bill_record, bill_unanswered
+from qtwin.jobs.services.calibration import calibration_learn
 from qtwin.jobs.services.cancel import job_cancel, job_finish_cancelled
 from qtwin.jobs.services.chunk import chunk_record
 from qtwin.jobs.services.collect import (
@@ -56,6 +57,7 @@ __all__ = [
     "bill_claim",
     "bill_record",
     "bill_unanswered",
+    "calibration_learn",
     "chunk_record",
     "claim",
     "dataset_import",
