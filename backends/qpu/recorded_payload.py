@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from backends import registry
+from backends import registry, systems
 from backends.errors import BackendError
 from backends.qpu.recording import Recording
 from backends.schema import Experiment, Result, RunOptions
@@ -56,10 +56,10 @@ def read(document: Mapping[str, Any], *, system: Mapping[str, Any]) -> Recording
         raise ValueError(f"a malformed recording: {error!r:.200}") from None
     if vendor not in VENDORS:
         raise ValueError(f"vendor {vendor!r:.40}; allowed: {', '.join(VENDORS)}")
-    if dict(experiment.system) != dict(system):
-        raise ValueError("it was recorded of another system")
     backend = registry.get(vendor)
     try:
+        if systems.load(experiment.system).to_dict() != systems.load(system).to_dict():
+            raise ValueError("it was recorded of another system")
         backend.check(experiment, options)
         result = backend.parse(payload, experiment, options)
     except BackendError as error:
@@ -91,6 +91,10 @@ def _recording(
         epochs=(said.calibration_id,) * count,
         failures=dict(result.failures),
         versions=dict(said.versions),
+        details={**said.details, "backend": said.backend},
+        remote_id=said.remote_id,
+        calibration=said.calibration,
+        calibrated_at=said.calibrated_at,
         started_at=said.started_at,
         finished_at=said.finished_at,
     )

@@ -94,7 +94,6 @@ def read(document: Mapping[str, Any]) -> Recording:
             shots=tuple(row["shots"] for row in rows),
             epochs=tuple(row["epoch"] for row in rows),
             failures={},
-            versions={},
             started_at=moment,
             finished_at=moment,
         )

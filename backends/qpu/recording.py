@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from backends.schema.calibration import CalibrationSnapshot
 from backends.schema.experiment import FloatArray
 
 SCHEMA_VERSION = 1
@@ -37,7 +38,10 @@ class Recording:
         shots: Of each row; None where it is not known.
         epochs: Calibration of each row; empty where it is not known.
         failures: Why a row has no number.
-        versions: Of the software that made the numbers, as far as it is known.
+        versions: Of the software that made or read the numbers, as far as it is known.
+        details: What the run said of itself, JSON values only.
+        remote_id: The vendor's name of the run; empty where it is not known.
+        calibration: Of the device at run; None where it is not known, as ``calibrated_at``.
         started_at: None where it is not known, as ``finished_at``.
     """
 
@@ -54,7 +58,11 @@ class Recording:
     shots: tuple[int | None, ...]
     epochs: tuple[str, ...]
     failures: Mapping[int, str]
-    versions: Mapping[str, str]
+    versions: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
+    remote_id: str = ""
+    calibration: CalibrationSnapshot | None = None
+    calibrated_at: datetime | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
 

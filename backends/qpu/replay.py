@@ -178,7 +178,10 @@ def _read(payload: bytes, experiment: Experiment) -> Recording:
 def _result(digest: str, recording: Recording, found: Answered, options: RunOptions) -> Result:
     """The answer with its citation; times are those of the recording, where it says them."""
     now, epochs = datetime.now(UTC), {recording.epochs[row] for row in found.rows if row >= 0}
-    started = recording.started_at or now
+    started, epoch = recording.started_at or now, epochs.pop() if len(epochs) == 1 else ""
+    known = recording.calibration
+    if known is not None and known.identifier != epoch:
+        known = None
     return Result(
         values=found.values,
         std_errors=found.std_errors,
@@ -189,8 +192,12 @@ def _result(digest: str, recording: Recording, found: Answered, options: RunOpti
             versions={**recording.versions, "recording": digest},
             started_at=started,
             finished_at=recording.finished_at or started,
-            calibration_id=epochs.pop() if len(epochs) == 1 else "",
+            remote_id=recording.remote_id,
+            calibration_id=epoch,
+            calibrated_at=recording.calibrated_at if epoch else None,
+            calibration=known,
             details={
+                **recording.details,
                 "recording": digest,
                 "citation": recording.citation,
                 "licence": recording.licence,

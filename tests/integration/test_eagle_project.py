@@ -101,7 +101,7 @@ def test_it_meets_stabilizer_values_that_are_computed_here(
     work: Callable[[], None],
     assimilated: Callable[[], TwinFit],
 ) -> None:
-    how = {"backend": "stim", "method": "kicked", "role": "reference"}
+    how: Any = {"backend": "stim", "method": "kicked", "role": "reference"}
     source_create(project=project, name="stabilizer", by=project.created_by, **how)
     points = {"source": "stabilizer", "points": [0, np.pi / 2], "observables": ["weight_10"]}
     answer = api.post(f"/api/v1/projects/{project.pk}/jobs", points, format="json")

@@ -94,6 +94,7 @@ RULES = {
         f"PATCH {PROJECT}/sources/<slug:name>",
         f"POST {PROJECT}/jobs",
         f"POST {PROJECT}/measurements",
+        f"POST {PROJECT}/recordings",
         f"POST {PROJECT}/campaigns",
         f"POST {PROJECT}/schedules",
         f"POST {PROJECT}/twin:refit",

@@ -39,10 +39,24 @@ MAX_SHOTS = 10_000_000
 KEY_LENGTH = 200
 
 
+class KnobsField(serializers.DictField):
+    """Knobs by name, each with one value or one per point."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        knobs: dict[str, Any] = super().to_internal_value(data)
+        for name, value in knobs.items():
+            values = value if isinstance(value, list) else [value]
+            if not values or not all(type(item) in (int, float) for item in values):
+                raise ValidationError(
+                    {name: [f"{value!r}; allowed: a number, or one number per point"]}
+                )
+        return knobs
+
+
 class JobInput(StrictSerializer):
     source = serializers.CharField(max_length=40)  # type: ignore[assignment]  # the API's name
     points = PointsField(max_points=MAX_POINTS)
-    knobs = serializers.DictField(
+    knobs = KnobsField(
         required=False, default=dict, help_text="One value, or one per point, by knob."
     )
     observables = serializers.ListField(
@@ -64,15 +78,6 @@ class JobInput(StrictSerializer):
     force = serializers.BooleanField(
         required=False, default=False, help_text="Compute what is known, or is being computed, too."
     )
-
-    def validate_knobs(self, knobs: dict[str, Any]) -> dict[str, Any]:
-        for name, value in knobs.items():
-            values = value if isinstance(value, list) else [value]
-            if not values or not all(type(item) in (int, float) for item in values):
-                raise ValidationError(
-                    {name: [f"{value!r}; allowed: a number, or one number per point"]}
-                )
-        return knobs
 
 
 class JobsView(APIView):

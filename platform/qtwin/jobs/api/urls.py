@@ -26,6 +26,7 @@ from qtwin.jobs.api.provenance import (
     MeasurementProvenanceView,
     MeasurementRawView,
 )
+from qtwin.jobs.api.recording import RecordingsView
 from qtwin.jobs.api.replay import JobReplayReportView, JobReplayView
 from qtwin.jobs.api.submit import JobsView
 
@@ -51,6 +52,7 @@ urlpatterns = [
     path("measurements/<uuid:measurement_id>/raw", MeasurementRawView.as_view()),
     path("datasets/<uuid:dataset_id>", DatasetView.as_view()),
     path("projects/<uuid:project_id>/datasets", DatasetsView.as_view()),
+    path("projects/<uuid:project_id>/recordings", RecordingsView.as_view()),
     path("projects/<uuid:project_id>/jobs", JobsView.as_view()),
     path("projects/<uuid:project_id>/measurements", ProjectMeasurementsView.as_view()),
 ]

@@ -26,6 +26,7 @@ from qtwin.jobs.services.fail import job_fail, job_try_again
 from qtwin.jobs.services.hold import NotPossible, job_hold, job_release
 from qtwin.jobs.services.lease import claim, renew
 from qtwin.jobs.services.move import LeaseLost, move
+from qtwin.jobs.services.recording import RecordingSpec, recording_add
 from qtwin.jobs.services.request import RequestConflict, request_submit
 from qtwin.jobs.services.rest import rest
 from qtwin.jobs.services.retry import job_retry
@@ -50,6 +51,7 @@ __all__ = [
     "LeaseLost",
     "NotConfirmed",
     "NotPossible",
+    "RecordingSpec",
     "RequestConflict",
     "attempt_begin",
     "attempt_end",
@@ -73,6 +75,7 @@ __all__ = [
     "measurement_invalidate",
     "measurement_restore",
     "move",
+    "recording_add",
     "renew",
     "request_submit",
     "rest",

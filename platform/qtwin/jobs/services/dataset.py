@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from backends.qpu.recorded_table import table
 from backends.qpu.recording import bytes_of
+from backends.schema import KnobLimit
 from qtwin.accounts.ids import new_id
 from qtwin.accounts.models import User
 from qtwin.accounts.services import audit_record
@@ -163,7 +164,7 @@ def _revision(
     settings = {
         "recording": kept.sha256,
         "observables": [observable.name],
-        "knobs": {limit.name: _settings_of(limit.to_dict()) for limit in source.limits},
+        "knobs": {limit.name: settings_of(limit) for limit in source.limits},
     }
     there = project.sources.filter(name=source.name).first()
     if there is None:
@@ -194,8 +195,9 @@ def _revision(
     return source_revise(source=there, settings=settings, by=by)
 
 
-def _settings_of(limit: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in limit.items() if name != "name"}
+def settings_of(limit: KnobLimit) -> dict[str, Any]:
+    """A knob's limit as a recorded source has it in its settings, below its name."""
+    return {name: value for name, value in limit.to_dict().items() if name != "name"}
 
 
 def _measurements(

@@ -172,7 +172,7 @@ def _experiment(project: Project, spec: JobSpec) -> Experiment:
         controls=controls,
         points=points,
         knobs=knobs,
-        knob_values=_knob_values(spec.knobs, knobs, len(points)),
+        knob_values=knob_values(spec.knobs, knobs, len(points)),
         observables=tuple(spec.observables) or tuple(n for n in system.primary if n in known),
     )
 
@@ -183,9 +183,14 @@ def _stored(project: Project, known: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in known if name in stored)
 
 
-def _knob_values(
+def knob_values(
     given: Mapping[str, float | Sequence[float]], knobs: Sequence[str], rows: int
 ) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """One row for each point, from one value for all or one for each.
+
+    Raises:
+        ProgramRejected: There are as many as neither.
+    """
     values = np.empty((rows, len(knobs)))
     for column, knob in enumerate(knobs):
         value = np.asarray(given[knob], dtype=np.float64)

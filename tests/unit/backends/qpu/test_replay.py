@@ -17,6 +17,7 @@ from backends.qpu.replay import ReplayBackend
 from backends.schema import Experiment, RunOptions
 from backends.testing import check_backend
 from tests.contract.cases import experiment_of
+from tests.vendors.recorded import recording
 
 MEASURED = datetime(2025, 5, 1, tzinfo=UTC)
 ROWS = (
@@ -147,3 +148,12 @@ def test_settings_are_checked(changes: dict[str, Any], field: str) -> None:
     with pytest.raises(ProgramRejected) as refused:
         ReplayBackend().check(bad, RunOptions())
     assert refused.value.field == field
+
+
+def test_a_vendors_bytes_of_another_system_are_refused() -> None:
+    payload = recording("ibm")
+    digest = hashlib.sha256(payload).hexdigest()
+    settings = {"recording": digest, "observables": ["energy"], "vendor": "ibm"}
+    experiment = replace(asked([0.6]), settings=settings)
+    with pytest.raises(ValueError, match="another system"):
+        ReplayBackend().parse(payload, experiment, RunOptions())
