@@ -14,6 +14,7 @@ from celery import Celery
 from celery.signals import worker_init
 
 from qtwin.fusion.threads import ONE_THREAD
+from workers import connections
 
 os.environ.update(ONE_THREAD)  # a twin version is rebuilt bit for bit only so
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qtwin.config.settings")
@@ -56,6 +57,7 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     worker_send_task_events=False,
+    CELERY_DB_REUSE_MAX=connections.TASKS,
 )
 
 

@@ -1,0 +1,32 @@
+"""A worker's connection to the database, which it keeps from task to task.
+
+Celery would close it before and after each task. To open one costs more than most steps take, and
+what the database has prepared for it is lost with it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery.signals import task_prerun, worker_init
+
+KEPT_S = 600.0
+TASKS = 1000
+"""After so many tasks Celery closes it nevertheless."""
+
+
+@worker_init.connect
+def _keep(**_: Any) -> None:
+    """Before the pool forks. One that does not answer any more is opened anew."""
+    from django.db import connections
+
+    for settings in connections.settings.values():
+        settings |= {"CONN_MAX_AGE": KEPT_S, "CONN_HEALTH_CHECKS": True}
+
+
+@task_prerun.connect
+def _look(**_: Any) -> None:
+    """Close what broke or is old; Django then checks the rest when it is used."""
+    from django.db import close_old_connections
+
+    close_old_connections()
