@@ -9,7 +9,7 @@ from uuid import UUID
 
 import numpy as np
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Now
 
 from backends.schema import Experiment, RunOptions
@@ -29,7 +29,8 @@ from qtwin.jobs.models.job import AWAKE
 from qtwin.jobs.sharing import FIRST_OF_SAME, WAITS_FOR_SAME
 from qtwin.jobs.states import ACTIVE, TERMINAL
 from qtwin.jobs.switches import SWITCHED_OFF, WHY_STOPPED
-from qtwin.projects.models import Dataset, Project, Unit
+from qtwin.prepared import Read, Slot
+from qtwin.projects.models import Control, Dataset, Project, Unit
 from qtwin.projects.refusal import amount_text
 from qtwin.projects.selectors import projects_visible_to
 
@@ -135,6 +136,13 @@ def submission_older_than(submission: Submission, seconds: float) -> bool:
     ).exists()
 
 
+CONTROLS: Read[str] = Read(
+    lambda: Control.objects.filter(project=Slot("project", UUIDField())).values_list(
+        "name", flat=True
+    )
+)
+
+
 def job_experiment(job: Job) -> tuple[Experiment, RunOptions]:
     """What the job asks of its backend, all points."""
     revision, rows = job.source_revision, len(job.points)
@@ -142,7 +150,7 @@ def job_experiment(job: Job) -> tuple[Experiment, RunOptions]:
         system=job.project.system,
         method=revision.method,
         settings=revision.settings,
-        controls=tuple(control.name for control in job.project.controls.all()),
+        controls=tuple(CONTROLS.all(project=job.project_id)),
         points=np.asarray(job.points, dtype=np.float64).reshape(rows, -1),
         knobs=tuple(job.knobs),
         knob_values=np.asarray(job.knob_values or [[]] * rows, dtype=np.float64).reshape(

@@ -119,3 +119,9 @@ def test_the_events_replay_to_the_row(job: Job) -> None:
 def test_the_database_refuses_rows_that_cannot_be(job: Job, wrong: dict[str, object]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Job.objects.filter(pk=job.pk).update(**wrong)
+
+
+def test_what_moves_without_a_wait_is_due_in_the_same_millisecond(job: Job) -> None:
+    for _ in range(20):
+        held = claimed(job)
+        move(held, State.RUNNING if held.state == State.QUEUED else State(held.state))

@@ -36,9 +36,10 @@ def attempt_begin(job: Job) -> Attempt:
     if begun is not None:
         return begun
     with transaction.atomic():
-        Attempt.objects.filter(job=job, number__lt=job.attempt, ended_at=None).update(
-            ended_at=timezone.now(), outcome="lost", detail="its worker stopped answering"
-        )
+        if job.attempt > 1:
+            Attempt.objects.filter(job=job, number__lt=job.attempt, ended_at=None).update(
+                ended_at=timezone.now(), outcome="lost", detail="its worker stopped answering"
+            )
         attempt, _ = Attempt.objects.get_or_create(
             job=job, number=job.attempt, defaults={"worker": job.lease_owner}
         )

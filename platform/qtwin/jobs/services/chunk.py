@@ -7,9 +7,11 @@ import json
 from dataclasses import dataclass, replace
 
 from django.db import transaction
+from django.db.models import UUIDField
 
 from backends.schema import Result
 from qtwin.accounts.ids import new_id
+from qtwin.insert import insert
 from qtwin.jobs.covariance import KIND, ShotCovariance
 from qtwin.jobs.models import Job, Measurement, PointFailure, State
 from qtwin.jobs.services.attempt import attempt_end
@@ -17,8 +19,11 @@ from qtwin.jobs.services.calibration import calibration_record
 from qtwin.jobs.services.fail import job_fail
 from qtwin.jobs.services.move import move
 from qtwin.jobs.services.run import Trace, run_record
+from qtwin.prepared import Read, Slot
 from qtwin.projects.models import Artifact, Observable
 from qtwin.projects.services import artifact_put, evidence_advance
+
+OBSERVABLES = Read(lambda: Observable.objects.filter(project=Slot("project", UUIDField())))
 
 
 def chunk_record(job: Job, *, start: int, result: Result) -> None:
@@ -95,29 +100,33 @@ def result_record(job: Job, *, start: int, result: Result, kept: Kept) -> None:
         for row, reason in sorted(result.failures.items())
     )
     trace = run_record(job, start=start, result=result, raw=kept.raw)
-    Measurement.objects.bulk_create(_measurements(job, start, trace, kept))
+    insert(_measurements(job, start, trace, kept))
     evidence_advance(project_id=job.project_id)
 
 
 def _measurements(job: Job, start: int, trace: Trace, kept: Kept) -> list[Measurement]:
     result = trace.result
-    wanted = {o.name: o for o in Observable.objects.filter(project_id=job.project_id)}
-    calibration = calibration_record(team=job.project.team, said=result.provenance)
+    wanted = {o.name: o for o in OBSERVABLES.all(project=job.project_id)}
+    calibration = None
+    if result.provenance.calibration_id:
+        calibration = calibration_record(team=job.project.team, said=result.provenance)
     first_rows = kept.blocks.first_rows()
+    covariance = None if kept.covariance is None else kept.covariance.pk
+    shots, measured_at = result.options.shots, result.provenance.finished_at
+    values, stds = result.values.tolist(), result.std_errors.tolist()
+    knobs = _by_name(job, start, len(values))
     return [
         Measurement(
             id=new_id(),
             project_id=job.project_id,
-            job=job,
+            job_id=job.pk,
             row=start + row,
             source_revision_id=job.source_revision_id,
-            observable=wanted[name],
+            observable_id=wanted[name].pk,
             point=job.points[start + row],
-            knobs=dict(zip(job.knobs, job.knob_values[start + row], strict=True))
-            if job.knobs
-            else {},
-            value=float(result.values[row, column]),
-            std=float(result.std_errors[row, column]),
+            knobs=knobs[row],
+            value=values[row][column],
+            std=stds[row][column],
             mixed_value=None
             if result.mixed_values is None
             else float(result.mixed_values[row, column]),
@@ -125,23 +134,31 @@ def _measurements(job: Job, start: int, trace: Trace, kept: Kept) -> list[Measur
             if result.truncation_errors is None
             else float(result.truncation_errors[row, column]),
             unit=wanted[name].unit,
-            shots=result.options.shots,
+            shots=shots,
             shot_group=f"{job.pk}:{first_rows.get((start + row, name), start + row)}"
-            if result.options.shots and result.std_errors[row, column] > 0
+            if shots and stds[row][column] > 0
             else "",
-            covariance=kept.covariance if (start + row, name) in first_rows else None,
-            raw=trace.run.raw,
-            run=trace.run,
+            covariance_id=covariance if (start + row, name) in first_rows else None,
+            raw_id=kept.raw.pk,
+            run_id=trace.run.pk,
             identity=trace.identity(row, column),
             draw=trace.draw(row, column),
-            calibration=calibration,
+            calibration_id=None if calibration is None else calibration.pk,
             epoch=result.provenance.calibration_id,
-            measured_at=result.provenance.finished_at,
+            measured_at=measured_at,
         )
-        for row in range(len(result.values))
+        for row in range(len(values))
         if row not in result.failures
         for column, name in enumerate(job.observables)
     ]
+
+
+def _by_name(job: Job, start: int, rows: int) -> list[dict[str, float]]:
+    """Each row's knobs."""
+    if not job.knobs:
+        return [{}] * rows
+    chosen = job.knob_values[start : start + rows]
+    return [dict(zip(job.knobs, values, strict=True)) for values in chosen]
 
 
 def no_answer(job: Job, result: Result) -> str:

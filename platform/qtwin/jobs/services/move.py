@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import DurationField, F, Q
 from django.db.models.functions import Coalesce, Now
 
+from qtwin.insert import insert
 from qtwin.jobs.models import Event, Job, State
 from qtwin.jobs.models.job import NEVER
 from qtwin.jobs.services.spending import spending_close
@@ -17,6 +18,9 @@ from qtwin.jobs.states import MOVES, TERMINAL
 from qtwin.prepared import Slot, change_row
 
 AFTER = Now() + Slot("wait", DurationField())
+NOW = Now()
+"""For no wait: SQLite writes a sum with more digits, which is later within a millisecond."""
+
 STARTED = Coalesce(F("started_at"), Now())
 
 
@@ -56,7 +60,7 @@ def move(
     before = State(job.state)
     if to not in MOVES[before]:
         raise ValueError(f"no move from {before} to {to}; allowed: {sorted(MOVES[before])}")
-    fields |= {"state": to.value, "next_run_at": AFTER}
+    fields |= {"state": to.value, "next_run_at": AFTER if wait_s else NOW}
     if not keep_lease:
         fields |= {"lease_until": NEVER, "lease_owner": ""}
     if to in TERMINAL:
@@ -65,14 +69,15 @@ def move(
     wait = timedelta(seconds=wait_s)
     if not change_row(job, where=held, fields=fields, guard=guard, wait=wait):
         raise LeaseLost(f"job {job.pk} at fence {job.fence}")
-    Event.objects.create(
+    event = Event(
         project_id=job.project_id,
-        job=job,
+        job_id=job.pk,
         kind="job.progress" if to == before else "job.state",
-        from_state=before,
-        to_state=to,
+        from_state=before.value,
+        to_state=to.value,
         fence=job.fence,
         data=data or {},
     )
+    insert([event])
     if to in TERMINAL:
         spending_close(job)

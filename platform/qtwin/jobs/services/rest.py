@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from qtwin.jobs.models import Job
 from qtwin.jobs.models.job import NEVER
-from qtwin.jobs.services.move import AFTER, LeaseLost
+from qtwin.jobs.services.move import AFTER, NOW, LeaseLost
 from qtwin.prepared import change_row
 
 
@@ -22,7 +22,7 @@ def rest(job: Job, *, wait_s: float, code: str = "", reason: str = "", crashes: 
     fields = {
         "lease_until": NEVER,
         "lease_owner": "",
-        "next_run_at": AFTER,
+        "next_run_at": AFTER if wait_s else NOW,
         "crash_count": crashes,
         "reason_code": code,
         "reason": reason,

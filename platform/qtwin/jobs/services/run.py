@@ -9,6 +9,7 @@ from backends import registry
 from backends.base import Capabilities
 from backends.errors import UnknownBackend
 from backends.schema import Result
+from qtwin.insert import insert
 from qtwin.jobs import identity
 from qtwin.jobs.models import Job, Run
 from qtwin.jobs.selectors import job_experiment
@@ -65,7 +66,7 @@ class Trace:
 def run_record(job: Job, *, start: int, result: Result, raw: Artifact) -> Trace:
     """Note the run that gave ``result``; call it in the transaction that adds its measurements."""
     said = result.provenance
-    run = Run.objects.create(
+    run = Run(
         job=job,
         attempt=job.attempt,
         start=start,
@@ -83,4 +84,5 @@ def run_record(job: Job, *, start: int, result: Result, raw: Artifact) -> Trace:
         started_at=said.started_at,
         finished_at=said.finished_at,
     )
+    insert([run])
     return Trace(run=run, result=result)

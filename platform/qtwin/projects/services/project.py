@@ -13,7 +13,10 @@ from backends import systems
 from backends.errors import ProgramRejected
 from qtwin.accounts.models import Team, User
 from qtwin.accounts.services import audit_record
+from qtwin.prepared import change
 from qtwin.projects.models import Control, Observable, Project
+
+ONE_MORE = F("evidence") + 1
 
 
 @transaction.atomic
@@ -71,4 +74,4 @@ def project_delete(*, project: Project, by: User | None) -> None:
 
 def evidence_advance(*, project_id: Any) -> None:
     """Note that the set of valid measurements changed; call it in the same transaction."""
-    Project.objects.filter(pk=project_id).update(evidence=F("evidence") + 1)
+    change(Project, where={"pk": project_id}, fields={"evidence": ONE_MORE})

@@ -1,0 +1,102 @@
+"""Rows that are added at once are what Django would have added."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from qtwin.accounts.ids import new_id
+from qtwin.insert import BATCH, insert
+from qtwin.jobs.models import Event, Job, Measurement
+from qtwin.projects.models import Observable
+
+pytestmark = pytest.mark.django_db
+
+NOW = timezone.now()
+
+
+def measured(job: Job, rows: int, **other: Any) -> list[Measurement]:
+    energy = Observable.objects.filter(project=job.project)[0]
+    return [
+        Measurement(
+            id=new_id(),
+            project_id=job.project_id,
+            job_id=job.pk,
+            row=row,
+            source_revision_id=job.source_revision_id,
+            observable=energy,
+            point=[row / 7, -0.0],
+            knobs={"steps": row} if row % 2 else {},
+            value=row / 3,
+            std=0.0,
+            mixed_value=1e-300 if row % 3 else None,
+            unit="Ha",
+            measured_at=NOW,
+            **other,
+        )
+        for row in range(rows)
+    ]
+
+
+def kept(row: Model) -> dict[str, Any]:
+    """As it is in the database, but for its key and its time."""
+    again = type(row)._default_manager.get(pk=row.pk)
+    fields = {field.attname: getattr(again, field.attname) for field in row._meta.concrete_fields}
+    return {name: value for name, value in fields.items() if name not in {"id", "created_at"}}
+
+
+def test_rows_are_what_bulk_create_makes_of_them(job: Job) -> None:
+    mine, djangos = measured(job, 8), measured(job, 8)
+    insert(mine)
+    found = [kept(row) for row in mine]
+    Measurement.objects.all().delete()
+    Measurement.objects.bulk_create(djangos)
+    assert found == [kept(row) for row in djangos]
+    assert {type(row["value"]) for row in found} == {float}
+
+
+def test_more_rows_than_one_statement_takes_keep_their_order(job: Job) -> None:
+    rows = measured(job, 2 * BATCH + 1)
+    insert(rows)
+    found = Measurement.objects.order_by("pk").values_list("row", "point")
+    assert list(found) == [(row.row, row.point) for row in rows]
+    times = list(Measurement.objects.order_by("pk").values_list("created_at", flat=True))
+    assert times == sorted(times)
+
+
+def test_the_key_and_the_time_are_given(job: Job) -> None:
+    before = timezone.now()
+    insert([Event(project_id=job.project_id, job_id=job.pk, kind="job.state", data={"a": [1]})])
+    event = Event.objects.latest("id")
+    assert (event.kind, event.data, event.from_state) == ("job.state", {"a": [1]}, "")
+    assert before <= event.created_at <= timezone.now()
+
+
+def test_one_row_too_many_adds_none(job: Job) -> None:
+    insert(measured(job, 2))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert([*measured(job, 3)][::-1])
+    assert Measurement.objects.count() == 2
+
+
+def test_an_added_row_is_saved_as_an_old_one(job: Job) -> None:
+    row = measured(job, 1)[0]
+    insert([row])
+    with CaptureQueriesContext(connection) as queries:
+        row.save()
+    assert [query["sql"].split()[0] for query in queries.captured_queries] == ["UPDATE"]
+
+
+def test_nothing_to_add_asks_nothing(django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        insert([])
+
+
+def test_defaults_of_the_database_are_refused(job: Job) -> None:
+    with pytest.raises(ValueError, match=r"Job\.rank_at has a default of the database"):
+        insert([Job(project_id=job.project_id)])
