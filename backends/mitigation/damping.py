@@ -33,6 +33,8 @@ LEAST = 1e-6
 SIGMAS = 2.0
 """By how many errors mitigation must have moved the anchors to be called better or worse."""
 
+LARGEST, SHARPEST = 10.0, 1e-6
+"""No damping is larger, and none is known better."""
 ROUNDING = 1e-9
 """Squared distances of exact values that differ by less, relative to the values', are equal."""
 
@@ -98,6 +100,21 @@ def pooled(found: Sequence[Damping]) -> Damping | None:
         anchors=sum(one.anchors for one in found),
         scatter=scatter,
     )
+
+
+def read_damping(document: Any) -> Damping | None:
+    """As `summary` writes it; None for anything else, which may come from an archive."""
+    if not isinstance(document, Mapping):
+        return None
+    numbers = [document.get(name) for name in ("value", "std_error", "scatter", "anchors")]
+    if not all(type(one) in (int, float) for one in numbers):
+        return None
+    value, error, scatter, count = np.array(numbers, dtype=np.float64).tolist()
+    if not (abs(value) <= LARGEST and SHARPEST <= error < np.inf and min(scatter, count) >= 1.0):
+        return None
+    if not np.isfinite([scatter, count]).all():
+        return None
+    return Damping(value=value, std_error=error, anchors=int(count), scatter=scatter)
 
 
 def verdict(

@@ -65,12 +65,15 @@ class SourceSpec:
     """One source as the model sees it; sources are ordered by name before anything is computed.
 
     ``knobs`` act in the discrepancy; the noise gain of a device is ``Observations.gain``.
+    ``damping`` is what circuits of known values say of a device at gain 1: the factor by which it
+    damps, and the standard error of that.
     """
 
     name: str
     role: Role
     learn_scale: bool = False
     knobs: tuple[Knob, ...] = ()
+    damping: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -104,7 +104,7 @@ def _meta(fit: Fitted) -> dict[str, Any]:
         "model": fit.model,
         "fusion_version": FUSION_VERSION,
         "seed": fit.seed,
-        "sources": [asdict(spec) for spec in fit.sites.specs],
+        "sources": [_record(spec) for spec in fit.sites.specs],
         "knobs": fit.sites.knob_names,
         "epochs": fit.sites.epoch_names,
         "scale": asdict(fit.scale),
@@ -137,6 +137,14 @@ def _sites(arrays: dict[str, Any], meta: dict[str, Any]) -> Sites:
     )
 
 
+def _record(spec: SourceSpec) -> dict[str, Any]:
+    """Without a damping that nobody knows: fits from before it are written as they were."""
+    record = asdict(spec)
+    return record if spec.damping else {k: v for k, v in record.items() if k != "damping"}
+
+
 def _spec(record: dict[str, Any]) -> SourceSpec:
     knobs = tuple(Knob(**knob) for knob in record.get("knobs", ()))
-    return SourceSpec(**{**record, "role": Role(record["role"]), "knobs": knobs})
+    damping = tuple(record["damping"]) if record.get("damping") else None
+    changed = {"role": Role(record["role"]), "knobs": knobs, "damping": damping}
+    return SourceSpec(**{**record, **changed})

@@ -19,6 +19,7 @@ from qtwin.jobs.selectors import measurements_valid
 from qtwin.projects.models import Observable, Project
 from qtwin.projects.services import artifact_read
 from qtwin.twins import ageing
+from qtwin.twins.anchors import Anchored, anchored
 from qtwin.twins.knobs import knobs_of
 from qtwin.twins.models import TwinFit
 
@@ -44,7 +45,7 @@ class Evidence:
         return max(measurement.measured_at for measurement in self.measurements)
 
     def sources(self) -> list[dict[str, object]]:
-        """Name, label, role and number of measurements of each source, by name."""
+        """Name, label, role, number of measurements and perhaps a note of each source, by name."""
         found: dict[str, dict[str, object]] = {}
         for measurement in self.measurements:
             source = measurement.source_revision.source
@@ -53,6 +54,8 @@ class Evidence:
                 {"name": source.name, "label": source.label, "role": source.role, "count": 0},
             )
             row["count"] = int(str(row["count"])) + 1
+        for name, told in self._anchored().items():
+            found[name] |= {"note": told.note} if told.note else {}
         return [found[name] for name in sorted(found)]
 
     def digest(self, seed: int, fusion_version: str = FUSION_VERSION) -> str:
@@ -80,17 +83,21 @@ class Evidence:
         }
         if self.newest:
             document["ageing"] = ageing.inputs(self.measurements, self.newest)
+        dampings = self._dampings()
+        if dampings:  # evidence without anchors has the digest that it had before there were any
+            document["dampings"] = dampings
         return hashlib.sha256(_plain(document).encode()).hexdigest()
 
     def observations(self) -> Observations:
         """The arrays that the model is fitted to; revisions of one source are one source."""
-        knobs = knobs_of(self.measurements)
+        knobs, dampings = knobs_of(self.measurements), self._dampings()
         specs = {
             m.source_revision.source.name: SourceSpec(
                 name=m.source_revision.source.name,
                 role=Role(m.source_revision.source.role),
                 learn_scale=m.source_revision.learn_scale,
                 knobs=knobs.of_source[m.source_revision.source.name],
+                damping=dampings.get(m.source_revision.source.name),
             )
             for m in self.measurements
         }
@@ -123,6 +130,19 @@ class Evidence:
         if not self.newest:
             return None
         return ageing.drifts(self.project, self.measurements, self.newest)
+
+    def _anchored(self) -> dict[str, Anchored]:
+        return anchored(self.measurements, self.observable.name)
+
+    def _dampings(self) -> dict[str, tuple[float, float]]:
+        """Of devices, by what anchors say."""
+        roles = {m.source_revision.source.name: m.source_revision.source.role for m in
+                 self.measurements}  # fmt: skip
+        return {
+            name: (told.damping.value, told.damping.std_error)
+            for name, told in self._anchored().items()
+            if told.damping is not None and roles[name] == Role.DEVICE
+        }
 
     def _groups(self) -> tuple[ShotGroup, ...]:
         """Measurements of this observable that share shots, with the blocks that they point at.

@@ -25,6 +25,7 @@ def check_observations(data: Observations) -> None:
     _check_shapes(data)
     _check_labels(data)
     _check_sources(data)
+    _check_dampings(data)
     _check_values(data)
     _check_sizes(data)
     _check_bounds(data)
@@ -68,6 +69,15 @@ def _check_sources(data: Observations) -> None:
         raise ValueError(f"source holds {data.source.dtype}; expected whole numbers")
     if data.source.min() < 0 or data.source.max() >= len(names):
         raise ValueError(f"source index outside 0 to {len(names) - 1}")
+
+
+def _check_dampings(data: Observations) -> None:
+    for spec in data.sources:
+        if spec.damping is None:
+            continue
+        value, error = spec.damping
+        if not (np.isfinite(value) and np.isfinite(error) and error > 0.0):
+            raise ValueError(f"source {spec.name!r} has damping {spec.damping!r}; expected r ± s")
 
 
 def _check_values(data: Observations) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from qtwin.fusion.base import FloatArray, Role
 from qtwin.fusion.evidence.sites import Sites
 from qtwin.fusion.prior import LOG_JITTER, TRUTH_LOG_AMPLITUDE, length_prior
+from qtwin.fusion.star.anchored import rate_prior, scale_prior
 from qtwin.fusion.star.sharing import shares_of
 
 MIXED_VARIANCE = 9.0
@@ -125,12 +126,12 @@ def _lay_out_source(vector: _Vector, sites: Sites, source: int) -> SourceIndex:
     knob = device and np.ptp(sites.gain[rows]) > 0.0
     scale = log_scale = None
     if device:
-        scale = vector.scalar(f"{name}.scale", *((1.0, 0.1) if knob else (0.85, 0.3)))
+        scale = vector.scalar(f"{name}.scale", *scale_prior(spec, gains=bool(knob)))
     elif spec.learn_scale and sites.mixed_unknown[rows].any():
         log_scale = vector.scalar(f"{name}.log_scale", *LOG_SCALE)
     elif spec.learn_scale and not exact:  # stored by the first version of the model
         scale = vector.scalar(f"{name}.scale", 1.0, 0.3)
-    log_rate = vector.scalar(f"{name}.log_rate", 0.0, 1.0) if knob else None
+    log_rate = vector.scalar(f"{name}.log_rate", *rate_prior(spec)) if knob else None
     damping = vector.vector(f"{name}.damping", d, 0.0, 1.0 if knob else 0.5) if device else None
     log_spread = vector.scalar(f"{name}.log_spread", *LOG_SPREAD) if knob else None
     log_length = vector.vector(f"{name}.log_length", d, *length_prior(d)) if shares else None

@@ -57,4 +57,6 @@ def _array(values: Any) -> FloatArray:
 
 def _spec(record: dict[str, Any]) -> SourceSpec:
     knobs = tuple(Knob(**knob) for knob in record["knobs"])
-    return SourceSpec(**{**record, "role": Role(record["role"]), "knobs": knobs})
+    damping = tuple(record["damping"]) if record.get("damping") else None
+    changed = {"role": Role(record["role"]), "knobs": knobs, "damping": damping}
+    return SourceSpec(**{**record, **changed})
