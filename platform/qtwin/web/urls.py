@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from qtwin.web.views import archive, campaign, events, job, project, schedule, session, team, vendor
+from qtwin.web.views import (
+    archive,
+    campaign,
+    dataset,
+    events,
+    job,
+    project,
+    schedule,
+    session,
+    team,
+    vendor,
+)
 
 app_name = "web"
 
@@ -16,6 +27,7 @@ urlpatterns = [
     path("projects", project.project_list, name="projects"),
     path("imports", archive.imports_page, name="imports"),
     path("projects/<uuid:project_id>", project.project_page, name="project"),
+    path("projects/<uuid:project_id>/data", dataset.dataset_create, name="dataset-create"),
     path("teams/<uuid:team_id>", team.team_page, name="team"),
     path("teams/<uuid:team_id>/members/<uuid:user_id>", team.member_change, name="member"),
     path("teams/<uuid:team_id>/credentials", vendor.credential_create, name="credential-create"),

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_safe
 
 from qtwin.jobs.selectors import jobs_visible_to
 from qtwin.projects.models import Observable, Project
-from qtwin.projects.selectors import projects_visible_to
+from qtwin.projects.selectors import projects_visible_to, projects_writable_by
 from qtwin.twins.predictor.client import PredictorFailed
 from qtwin.twins.selectors import observables_measured, twin_status
 from qtwin.web.budgets import budget_lines
 from qtwin.web.changes import latest_changes
 from qtwin.web.commands import predict_command
+from qtwin.web.datasets import DatasetForm, dataset_lines
 from qtwin.web.feed import latest_event_id
 from qtwin.web.headline import headline
 from qtwin.web.progress import source_progress
@@ -50,10 +51,19 @@ def project_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def project_page(request: HttpRequest, project_id: UUID) -> HttpResponse:
+    """The twin of a project with all that it rests on."""
+    user: Any = request.user
+    visible = projects_visible_to(user).select_related("team")
+    return show_project(request, get_object_or_404(visible, pk=project_id))
+
+
+def show_project(
+    request: HttpRequest, project: Project, *, form: DatasetForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The page, with a form that was sent and is wrong if there is one."""
     user: Any = request.user
     after = async_to_sync(latest_event_id)()
-    visible = projects_visible_to(user).select_related("team")
-    project = get_object_or_404(visible, pk=project_id)
+    may_write = projects_writable_by(user).filter(pk=project.pk).exists()
     observables = observables_measured(project)
     wanted = project.observables.filter(name=request.GET.get("observable", "")).first()
     observable = wanted or observables[0]
@@ -70,8 +80,10 @@ def project_page(request: HttpRequest, project_id: UUID) -> HttpResponse:
         "budgets": budget_lines(user, project),
         "jobs": jobs[:RECENT_JOBS],
         "command": predict_command(request, project, observable),
+        "datasets": dataset_lines(project),
+        "data_form": (form or DatasetForm(project=project)) if may_write else None,
     }
-    return render(request, "projects/page.html", context)
+    return render(request, "projects/page.html", context, status=status)
 
 
 def _headline(project: Project, observable: Observable) -> dict[str, Any]:
