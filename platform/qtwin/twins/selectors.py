@@ -103,6 +103,19 @@ def twin_versions(project: Project, *, at: datetime | None = None) -> Any:
     return rows.prefetch_related("fits__observable")
 
 
+def source_notes(project: Project) -> dict[str, str]:
+    """What the latest version warns of, by the name of the source; for any of its observables."""
+    latest = TwinVersion.objects.filter(twin__project=project).order_by("-number").first()
+    if latest is None:
+        return {}
+    return {
+        source["name"]: source["note"]
+        for fit in latest.fits.order_by("pk")
+        for source in fit.sources
+        if source.get("note")
+    }
+
+
 def version_summary(fit: TwinFit) -> dict[str, Any]:
     """What every prediction says of the version that it came from."""
     version = fit.version

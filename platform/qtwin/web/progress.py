@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from qtwin.jobs.models import Job, State
 from qtwin.jobs.states import TERMINAL
 from qtwin.projects.models import Project, Source, SourceRevision
+from qtwin.twins.selectors import source_notes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class SourceProgress:
     failed: int
     points_done: int
     points_total: int
+    note: str
 
 
 def source_progress(project: Project, jobs: QuerySet[Job]) -> list[SourceProgress]:
@@ -39,11 +41,11 @@ def source_progress(project: Project, jobs: QuerySet[Job]) -> list[SourceProgres
             points_total=Sum("points_total"),
         )
     }
-    sources = project.sources.prefetch_related("revisions")
-    return [_row(source, counts.get(source.pk, {})) for source in sources]
+    sources, notes = project.sources.prefetch_related("revisions"), source_notes(project)
+    return [_row(one, counts.get(one.pk, {}), notes.get(one.name, "")) for one in sources]
 
 
-def _row(source: Source, counts: dict[str, Any]) -> SourceProgress:
+def _row(source: Source, counts: dict[str, Any], note: str) -> SourceProgress:
     revisions: Iterable[SourceRevision] = source.revisions.all()
     return SourceProgress(
         source=source,
@@ -53,4 +55,5 @@ def _row(source: Source, counts: dict[str, Any]) -> SourceProgress:
         failed=counts.get("failed", 0),
         points_done=counts.get("points_done", 0),
         points_total=counts.get("points_total", 0),
+        note=note,
     )

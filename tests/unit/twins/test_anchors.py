@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from qtwin.accounts.models import User
 from qtwin.fusion.star.posterior import load_fit
@@ -119,3 +120,18 @@ def test_mitigation_that_made_it_worse_is_noted(
         device(0.7 + 0.1 * index, said(0.6, 0.02, verdict))
     (source,) = evidence(project).sources()
     assert source.get("note", "") == note
+
+
+def test_the_project_says_so_beside_the_source(
+    project: Project,
+    user: User,
+    client: Client,
+    device: Callable[..., None],
+    assimilated: Callable[[], TwinFit],
+) -> None:
+    device(0.7, said(0.6, 0.02, "worse"))
+    device(1.4, said(0.6, 0.02))
+    assert assimilated().sources[0]["note"].startswith("Mitigation made it worse")
+    client.force_login(user)
+    page = client.get(f"/projects/{project.pk}").content.decode()
+    assert "Mitigation made it worse: by its anchors in 1 of 1 run." in page

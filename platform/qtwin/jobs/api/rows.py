@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from backends.mitigation.damping import Verdict
+from qtwin.jobs.anchors import job_anchors
 from qtwin.jobs.models import Attempt, Event, Job, Measurement, PointFailure, Submission
 from qtwin.jobs.selectors import jobs_reused_by
 from qtwin.jobs.waiting import job_waiting
@@ -131,6 +134,22 @@ class PointFailureRow(serializers.ModelSerializer[PointFailure]):
         fields = ["row", "reason"]
 
 
+class AnchorsRow(serializers.Serializer[Any]):
+    """What circuits of known values that ran beside the points say of one observable."""
+
+    observable = serializers.CharField()
+    damping = serializers.FloatField(
+        allow_null=True, help_text="Factor by which the source damps it; null where none tells."
+    )
+    std_error = serializers.FloatField(allow_null=True)
+    anchors = serializers.IntegerField(allow_null=True, help_text="How many tell.")
+    mitigation = serializers.ChoiceField(
+        [verdict.value for verdict in Verdict],
+        allow_blank=True,
+        help_text="Whether it took them nearer to what is known; empty where nobody can tell.",
+    )
+
+
 class JobDetail(JobRow):
     backlog = True
     attempts = AttemptRow(many=True)
@@ -139,6 +158,7 @@ class JobDetail(JobRow):
     reused_from = serializers.SerializerMethodField(
         help_text="Jobs that had measured some of its points before."
     )
+    anchors = serializers.SerializerMethodField()
 
     class Meta(JobRow.Meta):
         fields = [
@@ -153,7 +173,12 @@ class JobDetail(JobRow):
             "submissions",
             "failures",
             "reused_from",
+            "anchors",
         ]
+
+    @extend_schema_field(AnchorsRow(many=True))
+    def get_anchors(self, job: Job) -> list[dict[str, Any]]:
+        return job_anchors(job)
 
     def get_reused_from(self, job: Job) -> list[UUID]:
         return jobs_reused_by(job)

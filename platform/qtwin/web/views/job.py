@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from backends.errors import BackendError
+from qtwin.jobs.anchors import job_anchors
 from qtwin.jobs.comparison import replay_report
 from qtwin.jobs.models import Job, State
 from qtwin.jobs.provenance import job_versions
@@ -79,6 +80,7 @@ def _page(
         "reused_from": jobs_visible_to(user).filter(pk__in=jobs_reused_by(job)),
         "verdict": _verdict(job),
         "bill": bill(job),
+        "anchors": job_anchors(job),
         "controls": list(job.project.controls.all()),
         "measurements": measurements.select_related("calibration")[:MEASUREMENTS_SHOWN],
         "measurement_count": measurements.count(),
