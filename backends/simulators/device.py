@@ -14,12 +14,13 @@ import json
 import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from backends.qpu.ibm_calibration import snapshot
 from backends.schema import CalibrationSnapshot
+from backends.simulators.device_model import is_key, snapshot_of, target_of
 from backends.simulators.rule import MOST_DENSITY
 
 if TYPE_CHECKING:
@@ -38,20 +39,34 @@ class Device:
         label: The device's own name.
         target: Its gates, with their durations and errors.
         calibration_id: Digest of the recorded calibration.
-        calibrated_at: Aware time of the calibration.
+        calibrated_at: Aware time of the calibration; None where nobody knows.
         calibration: What the recorded calibration says.
     """
 
     label: str
     target: Target
     calibration_id: str
-    calibrated_at: datetime
+    calibrated_at: datetime | None
     calibration: CalibrationSnapshot | None
 
 
-@cache
+@lru_cache(maxsize=128)
 def device(name: str) -> Device:
-    """Load a device of `backends.simulators.devices`."""
+    """Load a device of `backends.simulators.devices`, or one by the text of its calibration."""
+    return _modelled(snapshot_of(name)) if is_key(name) else _recorded(name)
+
+
+def _modelled(said: CalibrationSnapshot) -> Device:
+    return Device(
+        label=said.device,
+        target=target_of(said),
+        calibration_id=said.identifier,
+        calibrated_at=said.taken_at,
+        calibration=said,
+    )
+
+
+def _recorded(name: str) -> Device:
     from qiskit_ibm_runtime import fake_provider
 
     with warnings.catch_warnings():

@@ -25,7 +25,7 @@ from backends.simulators.device_circuits import (
     placed,
     used_qubits,
 )
-from backends.simulators.devices import DEVICES
+from backends.simulators.devices import qubits_of
 from backends.systems.pauli import PauliWord
 
 MOST_GATES, MOST_BASES = 5000, 200
@@ -72,11 +72,12 @@ def learn(wish: Any, answer: Any) -> None:
 
 def _key(wish: Any) -> Key:
     name = wish["device"]
-    if name not in DEVICES:
+    if not isinstance(name, str):
         raise ValueError(f"no device: {name!r:.40}")
+    size = qubits_of(name)
     circuit = circuit_from_json(wish["circuit"], most_gates=MOST_GATES)
     bases = tuple(_word(entry, circuit.qubits) for entry in wish["bases"])
-    if circuit.qubits > DEVICES[name] or not 1 <= len(bases) <= MOST_BASES:
+    if circuit.qubits > size or not 1 <= len(bases) <= MOST_BASES:
         raise ValueError(f"{circuit.qubits} qubits, {len(bases)} bases")
     if len(circuit.gates) * len(bases) > MOST_GATES:
         raise ValueError("too many gates")

@@ -5,6 +5,8 @@ They are those of ``qiskit_ibm_runtime.fake_provider``.
 
 from __future__ import annotations
 
+from backends.simulators.device_model import is_key, size_of, snapshot_of
+
 DEFAULT_DEVICE = "FakeManilaV2"
 DEVICES = {
     "FakeAachen": 156,
@@ -76,3 +78,16 @@ DEVICES = {
     "FakeWashingtonV2": 127,
     "FakeYorktownV2": 5,
 }
+
+
+def qubits_of(name: str) -> int:
+    """Qubits of a recorded device, or of one that is named by the text of its calibration.
+
+    Raises:
+        ValueError: There is no such device.
+    """
+    if is_key(name):
+        return size_of(snapshot_of(name))
+    if name not in DEVICES:
+        raise ValueError(f"no device: {name!r:.40}")
+    return DEVICES[name]

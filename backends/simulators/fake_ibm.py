@@ -27,7 +27,8 @@ from backends.simulators.device_circuits import (
     placed,
     used_qubits,
 )
-from backends.simulators.devices import DEFAULT_DEVICE, DEVICES
+from backends.simulators.device_model import CALIBRATION, is_key, key_of, snapshot_of
+from backends.simulators.devices import DEFAULT_DEVICE, DEVICES, qubits_of
 from backends.simulators.execution import Batch
 from backends.simulators.idle import Idle
 from backends.simulators.idle_runs import sampled
@@ -46,7 +47,8 @@ class FakeIbmBackend(CircuitBackend):
     A density matrix up to 10 used qubits, trajectories of state vectors above. The knob
     ``noise_gain`` multiplies the number of two-qubit gates by folding; readout noise stays as it
     is. A gain that folding cannot reach exactly is refused. The setting ``idle_noise`` adds noise
-    to waiting qubits, see `backends.simulators.idle`.
+    to waiting qubits, see `backends.simulators.idle`. The setting ``calibration``, a document of
+    `backends.schema.CalibrationSnapshot`, stands for the device that it describes.
     """
 
     name = "fake-ibm"
@@ -58,7 +60,12 @@ class FakeIbmBackend(CircuitBackend):
         max_qubits=MOST_QUBITS,
         max_shots=100_000,
         knobs=((NOISE_GAIN, 1.0, 9.0), *programs.knobs(*METHODS)),
-        settings=(("device", tuple(DEVICES)), *idle.SETTINGS, *programs.settings(*METHODS)),
+        settings=(
+            ("device", tuple(DEVICES)),
+            (CALIBRATION, None),
+            *idle.SETTINGS,
+            *programs.settings(*METHODS),
+        ),
     )
     has_idle_noise = True
 
@@ -94,13 +101,20 @@ class FakeIbmBackend(CircuitBackend):
     def check_settings(self, settings: Mapping[str, Any]) -> None:
         super().check_settings(settings)
         idle.check(settings)
+        if CALIBRATION in settings:
+            if "device" in settings:
+                raise ProgramRejected(
+                    f"device and {CALIBRATION}; allowed: one of them",
+                    field=f"/settings/{CALIBRATION}",
+                )
+            key_of(settings)
 
     def check_size(self, qubits: int, experiment: Experiment, options: RunOptions) -> None:
         name = _device_name(experiment.settings)
-        most = min(MOST_QUBITS, DEVICES[name])
+        most = min(MOST_QUBITS, qubits_of(name))
         if qubits > most:
             raise ProgramRejected(
-                f"{qubits} qubits on {name}; allowed: at most {most}", field="/system"
+                f"{qubits} qubits on {_shown(name)}; allowed: at most {most}", field="/system"
             )
 
     def estimate(self, experiment: Experiment, options: RunOptions) -> Cost:
@@ -208,7 +222,14 @@ def _counts(runs: Sequence[Run]) -> list[list[dict[str, int]]]:
 
 
 def _device_name(settings: Mapping[str, Any]) -> str:
+    """Of a recorded device; the text of a calibration where the settings have one."""
+    if CALIBRATION in settings:
+        return key_of(settings)
     return str(settings.get("device", DEFAULT_DEVICE))
+
+
+def _shown(name: str) -> str:
+    return snapshot_of(name).device if is_key(name) else name
 
 
 def _gains(experiment: Experiment) -> FloatArray:
@@ -230,7 +251,7 @@ def _details(program: Program, name: str, waiting: Idle) -> dict[str, Any]:
     prepared = [one for part in program.parts for one in compiled(name, part.circuit, bases)]
     used = used_qubits((one.circuit, one.places) for one in prepared)
     return {
-        "device": name,
+        "device": _shown(name),
         "simulation": simulation(len(used)),
         "transpiled_depth": [one.circuit.depth for one in prepared],
         "two_qubit_gates": [one.circuit.two_qubit_gates for one in prepared],
