@@ -42,7 +42,7 @@ class BraketGates(Vendor):
     name: ClassVar[str] = "braket"
 
     def __init__(self, server: BraketVendor) -> None:
-        self._server = server
+        self.server = server
 
     @classmethod
     @contextmanager
@@ -67,7 +67,7 @@ class BraketGates(Vendor):
         return {"device": "iqm/Garnet"}
 
     def switch(self, *faults: Fault) -> None:
-        server = self._server
+        server = self.server
         server.fate = next((FATES[fault] for fault in faults if fault in FATES), "ok")
         server.keys = {} if Fault.REFUSED in faults else {KEY: None}
         server.lag_s = 3600.0 if Fault.LIST_LAG in faults else 0.0
@@ -83,14 +83,14 @@ class BraketGates(Vendor):
 
     @property
     def posts(self) -> list[Post]:
-        return [Post(token=post.token, run=post.arn) for post in self._server.books.posts]
+        return [Post(token=post.token, run=post.arn) for post in self.server.books.posts]
 
     @property
     def requests(self) -> int:
-        return len(self._server.routes)
+        return len(self.server.routes)
 
     def stop(self) -> None:
-        self._server.stop()
+        self.server.stop()
 
 
 class BraketAtoms(BraketGates):

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from tests.vendors.braket import answers, devices
 from tests.vendors.braket.books import Books
 from tests.vendors.braket.keys import KEY
+from tests.vendors.gate import Gate
 
 SCOPE = re.compile(r"Credential=([^/]+)/\d+/([a-z0-9-]+)/(\w+)/aws4_request")
 
@@ -35,6 +36,7 @@ class BraketVendor:
         changed: What S3 gives instead of the bytes that it has; None where the object is gone.
         scattered: Whether a program set's result is in several objects.
         limits: Spending limits, as SearchSpendingLimits gives them.
+        gate: What answers pass.
     """
 
     def __init__(self) -> None:
@@ -48,6 +50,7 @@ class BraketVendor:
         self.changed: Callable[[bytes], bytes | None] = lambda data: data
         self.limits: list[dict[str, Any]] = []
         self.routes: list[str] = []
+        self.gate = Gate()
         self._listens = False
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Requests)
         self._server.daemon_threads = True
@@ -147,6 +150,7 @@ class Requests(BaseHTTPRequestHandler):
         return self._say(*said)
 
     def _say(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.vendor.gate.leave(f"{self.command} {unquote(urlsplit(self.path).path)}")
         try:
             self.send_response(status)
             for name, value in headers.items():

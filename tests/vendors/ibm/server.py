@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from tests.contract.remote.fault import Fault
+from tests.vendors.gate import Gate
 from tests.vendors.ibm import devices, running
 from tests.vendors.ibm.books import Books, Job, Session
 
@@ -35,6 +36,7 @@ class IbmServer(ThreadingHTTPServer):
     Attributes:
         noisy: Whether circuits have a device's noise.
         counting: Whether what a job used is still being counted.
+        gate: What answers pass.
     """
 
     daemon_threads = True
@@ -45,6 +47,7 @@ class IbmServer(ThreadingHTTPServer):
         self.books = Books()
         self.faults: frozenset[Fault] = frozenset()
         self.noisy = self.counting = False
+        self.gate = Gate()
         self._engine = threading.Lock()
 
     @property
@@ -88,7 +91,10 @@ class Requests(BaseHTTPRequestHandler):
 
     def handle_one_request(self) -> None:
         """Whatever the verb."""
-        self.raw_requestline = self.rfile.readline(65537)
+        try:
+            self.raw_requestline = self.rfile.readline(65537)
+        except ConnectionError:  # whoever asked was killed
+            self.raw_requestline = b""
         if not self.raw_requestline or not self.parse_request():
             self.close_connection = True
             return
@@ -240,6 +246,7 @@ class Requests(BaseHTTPRequestHandler):
     def _answer(self, status: int, document: Any) -> None:
         body = document if isinstance(document, bytes) else json.dumps(document).encode()
         body = b"" if document is None else body
+        self.server.gate.leave(f"{self.command} {urlsplit(self.path).path}")
         try:
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
