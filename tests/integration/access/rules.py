@@ -68,6 +68,7 @@ RULES = {
         f"GET {PROJECT}/twin/versions",
         f"GET {PROJECT}/twin/versions/<int:number>",
         f"GET {PROJECT}/twin/versions/<int:number>:changes",
+        f"POST {PROJECT}/estimate",
         f"POST {PROJECT}/twin:predict",
         f"POST {PROJECT}/twin:samples",
         f"POST {PROJECT}/twin:derivatives",

@@ -16,7 +16,7 @@ from tests.integration.access.rules import ROLES, Rule, rules
 from tests.integration.access.scene import FIXED, Scene
 
 API = "api/v1/"
-ASKS = (":predict", ":samples", ":derivatives", ":functionals", ":plan")
+ASKS = ("/estimate", ":predict", ":samples", ":derivatives", ":functionals", ":plan")
 """Ends of routes that a POST asks something, and changes nothing."""
 NAMED = "/team"
 """The field of a body that names a team, which is refused as any wrong value is."""

@@ -112,7 +112,7 @@ class JobsView(APIView):
         try:
             outcomes = request_submit(
                 project=project,
-                specs=[_spec(project, item) for item in items],
+                specs=[spec_of(project, item) for item in items],
                 by=user,
                 key=key,
                 body_sha256=hashlib.sha256(body.encode()).hexdigest(),
@@ -154,7 +154,8 @@ def _items(body: Any) -> tuple[list[Any], bool]:
     return jobs, True
 
 
-def _spec(project: Project, item: Any) -> Callable[[], JobSpec]:
+def spec_of(project: Project, item: Any) -> Callable[[], JobSpec]:
+    """Builds the specification of one item whose form is right; may raise what refuses it."""
     data = JobInput(data=item)
     data.is_valid(raise_exception=True)
     return partial(_build, project, dict(data.validated_data))

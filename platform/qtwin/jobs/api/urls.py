@@ -13,6 +13,7 @@ from qtwin.jobs.api.actions import (
 from qtwin.jobs.api.approve import JobApproveView
 from qtwin.jobs.api.calibration import CalibrationsView, CalibrationView
 from qtwin.jobs.api.dataset import DatasetsView, DatasetView
+from qtwin.jobs.api.estimate import EstimateView
 from qtwin.jobs.api.job import (
     AllJobsView,
     JobEventsView,
@@ -53,6 +54,7 @@ urlpatterns = [
     path("datasets/<uuid:dataset_id>", DatasetView.as_view()),
     path("projects/<uuid:project_id>/datasets", DatasetsView.as_view()),
     path("projects/<uuid:project_id>/recordings", RecordingsView.as_view()),
+    path("projects/<uuid:project_id>/estimate", EstimateView.as_view()),
     path("projects/<uuid:project_id>/jobs", JobsView.as_view()),
     path("projects/<uuid:project_id>/measurements", ProjectMeasurementsView.as_view()),
 ]

@@ -22,10 +22,12 @@ from qtwin.jobs.services.dataset import (
     Imported,
     dataset_import,
 )
+from qtwin.jobs.services.estimate import Estimate, job_estimate
 from qtwin.jobs.services.fail import job_fail, job_try_again
 from qtwin.jobs.services.hold import NotPossible, job_hold, job_release
 from qtwin.jobs.services.lease import claim, renew
 from qtwin.jobs.services.move import LeaseLost, move
+from qtwin.jobs.services.plan import JobSpec
 from qtwin.jobs.services.recording import RecordingSpec, recording_add
 from qtwin.jobs.services.request import RequestConflict, request_submit
 from qtwin.jobs.services.rest import rest
@@ -40,12 +42,13 @@ from qtwin.jobs.services.submission import (
     submission_refuse,
     submission_void,
 )
-from qtwin.jobs.services.submit import JobSpec, job_submit
+from qtwin.jobs.services.submit import job_submit
 from qtwin.jobs.services.validity import measurement_invalidate, measurement_restore
 
 __all__ = [
     "DatasetConflict",
     "DatasetSpec",
+    "Estimate",
     "Imported",
     "JobSpec",
     "LeaseLost",
@@ -65,6 +68,7 @@ __all__ = [
     "dataset_import",
     "job_approve",
     "job_cancel",
+    "job_estimate",
     "job_fail",
     "job_finish_cancelled",
     "job_hold",

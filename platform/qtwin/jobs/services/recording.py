@@ -16,7 +16,7 @@ from backends.qpu.recording import bytes_of
 from backends.schema import Experiment, KnobLimit, RunOptions
 from qtwin.accounts.models import User
 from qtwin.jobs.services.dataset import BACKEND, METHOD, DatasetConflict, settings_of
-from qtwin.jobs.services.submit import knob_values
+from qtwin.jobs.services.plan import knob_values
 from qtwin.projects.models import Project, Role, Source
 from qtwin.projects.models.artifact import RECORDING
 from qtwin.projects.services import artifact_put, source_create

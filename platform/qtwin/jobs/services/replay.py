@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qtwin.jobs.models import Job
 from qtwin.jobs.selectors import jobs_reused_by
-from qtwin.jobs.services.submit import JobSpec
+from qtwin.jobs.services.plan import JobSpec
 
 
 class NotReplayable(Exception):

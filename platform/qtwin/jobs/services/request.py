@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 from backends.errors import BackendError
 from qtwin.accounts.models import User
 from qtwin.jobs.models import Job, JobRequest
-from qtwin.jobs.services.submit import JobSpec, job_submit
+from qtwin.jobs.services.plan import JobSpec
+from qtwin.jobs.services.submit import job_submit
 from qtwin.projects.models import Project
 
 

@@ -8,7 +8,8 @@ from qtwin.accounts.models import User
 from qtwin.accounts.services import audit_record
 from qtwin.jobs.models import Job
 from qtwin.jobs.services.hold import NotPossible
-from qtwin.jobs.services.submit import JobSpec, job_submit
+from qtwin.jobs.services.plan import JobSpec
+from qtwin.jobs.services.submit import job_submit
 
 
 def job_retry(*, job: Job, by: User | None, may_spend: bool = True) -> Job:
