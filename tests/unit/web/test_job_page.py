@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from django.test import Client
+from django.utils import timezone
 
 from qtwin.accounts.models import User
-from qtwin.jobs.models import Job
+from qtwin.jobs.models import Calibration, Job, Measurement
 from qtwin.jobs.services import job_cancel, job_hold, job_release
 from qtwin.projects.models import Project
 from tests.unit.jobs.stepping import take_steps
@@ -87,3 +88,33 @@ def test_the_timeline_keeps_the_reason_of_a_hold_that_is_over(
     Job.objects.filter(pk=job.pk).update(reason="another reason, of later")
     entries = re.findall(r"<span>([^<]*)</span><time", shown(signed_in, job))
     assert entries == ["Queued", "Held for a person to decide: the lab is closed", "Released"]
+
+
+def test_a_device_says_its_calibration_at_run_or_that_nobody_knows_it(
+    signed_in: Client, project: Project, job: Job
+) -> None:
+    device = project.sources.get(name="vqe-noisy").latest
+    Job.objects.filter(pk=job.pk).update(source_revision=device)
+    made = Measurement.objects.create(
+        *(), project=project, job=job, row=0, source_revision=device, point=[0.7], value=-1.1,
+        std=0.01, observable=project.observables.get(name="energy"), unit="hartree",
+        measured_at=timezone.now(),
+    )  # fmt: skip
+    assert "not known" in words(shown(signed_in, job), "Calibration")
+    named = Calibration.objects.create(
+        team=project.team, backend="ibm", identifier="ibm_x-1", calibrated_at=timezone.now()
+    )
+    Measurement.objects.filter(pk=made.pk).update(calibration=named)
+    page = words(shown(signed_in, job), "Calibration")
+    assert "ibm_x-1" in page
+    assert "at run, of" in page
+    assert "what it says is not known" in page
+    Calibration.objects.filter(pk=named.pk).update(digest="0" * 64)
+    assert "not known" not in words(shown(signed_in, job), "Calibration")
+
+
+def words(page: str, term: str) -> str:
+    """What the page says of a term of its list of facts."""
+    found = re.search(rf"<dt>{term}</dt><dd[^>]*>(.*?)</dd>", page, re.S)
+    assert found is not None
+    return found[1]

@@ -74,7 +74,7 @@ def test_a_job_becomes_measurements_and_the_bills_match(
     assert job.estimated_cost == braket.books.bill
     measured = list(Measurement.objects.filter(job=job).order_by("row"))
     assert len(measured) == 2
-    assert all(one.calibration is not None for one in measured)
+    assert all(one.calibration and one.calibration.document for one in measured)
     exact = _exact(job)
     for one, value in zip(measured, exact, strict=True):
         assert abs(one.value - value) < 5 * one.std + 1e-3

@@ -98,6 +98,9 @@ def test_a_job_becomes_measurements_and_the_bills_match(
     measured = list(Measurement.objects.filter(job=job).order_by("row"))
     for one, energy in zip(measured, exact(job), strict=True):
         assert one.calibration is not None
+        assert one.calibration.team == job.project.team
+        assert len(one.calibration.document["qubits"]) == 5
+        assert one.calibration.identifier == one.epoch
         assert abs(one.value - energy) < 5 * one.std
 
 
