@@ -12,7 +12,7 @@ import pytest
 from backends import registry
 from backends.base import Backend
 from backends.schema import Experiment, KnobKind, KnobLimit, Result, RunOptions
-from tests.contract.cases import experiment_of
+from tests.contract.cases import experiment_of, settings_of
 
 EVERY = sorted({*registry.names(), "readout+fake-ibm", "zne+aer"})
 
@@ -23,7 +23,7 @@ def test_limits_speak_of_knobs_that_the_backend_takes_and_of_all_of_them(name: s
     bounds = {knob: (low, high) for knob, low, high in backend.capabilities.knobs}
     seen: set[str] = set()
     for method in backend.capabilities.methods:
-        for limit in backend.limits(method, {}):
+        for limit in backend.limits(method, settings_of(name)):
             low, high = bounds[limit.name]
             assert low <= limit.default <= high
             assert not low < limit.limit < high, "a limit lies at or beyond an end of the range"
