@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from qtwin.accounts.models import AuditEvent, User
 from qtwin.archives.services import project_export, project_import
 from qtwin.jobs.models import Job, Measurement
+from qtwin.jobs.selectors import measurements_valid
 from qtwin.projects.models import Artifact, Dataset, Project
 from qtwin.twins.models import TwinFit
 from workers.step import step
@@ -114,6 +115,29 @@ def test_the_twin_weighs_imported_numbers_until_they_are_invalidated(
     )
     assert response.status_code == 200
     assert [row["count"] for row in assimilated().sources] == [3, 2]
+
+
+def test_a_whole_import_is_invalidated_and_restored(
+    api: APIClient, post: Post, project: Project
+) -> None:
+    told = post()
+    post(data=DATA.replace("-1.055", "-1.0551"), sources=SOURCES)
+    row = Measurement.objects.get(dataset=told["id"], row=5)
+    api.post(f"/api/v1/measurements/{row.pk}:invalidate", {"why": "misprint"}, format="json")
+    path = f"/api/v1/datasets/{told['id']}"
+    for verb, out, left in (("invalidate", 6, 6), ("invalidate", 6, 6), ("restore", 0, 12)):
+        response = api.post(f"{path}:{verb}", {"why": "erratum"}, format="json")
+        assert response.status_code == 200, response.content
+        assert response.json()["invalidated"] == out
+        assert response.json()["measurements"] == 6
+        assert measurements_valid(project.pk).count() == left
+    assert row.validity.count() == 2, "what was out already is not judged again"
+    assert list(AuditEvent.objects.filter(action__startswith="data.").values_list("action")) == [
+        ("data.import",),
+        ("data.import",),
+        ("data.invalidate",),
+        ("data.restore",),
+    ]
 
 
 def test_the_same_request_imports_once(post: Post, project: Project) -> None:

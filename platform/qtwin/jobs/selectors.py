@@ -10,7 +10,7 @@ from uuid import UUID
 import numpy as np
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, UUIDField
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from backends.schema import Experiment, RunOptions
 from qtwin.accounts.models import Team, User
@@ -206,8 +206,22 @@ def datasets_visible_to(user: User | AnonymousUser) -> QuerySet[Dataset]:
     )
 
 
+def datasets_writable_by(user: User | AnonymousUser) -> QuerySet[Dataset]:
+    """Imports that the user may invalidate and restore."""
+    return Dataset.objects.filter(
+        project__team__memberships__user=user.pk,
+        project__team__memberships__role__in=WRITERS,
+        project__deleted_at=None,
+    ).select_related("project__team")
+
+
 def _counted(rows: QuerySet[Dataset]) -> QuerySet[Dataset]:
-    counted = rows.select_related("created_by").annotate(measurements=Count("rows"))
+    latest = Validity.objects.filter(measurement=OuterRef("pk")).order_by("-id").values("valid")
+    out = Measurement.objects.filter(dataset=OuterRef("pk")).alias(valid=Subquery(latest[:1]))
+    gone = out.filter(valid=False).order_by().values("dataset").annotate(n=Count("pk")).values("n")
+    counted = rows.select_related("created_by").annotate(
+        measurements=Count("rows"), invalidated=Coalesce(Subquery(gone), 0)
+    )
     return counted.order_by("-created_at", "-id")
 
 

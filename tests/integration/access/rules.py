@@ -96,6 +96,8 @@ RULES = {
         f"POST {PROJECT}/jobs",
         f"POST {PROJECT}/measurements",
         f"POST {PROJECT}/recordings",
+        "POST datasets/<uuid:dataset_id>:invalidate",
+        "POST datasets/<uuid:dataset_id>:restore",
         f"POST {PROJECT}/campaigns",
         f"POST {PROJECT}/schedules",
         f"POST {PROJECT}/twin:refit",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
@@ -17,10 +18,18 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from qtwin.accounts.models import User
+from qtwin.jobs.api.actions import ValidityInput, checked
 from qtwin.jobs.api.submit import KEY_LENGTH
 from qtwin.jobs.imported import REQUEST
-from qtwin.jobs.selectors import datasets_of, datasets_visible_to
-from qtwin.jobs.services import DatasetConflict, DatasetSpec, Imported, dataset_import
+from qtwin.jobs.selectors import datasets_of, datasets_visible_to, datasets_writable_by
+from qtwin.jobs.services import (
+    DatasetConflict,
+    DatasetSpec,
+    Imported,
+    dataset_import,
+    dataset_invalidate,
+    dataset_restore,
+)
 from qtwin.projects.api.source import NAME
 from qtwin.projects.models import Dataset, Observable, Project
 from qtwin.projects.selectors import projects_visible_to
@@ -39,12 +48,13 @@ class DatasetRow(serializers.ModelSerializer[Dataset]):
     observables = serializers.SerializerMethodField()
     sources = serializers.SerializerMethodField()
     measurements = serializers.IntegerField()
+    invalidated = serializers.IntegerField(help_text="Of the measurements, those that are out.")
 
     class Meta:
         model = Dataset
         fields = [
             *("id", "project", "name", "citation", "licence", "sha256", "imported_by"),
-            *("observables", "sources", "measurements", "created_at"),
+            *("observables", "sources", "measurements", "invalidated", "created_at"),
         ]
 
     def get_observables(self, row: Dataset) -> list[str]:
@@ -173,3 +183,24 @@ class DatasetView(APIView):
         return Response(
             DatasetRow(get_object_or_404(datasets_visible_to(user), pk=dataset_id)).data
         )
+
+
+class DatasetInvalidateView(APIView):
+    @extend_schema(request=ValidityInput, responses=DatasetRow, operation_id="datasets_invalidate")
+    def post(self, request: Request, dataset_id: str) -> Response:
+        """Take all of its measurements out of the evidence; the twin is fitted anew without."""
+        return _judged(request, dataset_id, dataset_invalidate)
+
+
+class DatasetRestoreView(APIView):
+    @extend_schema(request=ValidityInput, responses=DatasetRow, operation_id="datasets_restore")
+    def post(self, request: Request, dataset_id: str) -> Response:
+        """Let all of its measurements count again."""
+        return _judged(request, dataset_id, dataset_restore)
+
+
+def _judged(request: Request, dataset_id: str, judge: Callable[..., int]) -> Response:
+    user: Any = request.user
+    dataset = get_object_or_404(datasets_writable_by(user), pk=dataset_id)
+    judge(dataset=dataset, why=checked(ValidityInput, request)["why"], by=user)
+    return Response(DatasetRow(datasets_of(dataset.project_id).get(pk=dataset.pk)).data)

@@ -12,7 +12,12 @@ from qtwin.jobs.api.actions import (
 )
 from qtwin.jobs.api.approve import JobApproveView
 from qtwin.jobs.api.calibration import CalibrationsView, CalibrationView
-from qtwin.jobs.api.dataset import DatasetsView, DatasetView
+from qtwin.jobs.api.dataset import (
+    DatasetInvalidateView,
+    DatasetRestoreView,
+    DatasetsView,
+    DatasetView,
+)
 from qtwin.jobs.api.estimate import EstimateView
 from qtwin.jobs.api.job import (
     AllJobsView,
@@ -52,6 +57,8 @@ urlpatterns = [
     path("measurements/<uuid:measurement_id>/covariance", MeasurementCovarianceView.as_view()),
     path("measurements/<uuid:measurement_id>/raw", MeasurementRawView.as_view()),
     path("datasets/<uuid:dataset_id>", DatasetView.as_view()),
+    path("datasets/<uuid:dataset_id>:invalidate", DatasetInvalidateView.as_view()),
+    path("datasets/<uuid:dataset_id>:restore", DatasetRestoreView.as_view()),
     path("projects/<uuid:project_id>/datasets", DatasetsView.as_view()),
     path("projects/<uuid:project_id>/recordings", RecordingsView.as_view()),
     path("projects/<uuid:project_id>/estimate", EstimateView.as_view()),

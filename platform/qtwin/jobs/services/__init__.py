@@ -43,7 +43,12 @@ from qtwin.jobs.services.submission import (
     submission_void,
 )
 from qtwin.jobs.services.submit import job_submit
-from qtwin.jobs.services.validity import measurement_invalidate, measurement_restore
+from qtwin.jobs.services.validity import (
+    dataset_invalidate,
+    dataset_restore,
+    measurement_invalidate,
+    measurement_restore,
+)
 
 __all__ = [
     "DatasetConflict",
@@ -66,6 +71,8 @@ __all__ = [
     "chunk_record",
     "claim",
     "dataset_import",
+    "dataset_invalidate",
+    "dataset_restore",
     "job_approve",
     "job_cancel",
     "job_estimate",
