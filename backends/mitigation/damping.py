@@ -87,9 +87,13 @@ def damping(
 
 
 def pooled(found: Sequence[Damping]) -> Damping | None:
-    """Several runs' factors as one, weighted by their variances; None where there are none."""
+    """Several runs' factors as one, weighted by their variances; None where there are none.
+
+    Their order does not matter, down to the last bit.
+    """
     if not found:
         return None
+    found = sorted(found, key=lambda one: (one.value, one.std_error))
     values = np.array([one.value for one in found])
     weights = np.array([one.std_error for one in found]) ** -2.0
     value = float(weights @ values / weights.sum())

@@ -59,6 +59,8 @@ def test_runs_are_pooled_by_their_variances() -> None:
     assert apart is not None
     assert apart.std_error > 0.1
     assert pooled([]) is None
+    many = [drawn(np.random.default_rng(seed), 3) for seed in range(9)]
+    assert pooled(many) == pooled(many[::-1]) == pooled([*many[4:], *many[:4]])
 
 
 @pytest.mark.parametrize(

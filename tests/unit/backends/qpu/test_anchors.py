@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,10 @@ from backends.errors import ProgramRejected
 from backends.methods import programs
 from backends.qpu import anchors, ibm_anchors, ibm_bound
 from backends.qpu.braket_entries import entries, size
+from backends.qpu.ibm_settings import IbmSettings
 from backends.qpu.ibm_share import shares
 from backends.schema import Experiment, RunOptions
+from backends.schema.experiment import FloatArray
 from tests.contract import cases
 
 OPTIONS = RunOptions(shots=1000, seed=1)
@@ -99,3 +102,32 @@ def test_amplified_noise_is_not_theirs() -> None:
     made = anchors.anchors(program, experiment, 9)
     assert made is not None
     assert made.experiment.knob_values.tolist() == [[1.0]]
+
+
+def test_an_estimator_that_extrapolates_is_judged_by_its_anchors() -> None:
+    """Raw values are those at noise factor 1; these were nearer than the extrapolated ones."""
+    experiment = asked("ibm", 2, anchors=0.5, primitive="estimator", resilience_level=2)
+    program = programs.prepare(experiment, OPTIONS)
+    own = IbmSettings.of(experiment.settings)
+    paid = ibm_bound.bound(experiment, OPTIONS).circuits
+    sent = ibm_anchors.riding(program, experiment, paid=paid)
+    assert sent.anchors is not None
+    known = sent.anchors.exact
+
+    def result(values: FloatArray) -> Any:
+        shape = (*values.shape, 3)
+        return SimpleNamespace(
+            data=SimpleNamespace(
+                evs=0.3 * values,
+                stds=np.full(values.shape, 0.02),
+                evs_noise_factors=values[..., None] * np.array([0.9, 0.7, 0.5]),
+                stds_noise_factors=np.full(shape, 0.02),
+            )
+        )
+
+    results = [result(known[share.rows]) for share in sent.cut]
+    cut = tuple(shares(program, experiment))
+    details = ibm_anchors.details(results, sent, cut, OPTIONS, own)
+    assert details["verdicts"] == {"energy": "worse"}
+    assert details["damping"]["energy"]["value"] == pytest.approx(0.3)
+    assert details["anchors"][0]["raw"]["values"] == pytest.approx(0.9 * known[0])

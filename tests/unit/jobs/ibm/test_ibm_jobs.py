@@ -13,11 +13,14 @@ from backends import registry
 from backends.schema import Result, RunOptions
 from qtwin.accounts.models import Team, User
 from qtwin.accounts.services.credential import credential_store
+from qtwin.fusion.star.posterior import load_fit
+from qtwin.jobs.anchors import job_anchors
 from qtwin.jobs.models import Attempt, Job, Measurement, State, Submission
 from qtwin.jobs.selectors import job_experiment
 from qtwin.jobs.services import JobSpec, job_cancel, job_submit
 from qtwin.projects.models import Budget, Project, Unit
 from qtwin.projects.services import artifact_read, source_create, spending_rule_set
+from qtwin.twins.models import TwinFit
 from tests.contract.remote.fault import Fault
 from tests.contract.remote.ibm import SECRET, Ibm
 from tests.unit.jobs.spending.purse import USD, columns, grant
@@ -187,3 +190,26 @@ def test_a_credential_that_expires_in_mid_wait_is_told_and_goes_on(
     assert len(ibm.posts) == 1
     shown = str(list(Attempt.objects.values())) + job.reason
     assert "canary" not in shown
+
+
+@pytest.mark.usefixtures("credential", "budget")
+def test_anchors_of_a_job_are_paid_within_its_estimate_and_reach_the_twin(
+    ibm: Ibm, project: Project, user: User, assimilated: Callable[[], TwinFit]
+) -> None:
+    """A device that damps: half of the circuits tell how much."""
+    ibm.noise()
+    source = source_create(
+        project=project, name="ibm", role="device", backend="ibm", method="vqe", by=user,
+        settings={**ibm.settings, "anchors": 0.5},
+    )  # fmt: skip
+    spec = JobSpec(source=source, points=[[0.7], [0.8]], shots=2000)
+    job = finish(job_submit(project=project, spec=spec, by=user))
+    assert (job.state, job.reason) == (State.DONE, "")
+    assert Measurement.objects.filter(job=job).count() == 2
+    assert job.estimated_shots == 2 * 2 * 10 * 2000
+    assert len(ibm.posts) == 1
+    (told,) = job_anchors(job)
+    assert told["anchors"] == 2
+    assert 0.5 < told["damping"] < 1.0
+    fit = load_fit(artifact_read(assimilated().artifact))
+    assert fit.sites.specs[0].damping == pytest.approx((told["damping"], told["std_error"]))
