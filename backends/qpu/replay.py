@@ -57,30 +57,29 @@ class ReplaySettings:
                 f"observables = {observables!r:.80}; allowed: the names that the recording holds",
                 field="/settings/observables",
             )
-        if not isinstance(knobs, Mapping) or not _texts(knobs):
-            raise ProgramRejected(
-                f"knobs = {knobs!r:.80}; allowed: a limit, or null, by name",
-                field="/settings/knobs",
-            )
+        _limits(knobs)
         vendor = settings.get("vendor", "")
         return cls(recording=recording, observables=tuple(observables), knobs=knobs, vendor=vendor)
 
-    def limits(self) -> tuple[KnobLimit, ...]:
-        """Those that are known.
 
-        Raises:
-            ProgramRejected: One is malformed.
-        """
-        try:
-            known = {name: limit for name, limit in self.knobs.items() if limit is not None}
-            return tuple(
-                KnobLimit.from_dict({**known[name], "name": name}) for name in sorted(known)
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise ProgramRejected(
-                f"{error!r:.120}; allowed: kind, limit, order, default and states_truncation",
-                field="/settings/knobs",
-            ) from None
+def _limits(knobs: Any) -> tuple[KnobLimit, ...]:
+    """Those that are known.
+
+    Raises:
+        ProgramRejected: One is malformed.
+    """
+    if not isinstance(knobs, Mapping) or not _texts(knobs):
+        raise ProgramRejected(
+            f"knobs = {knobs!r:.80}; allowed: a limit, or null, by name", field="/settings/knobs"
+        )
+    try:
+        known = {name: limit for name, limit in knobs.items() if limit is not None}
+        return tuple(KnobLimit.from_dict({**known[name], "name": name}) for name in sorted(known))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ProgramRejected(
+            f"{error!r:.120}; allowed: kind, limit, order, default and states_truncation",
+            field="/settings/knobs",
+        ) from None
 
 
 class ReplayBackend(Backend):
@@ -117,11 +116,11 @@ class ReplayBackend(Backend):
             registry.get(settings["vendor"]).warm()
 
     def limits(self, method: str, settings: Mapping[str, Any]) -> tuple[KnobLimit, ...]:
-        return ReplaySettings.of(settings).limits()
+        return _limits(settings.get("knobs", {}))
 
     def check_settings(self, settings: Mapping[str, Any]) -> None:
         super().check_settings(settings)
-        ReplaySettings.of(settings).limits()
+        ReplaySettings.of(settings)
 
     def check(self, experiment: Experiment, options: RunOptions) -> None:
         """Reject what the recording cannot hold, as far as the settings say what it holds."""

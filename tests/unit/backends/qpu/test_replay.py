@@ -157,3 +157,11 @@ def test_a_vendors_bytes_of_another_system_are_refused() -> None:
     experiment = replace(asked([0.6]), settings=settings)
     with pytest.raises(ValueError, match="another system"):
         ReplayBackend().parse(payload, experiment, RunOptions())
+
+
+def test_limits_are_those_of_the_settings_and_need_no_recording() -> None:
+    limit = {"kind": "damping", "limit": 0, "order": 1, "default": 1, "states_truncation": False}
+    knobs = {"noise_gain": limit, "depth": None}
+    (known,) = ReplayBackend().limits("recorded", {"knobs": knobs})
+    assert (known.name, known.limit, known.default) == ("noise_gain", 0, 1)
+    assert ReplayBackend().limits("recorded", {}) == ()
