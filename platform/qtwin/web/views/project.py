@@ -80,6 +80,7 @@ def show_project(
         "budgets": budget_lines(user, project),
         "jobs": jobs[:RECENT_JOBS],
         "command": predict_command(request, project, observable),
+        "may_write": may_write,
         "datasets": dataset_lines(project),
         "data_form": (form or DatasetForm(project=project)) if may_write else None,
     }
