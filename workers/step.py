@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from django.conf import settings
+from django.db import transaction
 
 from backends import registry
 from backends.base import Backend
@@ -96,18 +97,20 @@ def _without_backend(job: Job, reason: str) -> None:
 
 
 def _advance_local(job: Job, backend: Backend) -> None:
-    attempt_begin(job)
     if job.crash_count >= MAX_CRASHES:
+        attempt_begin(job)
         job_fail(job, code="poison", reason=f"Its worker died {job.crash_count} times in a row.")
         return
-    if job.state == State.QUEUED:
-        move(
-            job,
-            State.RUNNING,
-            expect={"cancel_requested_at": None},
-            keep_lease=True,
-            started_at=STARTED,
-        )
+    with transaction.atomic():
+        attempt_begin(job)
+        if job.state == State.QUEUED:
+            move(
+                job,
+                State.RUNNING,
+                expect={"cancel_requested_at": None},
+                keep_lease=True,
+                started_at=STARTED,
+            )
     _record(job, _run_chunk(job, recorded=backend.capabilities.recorded))
 
 

@@ -12,8 +12,14 @@ TRIES = 3
 
 
 def take_turn(hinted: str, *, owner: str) -> None:
-    """Take a step of the job whose turn it is, or else of the one that the hint names."""
+    """Take a step of the job whose turn it is, or else of the one that the hint names.
+
+    When nobody has a turn, nothing is due, the hinted job neither.
+    """
+    tried = False
     for job_id in islice(turns(), TRIES):
         if step(str(job_id), owner=owner):
             return
-    step(hinted, owner=owner)
+        tried = True
+    if tried:
+        step(hinted, owner=owner)

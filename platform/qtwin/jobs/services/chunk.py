@@ -20,8 +20,8 @@ from qtwin.jobs.services.fail import job_fail
 from qtwin.jobs.services.move import move
 from qtwin.jobs.services.run import Trace, run_record
 from qtwin.prepared import Read, Slot
-from qtwin.projects.models import Artifact, Observable
-from qtwin.projects.services import artifact_put, evidence_advance
+from qtwin.projects.models import Observable
+from qtwin.projects.services import Stored, artifact_note, artifact_store, evidence_advance
 
 OBSERVABLES = Read(lambda: Observable.objects.filter(project=Slot("project", UUIDField())))
 
@@ -69,12 +69,12 @@ class Kept:
     Attributes:
         raw: The result whole.
         blocks: Its numbers that share shots.
-        covariance: These as an artifact; None where there are none.
+        covariance: These as bytes; None where there are none.
     """
 
-    raw: Artifact
+    raw: Stored
     blocks: ShotCovariance
-    covariance: Artifact | None
+    covariance: Stored | None
 
 
 def result_keep(job: Job, *, start: int, result: Result) -> Kept:
@@ -84,22 +84,21 @@ def result_keep(job: Job, *, start: int, result: Result) -> Kept:
     """
     named = replace(result, provenance=replace(result.provenance, calibration=None))
     payload = json.dumps(named.to_dict(), sort_keys=True, separators=(",", ":"))
-    raw = artifact_put(
-        project=job.project, kind="job-result", data=gzip.compress(payload.encode(), 6, mtime=0)
-    )
+    raw = artifact_store(kind="job-result", data=gzip.compress(payload.encode(), 6, mtime=0))
     blocks, covariance = ShotCovariance.of(result, start=start, observables=job.observables), None
     if blocks.blocks:
-        covariance = artifact_put(project=job.project, kind=KIND, data=blocks.to_bytes())
+        covariance = artifact_store(kind=KIND, data=blocks.to_bytes())
     return Kept(raw=raw, blocks=blocks, covariance=covariance)
 
 
 def result_record(job: Job, *, start: int, result: Result, kept: Kept) -> None:
-    """Add a result's measurements and failures, inside its job's move."""
+    """Add a result's artifacts, measurements and failures, inside its job's move."""
     PointFailure.objects.bulk_create(
         PointFailure(job=job, row=start + row, reason=reason)
         for row, reason in sorted(result.failures.items())
     )
-    trace = run_record(job, start=start, result=result, raw=kept.raw)
+    raw = artifact_note(project=job.project, stored=kept.raw)
+    trace = run_record(job, start=start, result=result, raw=raw)
     insert(_measurements(job, start, trace, kept))
     evidence_advance(project_id=job.project_id)
 
@@ -111,7 +110,9 @@ def _measurements(job: Job, start: int, trace: Trace, kept: Kept) -> list[Measur
     if result.provenance.calibration_id:
         calibration = calibration_record(team=job.project.team, said=result.provenance)
     first_rows = kept.blocks.first_rows()
-    covariance = None if kept.covariance is None else kept.covariance.pk
+    covariance = None
+    if kept.covariance is not None:
+        covariance = artifact_note(project=job.project, stored=kept.covariance).pk
     shots, measured_at = result.options.shots, result.provenance.finished_at
     values, stds = result.values.tolist(), result.std_errors.tolist()
     knobs = _by_name(job, start, len(values))
@@ -139,7 +140,7 @@ def _measurements(job: Job, start: int, trace: Trace, kept: Kept) -> list[Measur
             if shots and stds[row][column] > 0
             else "",
             covariance_id=covariance if (start + row, name) in first_rows else None,
-            raw_id=kept.raw.pk,
+            raw_id=trace.run.raw_id,
             run_id=trace.run.pk,
             identity=trace.identity(row, column),
             draw=trace.draw(row, column),

@@ -1,6 +1,12 @@
 """Every write to projects."""
 
-from qtwin.projects.services.artifact import artifact_put, artifact_read
+from qtwin.projects.services.artifact import (
+    Stored,
+    artifact_note,
+    artifact_put,
+    artifact_read,
+    artifact_store,
+)
 from qtwin.projects.services.budget import budget_set, spending_rule_set
 from qtwin.projects.services.project import evidence_advance, project_create, project_delete
 from qtwin.projects.services.reservation import (
@@ -13,8 +19,11 @@ from qtwin.projects.services.source import source_create, source_revise
 from qtwin.projects.services.stop import backend_start, backend_stop
 
 __all__ = [
+    "Stored",
+    "artifact_note",
     "artifact_put",
     "artifact_read",
+    "artifact_store",
     "backend_start",
     "backend_stop",
     "budget_correct",

@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from qtwin.projects.models import Artifact, Project
 from qtwin.projects.storage import store
 
 
-def artifact_put(*, project: Project, kind: str, data: bytes) -> Artifact:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """Bytes in the store, of which nothing in the database speaks yet."""
+
+    kind: str
+    sha256: str
+    size: int
+
+
+def artifact_store(*, kind: str, data: bytes) -> Stored:
     """Keep bytes before anything in the database speaks of them."""
-    sha256 = store().put(data)
+    return Stored(kind=kind, sha256=store().put(data), size=len(data))
+
+
+def artifact_note(*, project: Project, stored: Stored) -> Artifact:
+    """The row of what was stored, in the caller's transaction."""
     artifact, _ = Artifact.objects.get_or_create(
-        project=project, kind=kind, sha256=sha256, defaults={"size": len(data)}
+        project=project,
+        kind=stored.kind,
+        sha256=stored.sha256,
+        defaults={"size": stored.size},
     )
     return artifact
+
+
+def artifact_put(*, project: Project, kind: str, data: bytes) -> Artifact:
+    """Keep bytes, then note them."""
+    return artifact_note(project=project, stored=artifact_store(kind=kind, data=data))
 
 
 def artifact_read(artifact: Artifact) -> bytes:
