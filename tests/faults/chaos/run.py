@@ -92,7 +92,8 @@ class Killer:
         if self.dice.random() < WHOLE_NODES:
             self.parts.kill(node.name)
             return "node"
-        self.dice.choice(pool).kill()
+        with suppress(psutil.NoSuchProcess):  # it may just have died of itself
+            self.dice.choice(pool).kill()
         return "worker"
 
     def _pause_worker(self) -> None:
@@ -102,7 +103,8 @@ class Killer:
             process = self.dice.choice(self.dice.choice(pools))
             with self.log.open("a") as log:
                 log.write(f"pause\t{process.pid}\t{time.time():.3f}\tfrom outside\n")
-            process.suspend()
+            with suppress(psutil.NoSuchProcess):
+                process.suspend()
 
     def _up(self) -> list[tuple[Service, list[psutil.Process]]]:
         """Nodes that have a pool, and its processes."""
