@@ -92,7 +92,7 @@ def running(data: Path, *, workers: int, queues: str = "jobs,twin,io") -> Iterat
     folder.prepare(data)
     queue = broker.find(data)
     env = folder.environment(data, queue.url)
-    for port_of in ("JOB", "TWIN", "CAMPAIGN", "IMPORT"):
+    for port_of in ("JOB", "TWIN", "CAMPAIGN", "IMPORT", "CREDENTIAL"):
         env.pop(f"QTWIN_{port_of}_DISPATCHER", None)  # a test's own, which send nothing
     env["QTWIN_JOB_LEASE_S"] = "3"
     supervisor = Supervisor(env=env, folder=data, cwd=ROOT, say=lambda text: None)

@@ -36,7 +36,7 @@ class BraketGates(Vendor):
     """A gate device that takes program sets."""
 
     title = "braket"
-    faults = frozenset(Fault) - {Fault.ONCE_ONLY}
+    faults = frozenset(Fault)
     canary = CANARY
     circuits = True
     name: ClassVar[str] = "braket"
@@ -72,6 +72,7 @@ class BraketGates(Vendor):
         server.keys = {} if Fault.REFUSED in faults else {KEY: None}
         server.lag_s = 3600.0 if Fault.LIST_LAG in faults else 0.0
         server.broken_reads = Fault.BROKEN_READ in faults
+        server.once_only = Fault.ONCE_ONLY in faults
         server.forgets = Fault.PURGED in faults
         server.word = "MELTING" if Fault.UNKNOWN_STATUS in faults else ""
         server.ending = "FAILED" if Fault.FAILED in faults else "COMPLETED"

@@ -124,9 +124,10 @@ def _object(vendor: BraketVendor, key: str) -> Answer:
         folder = f"{task.view['outputS3Bucket']}/{task.view['outputS3Directory']}/"
         if key.startswith(folder) and task.view["status"] == "COMPLETED":
             given = _part(vendor, task, key.removeprefix(folder))
-    if given is None:
+    if given is None or (vendor.once_only and key in vendor.read):
         headers = {"Content-Type": "application/xml"}
         return 404, headers, b"<Error><Code>NoSuchKey</Code><Message>gone</Message></Error>"
+    vendor.read.add(key)
     return 200, {"Content-Type": "application/json"}, given
 
 

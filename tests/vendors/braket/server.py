@@ -34,6 +34,8 @@ class BraketVendor:
         keys: Access keys that open the account, with their session token or None.
         lag_s: How long a new task is missing from lists.
         changed: What S3 gives instead of the bytes that it has; None where the object is gone.
+        once_only: Whether an object is gone once it was read.
+        read: Keys of the objects that were read.
         scattered: Whether a program set's result is in several objects.
         limits: Spending limits, as SearchSpendingLimits gives them.
         gate: What answers pass.
@@ -45,6 +47,8 @@ class BraketVendor:
         self.status: dict[str, str] = {}
         self.fate, self.ending, self.word = "ok", "COMPLETED", ""
         self.at_once = self.forgets = self.broken_reads = self.scattered = False
+        self.once_only = False
+        self.read: set[str] = set()
         self.keys: dict[str, str | None] = {KEY: None}
         self.lag_s = 0.0
         self.changed: Callable[[bytes], bytes | None] = lambda data: data
