@@ -187,8 +187,16 @@ def submit(lab: Lab) -> dict[str, str]:
 
 
 def post(lab: Lab, name: str) -> str:
+    """Ask what it may cost, and submit it if it still may cost as much."""
     body = JOBS[name] | {"observables": [OBSERVABLE]}
-    return str(lab.sent(f"{lab.project}/jobs", body)["id"])
+    told = lab.sent(f"{lab.project}/estimate", body)
+    job = lab.sent(f"{lab.project}/jobs", body)
+    assert told["cost_usd"] == job["estimated_cost_usd"]
+    assert (told["cost_usd"] > 0) == (name != "exact")
+    assert told["refused"] is None
+    assert bool(told["approval"]) == (job["state"] == "held") == (name == "ibm")
+    assert (told["queue"] is None) == (name == "exact")
+    return str(job["id"])
 
 
 def approve(lab: Lab, job: str) -> None:
