@@ -192,6 +192,8 @@ class IbmBackend(Backend):
                 for state, one in enumerate(states(program))
             ]
         answer = combined(program, answers)
+        if own.primitive == ESTIMATOR:
+            answer = ibm_result.answered(answer, program.failures)
         return Result(
             values=answer.values,
             std_errors=answer.std_errors,

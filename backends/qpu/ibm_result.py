@@ -9,7 +9,7 @@ Shapes use ``R`` for rows of a share, ``O`` for observables and ``P`` for points
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,9 @@ from backends.qpu import ibm_bound, ibm_estimate
 from backends.qpu.ibm_settings import IbmSettings
 from backends.qpu.ibm_share import Share, states
 from backends.schema.experiment import FloatArray
-from backends.simulators.answer import PointCounts
+from backends.simulators.answer import Answer, PointCounts
+
+NO_NUMBER = "IBM's estimator gave no finite number for it"
 
 
 def pubs(raw: bytes, primitive: str) -> list[Any]:
@@ -99,6 +101,21 @@ def values(
                     raise ValueError(f"values of shape {one.shape} for ({len(rows)}, {width})")
                 target[rows] = one.reshape(len(rows), width)
     return found
+
+
+def answered(answer: Answer, failed: Collection[int]) -> Answer:
+    """An estimator's answer, in which a point without a finite value or error has failed.
+
+    Args:
+        failed: Points that were not run.
+    """
+    whole = np.isfinite(answer.values).all(axis=1) & np.isfinite(answer.std_errors).all(axis=1)
+    lost = [row for row in np.flatnonzero(~whole).tolist() if row not in failed]
+    values, errors = answer.values.copy(), answer.std_errors.copy()
+    values[lost], errors[lost] = np.nan, np.nan
+    return answer._replace(
+        values=values, std_errors=errors, failures=dict.fromkeys(lost, NO_NUMBER)
+    )
 
 
 def facts(results: Sequence[Any]) -> dict[str, Any]:

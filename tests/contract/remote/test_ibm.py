@@ -14,7 +14,9 @@ import pytest
 
 from backends import registry
 from backends.errors import BackendError, NotCreated, OutcomeUnknown, ProgramRejected
+from backends.qpu import ibm_estimate
 from backends.qpu.ibm_account import URL
+from backends.qpu.ibm_result import NO_NUMBER
 from backends.remote import Charge, RemoteStatus
 from backends.schema import Result, RunOptions
 from tests.contract.remote.asking import ended, payload_of, submit, token_of
@@ -162,6 +164,22 @@ def test_every_way_of_running_gives_the_exact_values(ibm: Ibm, settings: dict[st
     result = run(ibm, asked, RunOptions(shots=1000, seed=2))
     assert np.abs((result.values - exact.values) / result.std_errors).max() < 6.0
     assert result.mixed_values == pytest.approx(np.zeros((2, 1)))
+
+
+def test_a_point_without_a_number_fails_alone(ibm: Ibm, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An extrapolation of few shots can end in NaN; what the other points told is paid for too."""
+    asked, told = given(ibm, primitive="estimator"), ibm_estimate.values
+
+    def one_without_an_error(*arguments: Any) -> Any:
+        values, errors = told(*arguments)
+        errors.reshape(len(ibm.experiment.points), -1)[1] = np.nan
+        return values, errors
+
+    monkeypatch.setattr(ibm_estimate, "values", one_without_an_error)
+    result = run(ibm, asked, RunOptions(shots=1000, seed=2))
+    assert result.failures == {1: NO_NUMBER}
+    assert np.isfinite(result.values[0]).all()
+    assert np.isnan(result.values[1]).all()
 
 
 @pytest.mark.parametrize("primitive", ["sampler", "estimator"])
