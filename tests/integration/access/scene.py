@@ -39,7 +39,7 @@ class Scene:
 def build(project: Project, owner: User) -> Scene:
     """Give the team a member of every role, and one of each thing that a route names.
 
-    The project has a measured job and a fitted twin already.
+    The project has a job, a number from elsewhere and a fitted twin already.
     """
     team = project.team
     members = {Role.OWNER: owner}
@@ -50,7 +50,6 @@ def build(project: Project, owner: User) -> Scene:
     credential = credential_add(team=team, vendor="braket", label="lab", secret=SECRET, by=owner)
     sent = Import.objects.create(team=team, created_by=owner, size=1, sha256="0" * 64)
     seen = Calibration.objects.create(team=team, backend=FIXED["name"], identifier="c-1")
-    data = Dataset.objects.create(project=project, name="d", citation="c", sha256="0" * 64)
     made = {
         "project_id": project,
         "team_id": team,
@@ -59,7 +58,7 @@ def build(project: Project, owner: User) -> Scene:
         "credential_id": credential,
         "import_id": sent,
         "calibration_id": seen,
-        "dataset_id": data,
+        "dataset_id": Dataset.objects.get(project=project),
         "job_id": Job.objects.get(project=project, campaign_runs=None),
         "measurement_id": Measurement.objects.filter(project=project).earliest("pk"),
         "campaign_id": Campaign.objects.get(project=project),

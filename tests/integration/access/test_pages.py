@@ -28,12 +28,15 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(scene: Scene, method: str) -> N
     assert wrong == []
 
 
-@pytest.mark.parametrize("pattern", [one for one in PAGES if one.startswith("teams/")])
-def test_a_viewer_changes_nothing_of_the_team(scene: Scene, pattern: str) -> None:
-    client = Client()
+def test_a_viewer_changes_nothing_of_the_team(scene: Scene) -> None:
+    client, wrong = Client(), []
     client.force_login(scene.members[Role.VIEWER])
-    answer = client.post(scene.address(pattern), {"verb": "revoke"})
-    assert answer.status_code in {403, 404, 405}, answer
+    for pattern in PAGES:
+        if pattern.startswith("teams/"):
+            answer = client.post(scene.address(pattern), {"verb": "revoke"})
+            if answer.status_code not in {403, 404, 405}:
+                wrong.append(f"{pattern}: {answer.status_code}")
+    assert wrong == []
 
 
 def _let_in(client: Client, scene: Scene, method: str, ended: set[int]) -> list[str]:
