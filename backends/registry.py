@@ -27,6 +27,7 @@ BUILTIN = {
     "cirq-google": "backends.simulators.cirq_google:CirqGoogleBackend",
     "exact": "backends.classical.exact:ExactBackend",
     "fake-ibm": "backends.simulators.fake_ibm:FakeIbmBackend",
+    "google": "backends.qpu.google:GoogleBackend",
     "ibm": "backends.qpu.ibm:IbmBackend",
     "pyscf": "backends.classical.pyscf:PyscfBackend",
     "qsim": "backends.simulators.qsim:QsimBackend",

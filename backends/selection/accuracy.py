@@ -30,7 +30,7 @@ _EXACT = {
     ("braket-dm", "circuit"), ("braket-dm", "kicked"),
 }  # fmt: skip
 _CONTROLLED = {("tenpy", "dmrg"), ("tenpy", "tebd"), ("braket-ahs", "ahs")}
-_NOISY = {"aquila", "braket", "fake-ibm", "cirq-google", "ibm", "replay"}
+_NOISY = {"aquila", "braket", "fake-ibm", "cirq-google", "google", "ibm", "replay"}
 NOISE = ("depolarizing_1q", "depolarizing_2q", "amplitude_damping", "readout_error")
 QUIET = (None, 0, "none")
 SIMULATION, TRUNCATED = "simulation", "matrix_product_state"

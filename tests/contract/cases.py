@@ -68,7 +68,7 @@ LOCAL = [
     if (able := registry.get(name).capabilities).queue is None and not able.recorded
 ]
 """Backends that run something at once; those with a queue are in `tests.contract.remote`."""
-DEVICES = {"braket": "iqm/Garnet", "ibm": "ibm_kingston"}
+DEVICES = {"braket": "iqm/Garnet", "google": "willow_pink", "ibm": "ibm_kingston"}
 """Of backends that have no device by default, since it costs money."""
 POINTS = np.array([[0.6], [0.7414], [1.3], [2.1]])
 

@@ -170,7 +170,7 @@ def test_a_token_without_the_scope_admin_neither_reads_nor_writes(
 @pytest.mark.parametrize(
     "case",
     [
-        ({"vendor": "acme"}, "/vendor", "allowed: braket, ibm"),
+        ({"vendor": "acme"}, "/vendor", "allowed: braket, google, ibm"),
         ({"secret": {"access_key_id": CANARY}}, "/secret/secret_access_key", "allowed: JSON with"),
         ({"secret": f"not {CANARY} json"}, "/secret", "allowed: JSON with"),
         ({"secret": [CANARY]}, "/secret", "allowed: a JSON object, or text"),

@@ -72,7 +72,7 @@ def test_an_owner_adds_a_key_sees_devices_and_revokes_it(
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ({"vendor": "acme"}, "allowed: braket, ibm"),
+        ({"vendor": "acme"}, "allowed: braket, google, ibm"),
         ({"secret": f"no json {CANARY}"}, "no JSON"),
         ({"secret": ""}, "1 to 4096"),
         ({"label": ""}, "1 to 120"),

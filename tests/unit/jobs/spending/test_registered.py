@@ -11,8 +11,10 @@ from rest_framework.test import APIClient
 
 from backends import registry, selection
 from backends.base import Kind
+from backends.prices import price_tables
 from backends.schema import RunOptions
 from qtwin.accounts.models import Scope, Team, User
+from qtwin.accounts.vendors import vendor_of
 from qtwin.campaigns.models import Campaign
 from qtwin.campaigns.states import State as States
 from qtwin.jobs.models import Job, State, Submission
@@ -29,6 +31,8 @@ from tests.unit.jobs.stepping import take_steps
 pytestmark = pytest.mark.django_db
 
 PAID = [name for name in registry.names() if registry.get(name).capabilities.paid]
+UNPRICED = [name for name in PAID if not price_tables(vendor_of(name))]
+"""Those whose vendor publishes no price."""
 Ask = Callable[..., Job]
 
 
@@ -121,7 +125,21 @@ def test_a_campaign_without_a_budget_submits_nothing(
     assert not Job.objects.exists()
 
 
-@pytest.mark.parametrize("name", PAID)
+@pytest.mark.parametrize("name", UNPRICED)
+def test_without_a_price_nothing_is_bought_whatever_the_budget(
+    name: str, ask: Ask, projects: dict[str, Project], user: User
+) -> None:
+    spending_rule_set(
+        project=projects[name], by=user, paid_sources=True, approval_above=100_000 * USD
+    )
+    grant(projects[name], Unit.MONEY, 100_000 * USD)
+    with pytest.raises(SpendingRefused, match="no price is known") as refused:
+        ask(name)
+    assert refused.value.code == "no_price"
+    assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize("name", [name for name in PAID if name not in UNPRICED])
 def test_without_a_credential_a_job_waits_and_says_so(
     name: str, ask: Ask, projects: dict[str, Project], user: User
 ) -> None:
