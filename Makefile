@@ -15,7 +15,9 @@ DATA_ENV := QTWIN_DATA_DIR=$(DATA) \
 	QTWIN_SECRET_KEY_FILE=$(or $(QTWIN_SECRET_KEY_FILE),$(DATA)/secret_key) \
 	QTWIN_CREDENTIAL_KEY_FILE=$(or $(QTWIN_CREDENTIAL_KEY_FILE),$(DATA)/credential_key)
 
-PARALLEL := -n auto --maxprocesses 4 --dist loadfile
+# Whole files on each core, those with the longest tests first, so that no core waits for them at the end.
+PARALLEL := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+LONGEST := tests/faults tests/browser tests/statistical tests/integration
 
 .PHONY: help run setup test test-all faults fuzz check check-invariants manage bench bench-twin bench-libraries openapi fmt lock clean
 
@@ -29,7 +31,7 @@ setup: ## make .venv from requirements.lock
 	@PYTHON="$(PYTHON)" sh infra/setup.sh
 
 test: setup ## run the tests, a file at a time on each core
-	$(VENV)/python -m pytest --ignore=tests/benchmarks --ignore=tests/device $(PARALLEL) $(ARGS)
+	$(VENV)/python -m pytest --ignore=tests/benchmarks --ignore=tests/device $(PARALLEL) $(or $(ARGS),$(LONGEST) tests)
 
 test-all: setup ## run the tests and benchmarks, then what touches the database on PostgreSQL
 	$(VENV)/python -m pytest $(ARGS)
