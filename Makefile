@@ -30,8 +30,8 @@ run: setup ## start QTwin, run the demos, print the address
 setup: ## make .venv from requirements.lock
 	@PYTHON="$(PYTHON)" sh infra/setup.sh
 
-test: setup ## run the tests, a file at a time on each core
-	$(VENV)/python -m pytest --ignore=tests/benchmarks --ignore=tests/device $(PARALLEL) $(or $(ARGS),$(LONGEST) tests)
+test: setup ## run the tests but the slow ones, a file at a time on each core
+	$(VENV)/python -m pytest --ignore=tests/benchmarks $(PARALLEL) $(or $(ARGS),-m "not slow" $(LONGEST) tests)
 
 test-all: setup ## run the tests and benchmarks, then what touches the database on PostgreSQL
 	$(VENV)/python -m pytest $(ARGS)

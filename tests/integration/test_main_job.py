@@ -108,6 +108,7 @@ def test_the_ising_demo_reaches_its_bars_and_agrees_with_closed_forms(tmp_path: 
     assert all(difference < 1e-8 for difference in score["max_difference"].values())
 
 
+@pytest.mark.slow
 def test_the_rydberg_demo_is_one_truth_of_analog_and_digital_machines(tmp_path: Path) -> None:
     """The exact points agree with SciPy's DOP853, and the twin does so without the best source."""
     status, document, said = run_once(tmp_path, "--demo", "rydberg")

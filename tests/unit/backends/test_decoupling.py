@@ -180,6 +180,7 @@ def test_decoupling_goes_around_extrapolation_and_readout() -> None:
     assert difference < 5 * np.hypot(error, plain.std_errors.item())
 
 
+@pytest.mark.slow
 def test_stated_errors_are_the_spread() -> None:
     """Strong noise with few shots: shots that share a detuning would be correlated."""
     experiment = asked(200, system=chain(3), settings={**DETUNED, "detuning_khz": 100.0})
