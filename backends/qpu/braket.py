@@ -23,9 +23,9 @@ from backends.qpu import (
     anchors,
     braket_anchors,
     braket_calibration,
-    braket_count,
     braket_exact,
     braket_results,
+    circuit_count,
 )
 from backends.qpu.braket_device import CIRCUIT, SET, Live, calibrated_at, calibration_id
 from backends.qpu.braket_devices import DEVICE, EXECUTABLES, GATE, VENDOR, Device, device_of
@@ -60,7 +60,7 @@ class BraketBackend(BraketQueue):
         settings=(
             (DEVICE, tuple(GATE)),
             (RESERVATION, None),
-            braket_count.SETTING,
+            circuit_count.SETTING,
             anchors.SETTING,
             *programs.settings(*METHODS),
         ),
@@ -88,7 +88,7 @@ class BraketBackend(BraketQueue):
                 f"{qubits} qubits on {device.name}; allowed: at most {device.qubits}",
                 field="/system",
             )
-        _check_shots(device, options, braket_count.circuits(experiment, system))
+        _check_shots(device, options, circuit_count.circuits(experiment, system))
 
     def check_settings(self, settings: Mapping[str, Any]) -> None:
         super().check_settings(settings)
@@ -98,7 +98,7 @@ class BraketBackend(BraketQueue):
         """As many as fit into a program set with their anchors; a simulator takes one."""
         if not device_of(experiment.settings).sets:
             return 1
-        circuits = EXECUTABLES // braket_count.circuits(
+        circuits = EXECUTABLES // circuit_count.circuits(
             experiment, programs.validate(experiment, options)
         )
         return anchors.points_within(circuits, experiment.settings)
@@ -107,7 +107,7 @@ class BraketBackend(BraketQueue):
         """An upper bound in money; no price is known where the table has none."""
         system = programs.validate(experiment, options)
         device, points = device_of(experiment.settings), len(experiment.points)
-        per_point = braket_count.circuits(experiment, system)
+        per_point = circuit_count.circuits(experiment, system)
         tasks = -(-points // (self.most_points(experiment, options) or points))
         shots = (per_point * points + braket_anchors.circuits(experiment, options)) * (
             options.shots or 0
@@ -245,15 +245,15 @@ def _check_shots(device: Device, options: RunOptions, circuits: int) -> None:
 
 def _check_number(wanted: int, experiment: Experiment, options: RunOptions) -> None:
     """Keep the bound that the budget was reserved for."""
-    most = braket_count.circuits(experiment, programs.validate(experiment, options))
+    most = circuit_count.circuits(experiment, programs.validate(experiment, options))
     most *= len(experiment.points)
     if wanted == 0:
         raise ProgramRejected("there is nothing to measure at any point", field="/observables")
     if wanted > most:
         raise ProgramRejected(
             f"the points take {wanted} circuits, and {most} are paid for; allowed: a setting "
-            f"{braket_count.CIRCUITS} of {-(-wanted // len(experiment.points))} or more",
-            field=f"/settings/{braket_count.CIRCUITS}",
+            f"{circuit_count.CIRCUITS} of {-(-wanted // len(experiment.points))} or more",
+            field=f"/settings/{circuit_count.CIRCUITS}",
         )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from backends.methods import programs
 from backends.methods.program import Program
-from backends.qpu import anchors, braket_count
+from backends.qpu import anchors, circuit_count
 from backends.qpu.anchors import Anchors
 from backends.qpu.braket_devices import device_of
 from backends.qpu.braket_entries import entries, size
@@ -25,7 +25,7 @@ def circuits(experiment: Experiment, options: RunOptions) -> int:
     if not device_of(experiment.settings).sets:
         return 0
     system = programs.validate(experiment, options)
-    return anchors.number(experiment) * braket_count.circuits(experiment, system)
+    return anchors.number(experiment) * circuit_count.circuits(experiment, system)
 
 
 def riding(
@@ -39,7 +39,7 @@ def riding(
     groups = len(program.groups)
     if not groups or not circuits(experiment, options):
         return None
-    paid = braket_count.circuits(experiment, programs.validate(experiment, options))
+    paid = circuit_count.circuits(experiment, programs.validate(experiment, options))
     paid *= len(experiment.points) + anchors.number(experiment)
     most = min(room, paid - size(entries(program))) // groups
     made = anchors.anchors(program, experiment, most)

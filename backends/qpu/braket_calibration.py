@@ -7,9 +7,8 @@ from typing import Any
 
 from backends.qpu.braket_device import calibrated_at, calibration_id
 from backends.schema import CalibrationSnapshot, GateCalibration, QubitCalibration
-from backends.schema.calibration import bounded
+from backends.schema.calibration import SECONDS, bounded
 
-SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 READOUT = "READOUT"
 BENCHMARKED = ("SIMULTANEOUS_RANDOMIZED_BENCHMARKING", "RANDOMIZED_BENCHMARKING")
 ONE_QUBIT, TWO_QUBITS = "1q", "2q"

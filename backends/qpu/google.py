@@ -17,7 +17,7 @@ from backends.device_status import DeviceStatus
 from backends.errors import BackendUnavailable, CredentialRefused, NotCreated, ProgramRejected
 from backends.methods import programs
 from backends.prices import price_table
-from backends.qpu import braket_count, google_engine, google_payload, google_results
+from backends.qpu import circuit_count, google_engine, google_payload, google_results
 from backends.qpu.braket_entries import entries, size
 from backends.qpu.google_circuits import compiled
 from backends.qpu.google_credential import Credential
@@ -63,7 +63,7 @@ class GoogleBackend(Backend):
             max_points=100,  # ours: nothing is published but the shots of a job
         ),
         knobs=programs.knobs(*METHODS),
-        settings=((DEVICE, None), braket_count.SETTING, *programs.settings(*METHODS)),
+        settings=((DEVICE, None), circuit_count.SETTING, *programs.settings(*METHODS)),
     )
     _credential: Credential | None = None
     _refusal = "no credential was given"
@@ -244,7 +244,7 @@ class GoogleBackend(Backend):
 
     def _shots(self, experiment: Experiment, options: RunOptions, system: Any) -> int:
         """Most shots of all circuits together."""
-        per_point = braket_count.circuits(experiment, system)
+        per_point = circuit_count.circuits(experiment, system)
         return per_point * len(experiment.points) * (options.shots or 0)
 
 
@@ -256,16 +256,16 @@ def _word(job: Any) -> str:
 
 def _job(experiment: Experiment, options: RunOptions, device: Any) -> tuple[list[Any], list[Any]]:
     wanted = entries(programs.prepare(experiment, options))
-    most = braket_count.circuits(experiment, programs.validate(experiment, options))
+    most = circuit_count.circuits(experiment, programs.validate(experiment, options))
     most *= len(experiment.points)
     if not wanted:
         raise ProgramRejected("there is nothing to measure at any point", field="/observables")
     if size(wanted) > most:
         raise ProgramRejected(
             f"the points take {size(wanted)} circuits, and {most} are reckoned with; allowed: a "
-            f"setting {braket_count.CIRCUITS} of {-(-size(wanted) // len(experiment.points))} "
+            f"setting {circuit_count.CIRCUITS} of {-(-size(wanted) // len(experiment.points))} "
             "or more",
-            field=f"/settings/{braket_count.CIRCUITS}",
+            field=f"/settings/{circuit_count.CIRCUITS}",
         )
     return compiled(wanted, device, options.shots or 0)
 

@@ -1,6 +1,6 @@
 """The most that an experiment may take of an IBM computer; IBM is told to stop there.
 
-Each circuit of a point (see `backends.qpu.braket_count`) takes ``shots`` runs of at most `SHOT_S`,
+Each circuit of a point (see `backends.qpu.circuit_count`) takes ``shots`` runs of at most `SHOT_S`,
 their wait of 250 us included; a job takes at most `JOB_S` besides. Both are guesses from IBM's
 documentation, on the high side: what is really used is settled.
 """
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from backends.methods import programs
 from backends.prices import price_table
 from backends.qpu.anchors import number
-from backends.qpu.braket_count import circuits
+from backends.qpu.circuit_count import circuits
 from backends.qpu.ibm_settings import ESTIMATOR, LONGEST_S, SESSION, IbmSettings
 from backends.qpu.ibm_share import gains_of
 from backends.schema import Cost, Experiment, RunOptions

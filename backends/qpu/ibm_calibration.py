@@ -7,9 +7,8 @@ from typing import Any
 
 from backends.qpu.ibm_payload import calibration_id, moment
 from backends.schema import CalibrationSnapshot, GateCalibration, QubitCalibration
-from backends.schema.calibration import bounded
+from backends.schema.calibration import SECONDS, bounded
 
-SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 READS_1, READS_0 = "prob_meas1_prep0", "prob_meas0_prep1"
 
 

@@ -14,7 +14,7 @@ from backends.errors import (
 )
 from backends.methods.program import Program
 from backends.qpu import ibm_account, ibm_circuits, ibm_estimate
-from backends.qpu.braket_count import CIRCUITS
+from backends.qpu.circuit_count import CIRCUITS
 from backends.qpu.ibm_anchors import MOST_PUBS, Riding, configurations, pubs, riding
 from backends.qpu.ibm_bound import Bound
 from backends.qpu.ibm_credential import IbmCredential

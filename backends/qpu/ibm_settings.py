@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from backends.errors import ProgramRejected
 from backends.qpu import anchors
-from backends.qpu.braket_count import CIRCUITS, SETTING
+from backends.qpu.circuit_count import CIRCUITS, SETTING
 from backends.setting import Between, Settings
 
 EXAMPLE = "ibm_kingston"

@@ -13,6 +13,8 @@ from typing import Any, Self
 SCHEMA_VERSION = 1
 MOST_BYTES = 1 << 20
 MOST_NAME, MOST_GATE = 80, 24
+SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
+"""In a unit, as vendors write it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,6 @@ class Running:
         (project,) = demo["demos"]
         self.project = f"/api/v1/projects/{project['project']}"
         self.sign_in_path = str(demo["sign_in_path"])
-        self.demo_jobs: list[dict[str, Any]] = project["jobs"]
         self.address = address
         self.http = httpx.Client(
             base_url=address,

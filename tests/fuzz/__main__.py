@@ -25,7 +25,7 @@ CHECKS = (
     "content_type_conformance",
     "response_schema_conformance",
 )
-UNASKED = "me/tokens/|projects/{project_id}$"
+UNASKED = r"me/tokens/|projects/\{project_id\}$"
 """Routes that would end the token or the project of the run."""
 
 
@@ -55,12 +55,7 @@ def _asked(
     command = [str(PROGRAM), "run", str(ROOT / "docs" / "openapi.yaml")]
     command += ["--url", qtwin.address, "-H", f"Authorization: Bearer {_token(qtwin)}"]
     command += ["--checks", ",".join(CHECKS), "--max-examples", str(examples)]
-    command += [
-        "--phases",
-        "examples,coverage,fuzzing",
-        "--exclude-path-regex",
-        re.sub(r"([{}])", r"\\\1", UNASKED),
-    ]
+    command += ["--phases", "examples,coverage,fuzzing", "--exclude-path-regex", UNASKED]
     command += [] if seed is None else ["--seed", str(seed)]
     alive = threading.Event()
     keeper = threading.Thread(target=_keep, args=(qtwin, alive), daemon=True)

@@ -94,6 +94,8 @@ def test_more_points_than_a_job_may_have_are_refused_by_name(
         (b'{"source": "fci", "points": [0.7, NaN]}', "/points/1"),
         (b'{"source": "fci", "points": [Infinity]}', "/points/0"),
         (b'{"source": "fci", "points": [1e999]}', "/points/0"),
+        (b'{"source": "fci", "points": [1' + 400 * b"0" + b"]}", "/points/0"),
+        (b'{"source": "fci", "points": [0.7], "knobs": {"a": 1' + 400 * b"0" + b"}}", "/knobs/a"),
         (b'{"source": "fci", "source": "hf", "points": [0.7]}', "/source"),
         (b'{"source": "f\\u0000i", "points": [0.7]}', "/source"),
         (b'{"source": "\\ud800", "points": [0.7]}', "/source"),
@@ -108,7 +110,9 @@ def test_json_that_is_not_plain_is_refused_by_field(
     assert pointers(problem(response, 400)) == [pointer]
 
 
-@pytest.mark.parametrize("raw", [b"{", b"\xff", b"[" * 5000 + b"]" * 5000])
+@pytest.mark.parametrize(
+    "raw", [b"{", b"\xff", b"[" * 5000 + b"]" * 5000, b"[1" + b"0" * 5000 + b"]"]
+)
 def test_a_body_that_is_no_json_is_refused(api: APIClient, project: Project, raw: bytes) -> None:
     response = api.post(f"/api/v1/projects/{project.pk}/jobs", raw, content_type="application/json")
     problem(response, 400)

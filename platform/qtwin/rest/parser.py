@@ -39,8 +39,18 @@ class StrictJSONParser(BaseParser):
             raise ParseError(f"nested deeper than {MAX_DEPTH}") from error
         except json.JSONDecodeError as error:
             raise ParseError(f"not JSON: {error.msg} at character {error.pos}") from error
+        except ValueError as error:  # Python reads no integer of that many digits
+            raise ParseError("an integer has too many digits; allowed: a double") from error
         _check(document, "", 0)
         return document
+
+
+def fits_a_double(value: float) -> bool:
+    """Whether a number, which may be an integer of any size, is a finite double."""
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -56,9 +66,11 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _check(value: Any, pointer: str, depth: int) -> None:
     if depth > MAX_DEPTH:
         raise PointedError(pointer, f"nested deeper than {MAX_DEPTH}", code="too_deep")
-    if isinstance(value, float) and not math.isfinite(value):
+    if isinstance(value, int | float) and not fits_a_double(value):
         raise PointedError(
-            pointer, f"{value} is not allowed; allowed: a finite number", code="not_finite"
+            pointer,
+            f"{str(value)[:40]} is not allowed; allowed: a finite number that fits a double",
+            code="not_finite",
         )
     if isinstance(value, str):
         _check_text(value, pointer)

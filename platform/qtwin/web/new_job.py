@@ -15,6 +15,7 @@ from django.http import QueryDict
 from qtwin.jobs.services import Estimate
 from qtwin.projects.models import Project, Source, Unit
 from qtwin.projects.refusal import amount_text
+from qtwin.web.typed import number
 
 
 @dataclass(kw_only=True)
@@ -35,7 +36,7 @@ class JobForm:
 
     @cached_property
     def key(self) -> str:
-        """The Idempotency-Key of the form, so that one that is sent twice buys once."""
+        """Of this form, so that one that is sent twice buys once."""
         return self.values.get("key") or str(uuid4())
 
     @property
@@ -44,13 +45,18 @@ class JobForm:
 
     @property
     def sources(self) -> list[Source]:
-        return list(self.project.sources.order_by("name"))
+        return list(self.project.sources.prefetch_related("revisions").order_by("name"))
 
     @property
     def digest(self) -> str:
         """Of what is typed, so that only what was estimated is submitted."""
         text = json.dumps(self.body(), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def request_key(self) -> str:
+        """The Idempotency-Key of what is typed in this form; of bounded length, whatever came."""
+        return hashlib.sha256(f"{self.key}:{self.digest}".encode()).hexdigest()
 
     @property
     def costs(self) -> list[str]:
@@ -74,27 +80,17 @@ class JobForm:
         }
         for name in ("shots", "seed"):
             if text := values.get(name, "").strip():
-                body[name] = _number(text)
+                body[name] = number(text)
         return body
 
     def _points(self, text: str) -> list[Any]:
         """With one control, as many points in a line as one likes."""
         lines = [line.replace(",", " ").split() for line in text.splitlines() if line.strip()]
         if self.project.controls.count() == 1:
-            return [_number(word) for line in lines for word in line]
-        return [[_number(word) for word in line] for line in lines]
+            return [number(word) for line in lines for word in line]
+        return [[number(word) for word in line] for line in lines]
 
     @staticmethod
     def _knobs(text: str) -> dict[str, Any]:
         lines = [line.partition("=") for line in text.splitlines() if line.strip()]
-        return {name.strip(): _number(value.strip()) for name, _, value in lines}
-
-
-def _number(text: str) -> Any:
-    """A number, or the text as it is, which is then refused where it stands."""
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
+        return {name.strip(): number(value.strip()) for name, _, value in lines}

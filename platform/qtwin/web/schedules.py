@@ -13,6 +13,7 @@ from qtwin.campaigns.api.schedule import A_DAY
 from qtwin.campaigns.models import Campaign, Schedule
 from qtwin.campaigns.selectors import last_campaigns, schedules_visible_to, schedules_writable_by
 from qtwin.projects.models import Project
+from qtwin.web.typed import number
 
 MOST = 50
 GRID = ("from", "to", "count")
@@ -127,20 +128,8 @@ class ScheduleForm:
             if item["chosen"]
         ]
         grid = {
-            item["control"].name: {word: _number(item[word]) for word in GRID}
+            item["control"].name: {word: number(item[word]) for word in GRID}
             for item in self.controls
         }
         sweep = {"sources": sources, "points": {"grid": grid}}
         return {"name": values.get("name", ""), "sweep": sweep}
-
-
-def _number(text: str) -> Any:
-    """A number, or the text as it is, which is then refused where it stands."""
-    try:
-        return int(text)
-    except ValueError:
-        pass
-    try:
-        return float(text)
-    except ValueError:
-        return text

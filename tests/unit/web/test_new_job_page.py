@@ -67,6 +67,16 @@ def test_what_was_changed_since_is_estimated_again(browser: Client, path: str) -
     assert not Job.objects.exists()
 
 
+def test_another_job_from_the_same_form_is_another_job(browser: Client, path: str) -> None:
+    """Whoever goes back to the form, changes it and submits again means it."""
+    told = text(browser.post(path, TYPED | {"key": "k" * 5000}))
+    browser.post(path, TYPED | hidden(told) | {"verb": "submit"})
+    changed = TYPED | hidden(told) | {"points": "0.9"}
+    again = text(browser.post(path, changed))
+    browser.post(path, changed | hidden(again) | {"verb": "submit"})
+    assert [job.points for job in Job.objects.order_by("created_at")] == [[[0.7], [0.8]], [[0.9]]]
+
+
 def test_what_would_be_refused_cannot_be_submitted(browser: Client, path: str) -> None:
     dear = TYPED | {"points": "0.4 0.5 0.6 0.7 0.8 0.9"}
     page = text(browser.post(path, dear))
@@ -80,6 +90,8 @@ def test_what_would_be_refused_cannot_be_submitted(browser: Client, path: str) -
         ({"points": "0.7, near"}, "/points"),
         ({"points": ""}, "/points"),
         ({"points": "99"}, "/points"),
+        ({"points": "nan"}, "/points"),
+        ({"points": "1" + 400 * "0"}, "/points"),
         ({"shots": "many"}, "/shots"),
         ({"source": "none"}, "/source"),
         ({"knobs": "speed = 3"}, "/knobs"),

@@ -43,7 +43,9 @@ class JobEstimate(serializers.Serializer[Any]):
     )
     runs = serializers.IntegerField(help_text="In how many the rest would be split.")
     seconds = serializers.FloatField(help_text="Expected, without waiting for a turn.")
-    seconds_range = serializers.SerializerMethodField(help_text="Of nine estimates in ten.")
+    seconds_range = serializers.SerializerMethodField(
+        help_text="Of nine estimates in ten of sources on this machine."
+    )
     memory_bytes = serializers.IntegerField()
     cost_usd = AmountField(source="money", help_text="At most.")
     qpu_seconds = AmountField(help_text="At most.")

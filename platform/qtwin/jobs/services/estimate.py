@@ -19,7 +19,7 @@ from qtwin.projects.refusal import SpendingRefused
 from qtwin.projects.services import budget_reserve
 
 FACTOR = 2.0
-"""Nine estimates of seconds in ten are within it, which `make bench` measures."""
+"""Nine estimates of seconds in ten are within it on this machine, which `make bench` measures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

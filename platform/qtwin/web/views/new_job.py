@@ -15,10 +15,10 @@ from backends.errors import BackendError
 from qtwin.jobs.api.refusal import refusal
 from qtwin.jobs.api.submit import spec_of
 from qtwin.jobs.models import Job
-from qtwin.jobs.services import RequestConflict, job_estimate, request_submit
+from qtwin.jobs.services import job_estimate, request_submit
 from qtwin.projects.models import Project
 from qtwin.projects.selectors import projects_writable_by
-from qtwin.rest.problem import Conflict, errors_of
+from qtwin.rest.problem import errors_of
 from qtwin.web.new_job import JobForm
 
 CHANGED = "It was changed since it was estimated. Look at the estimate, and submit again."
@@ -57,13 +57,15 @@ def _taken(form: JobForm, project: Project, user: Any, *, wanted: bool) -> Job |
                 form.errors.append({"pointer": "", "detail": CHANGED})
             return None
         (outcome,) = request_submit(
-            project=project, specs=[build], by=user, key=form.key, body_sha256=form.digest
+            project=project,
+            specs=[build],
+            by=user,
+            key=form.request_key,
+            body_sha256=form.digest,
         )
         if outcome.job is None:
             raise outcome.error or BackendError("refused")
         return outcome.job
-    except RequestConflict as error:
-        raise Conflict("", "This form was submitted before, with something else.") from error
     except BackendError as error:
         raise refusal(error, field="/source") from error
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,85 +14,24 @@ from backends.base import Handle
 from backends.device_status import DeviceState
 from backends.errors import (
     BackendUnavailable,
-    CredentialRefused,
     NotCreated,
-    OutcomeUnknown,
     ProgramRejected,
     UnknownStatus,
 )
 from backends.prices import Price, PriceTable
-from backends.qpu import google_engine, google_offer, google_payload
-from backends.qpu.google_errors import AlreadyThereError, MissingError, asking, submitting
+from backends.qpu import google_engine, google_offer
 from backends.remote import RemoteStatus, Report
 from backends.schema import Experiment, RunOptions
 from tests.contract.cases import QUENCH, experiment_of
-
-PROJECT = "our-project"
-KEY = {
-    "type": "service_account",
-    "private_key_id": "0123456789abcdef",
-    "private_key": "-----BEGIN",
-    "client_email": "twin@our-project.iam.gserviceaccount.com",
-    "client_id": "1",
-    "token_uri": "https://oauth2.googleapis.com/token",
-}
-SECRET = json.dumps({"project_id": PROJECT, "service_account": KEY})
-DEVICE = "willow_pink"
-OPTIONS = RunOptions(shots=4000)
-LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-ASKED = experiment_of(
-    "trotter",
-    settings={"device": DEVICE},
-    knobs=("trotter_steps",),
-    knob_values=np.full((4, 1), 2.0),
+from tests.unit.backends.qpu.google_case import (
+    ASKED,
+    DEVICE,
+    LONG_AGO,
+    OPTIONS,
+    PROJECT,
+    in_memory,
+    waited,
 )
-
-
-def in_memory(*, runs: bool = True) -> Any:
-    """The client's engine with one processor without noise.
-
-    Args:
-        runs: Whether a job runs at once, or waits for ever.
-    """
-    from cirq_google import engine
-    from cirq_google.engine import engine_validator, virtual_engine_factory
-    from cirq_google.engine.local_simulation_type import LocalSimulationType
-    from cirq_google.engine.simulated_local_processor import SimulatedLocalProcessor
-
-    kind = LocalSimulationType.ASYNCHRONOUS if runs else LocalSimulationType.SYNCHRONOUS
-    calibration = engine.load_median_device_calibration(DEVICE)
-    made = SimulatedLocalProcessor(
-        processor_id=DEVICE,
-        device=engine.create_device_from_processor_id(DEVICE),
-        device_specification=virtual_engine_factory.create_device_spec_from_processor_id(DEVICE),
-        validator=engine_validator.create_engine_validator(),
-        program_validator=engine_validator.create_program_validator(),
-        calibrations={calibration.timestamp // 1000: calibration},
-        simulation_type=kind,
-    )
-    return engine.SimulatedLocalEngine([made])
-
-
-@pytest.fixture
-def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], Any]:
-    """A backend with a credential, whose engine is the given one."""
-
-    def run(made: Any) -> Any:
-        monkeypatch.setattr(google_engine, "engine", lambda _: made)
-        backend = registry.get("google")
-        backend.authorise(SECRET)
-        return backend
-
-    return run
-
-
-def waited(backend: Any, handle: Handle) -> Report:
-    for _ in range(600):
-        report: Report = backend.fetch(handle)
-        if report.status not in {RemoteStatus.WAITING, RemoteStatus.RUNNING}:
-            return report
-        time.sleep(0.05)
-    raise AssertionError("the job did not end")
 
 
 def jobs(made: Any) -> list[Any]:
@@ -135,18 +70,6 @@ def test_all_points_of_a_structure_are_one_circuit_with_a_sweep(use: Any) -> Non
         shots, sweeps = job.get_repetitions_and_sweeps(index)
         assert shots == OPTIONS.shots
         assert [len(sweep) for sweep in sweeps] == [4]
-
-
-def test_measurements_of_another_form_are_kept_as_a_problem() -> None:
-    import cirq
-
-    one = np.zeros((3, 1), dtype=np.uint8)
-    for measured in ({"m": one}, {"0": one, "1": one[:2]}, {}):
-        seen = cirq.ResultDict(params=cirq.ParamResolver({}), measurements=measured)
-        assert "another form" in google_payload.written(seen)["problem"]
-    seen = cirq.ResultDict(params=cirq.ParamResolver({}), measurements={"1": one + 1, "0": one})
-    kept = google_payload.written(seen)
-    assert google_payload.counts(kept, qubits=2, shots=3) == {"01": 3}
 
 
 def test_a_token_makes_one_job(use: Any) -> None:
@@ -218,67 +141,6 @@ def test_a_run_that_is_gone_or_of_another_project_is_asked_for_later(use: Any) -
         handle = Handle(backend="google", remote_id=google_engine.name_of(project, token))
         with pytest.raises(BackendUnavailable, match="nobody"):
             backend.fetch(handle)
-
-
-@pytest.fixture
-def payload(use: Any) -> bytes:
-    backend = use(in_memory())
-    return waited(backend, backend.submit(ASKED, OPTIONS, token="qtwin-a-0-1")).payload or b""
-
-
-def first(document: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = document["results"][0]
-    return found
-
-
-def shorter(document: dict[str, Any]) -> None:
-    bits = base64.b64decode(first(document)["bits"])
-    first(document)["bits"] = base64.b64encode(bits[:-1]).decode()
-
-
-@pytest.mark.parametrize(
-    ("spoil", "why"),
-    [
-        (lambda d: d["results"].pop(), "7 circuits instead of 8"),
-        (lambda d: d["results"].append(first(d)), "9 circuits instead of 8"),
-        (lambda d: first(d).update(qubits=3), "3 qubits instead of 4"),
-        (lambda d: first(d).update(shots=3999), "3999 shots"),
-        (lambda d: first(d).update(bits="*"), "base64"),
-        (shorter, "1999 bytes"),
-        (lambda d: d["results"].__setitem__(0, {"problem": "of another form"}), "another form"),
-        (lambda d: d.update(schema_version=2), "no result"),
-        (lambda d: d.update(results={}), "no list"),
-        (lambda d: d["results"].__setitem__(0, []), "no JSON object"),
-        (lambda d: d["job"].pop("created_at"), "None"),
-        (lambda d: d["calibration"].update(timestamp_ms="now"), "timestamp_ms"),
-    ],
-)
-def test_a_malformed_payload_is_refused(
-    spoil: Callable[[dict[str, Any]], Any], why: str, payload: bytes
-) -> None:
-    document = json.loads(payload)
-    spoil(document)
-    with pytest.raises(ValueError, match=why):
-        registry.get("google").parse(json.dumps(document).encode(), ASKED, OPTIONS)
-
-
-def test_a_result_of_other_points_or_shots_is_refused(payload: bytes) -> None:
-    backend = registry.get("google")
-    assert backend.parse(payload, ASKED, OPTIONS).values.shape == (4, 1)
-    for experiment, options in ((ASKED.rows(0, 1), OPTIONS), (ASKED, RunOptions(shots=7))):
-        with pytest.raises(ValueError, match="instead of"):
-            backend.parse(payload, experiment, options)
-
-
-def test_bits_after_the_last_shot_are_refused(use: Any) -> None:
-    backend, options = use(in_memory()), RunOptions(shots=101)
-    report = waited(backend, backend.submit(ASKED, options, token="qtwin-a-0-1"))
-    document = json.loads(report.payload or b"")
-    bits = bytearray(base64.b64decode(first(document)["bits"]))
-    bits[-1] |= 1
-    first(document)["bits"] = base64.b64encode(bits).decode()
-    with pytest.raises(ValueError, match="after the last shot"):
-        backend.parse(json.dumps(document).encode(), ASKED, options)
 
 
 def test_a_processor_that_is_down_takes_nothing(use: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -355,124 +217,3 @@ def test_an_estimate_has_no_price_unless_a_table_has_one(
     assert waited(backend, handle).cost_micro_usd == priced.money_micro_usd
     other = replace(ASKED, settings={"device": "weber"})
     assert backend.estimate(other, OPTIONS).money_micro_usd == 0
-
-
-@pytest.mark.parametrize(
-    ("code", "meaning"),
-    [
-        (400, ProgramRejected),
-        (401, CredentialRefused),
-        (403, CredentialRefused),
-        (404, ProgramRejected),
-        (409, AlreadyThereError),
-        (429, OutcomeUnknown),
-        (504, OutcomeUnknown),
-    ],
-)
-def test_what_a_refused_submission_means(code: int, meaning: type[Exception]) -> None:
-    from cirq_google.engine.engine_client import EngineException
-
-    with pytest.raises(meaning), submitting():
-        raise EngineException("no", code)
-
-
-@pytest.mark.parametrize(
-    ("code", "meaning"),
-    [(401, CredentialRefused), (403, CredentialRefused), (404, MissingError)]
-    + [(code, BackendUnavailable) for code in (400, 409, 429, 504)],
-)
-def test_what_a_refused_question_means(code: int, meaning: type[Exception]) -> None:
-    from cirq_google.engine.engine_client import EngineException
-
-    with pytest.raises(meaning), asking():
-        raise EngineException("no", code)
-
-
-@pytest.mark.parametrize(
-    ("raised", "meaning"),
-    [(409, None), (403, CredentialRefused), (TimeoutError("500"), OutcomeUnknown)],
-)
-def test_a_submission_that_the_vendor_refuses(
-    raised: Any, meaning: type[Exception] | None, use: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from cirq_google.engine.engine_client import EngineException
-
-    made = in_memory()
-    backend = use(made)
-
-    def refuse(*_: Any, **__: Any) -> None:
-        raise EngineException("no", raised) if isinstance(raised, int) else raised
-
-    monkeypatch.setattr(made.get_processor(DEVICE), "run_sweep", refuse)
-    if meaning is None:
-        handle = backend.submit(ASKED, OPTIONS, token="qtwin-a-0-1")
-        assert handle.remote_id == google_engine.name_of(PROJECT, "qtwin-a-0-1")
-    else:
-        with pytest.raises(meaning):
-            backend.submit(ASKED, OPTIONS, token="qtwin-a-0-1")
-
-
-def test_nothing_is_created_while_google_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_: Any) -> None:
-        raise BackendUnavailable("Google cannot be reached")
-
-    monkeypatch.setattr(google_engine, "engine", refuse)
-    backend = registry.get("google")
-    backend.authorise(SECRET)
-    with pytest.raises(NotCreated):
-        backend.submit(ASKED, OPTIONS, token="qtwin-a-0-1")
-
-
-def secret(**changes: Any) -> str:
-    return json.dumps({"project_id": PROJECT, "service_account": {**KEY, **changes}})
-
-
-def test_a_credential_is_recognised_by_its_key() -> None:
-    assert registry.get("google").recognise(SECRET) == "cdef"
-
-
-@pytest.mark.parametrize(
-    ("given", "field"),
-    [
-        ("no json", ""),
-        ("[]", ""),
-        (json.dumps({"project_id": PROJECT, "service_account": KEY, "more": 1}), ""),
-        (json.dumps({"service_account": KEY}), "/project_id"),
-        (json.dumps({"project_id": "A/B", "service_account": KEY}), "/project_id"),
-        (json.dumps({"project_id": PROJECT}), "/service_account"),
-        (secret(type="authorized_user"), "/service_account"),
-        (secret(private_key=""), "/service_account/private_key"),
-        (secret(client_email=7), "/service_account/client_email"),
-        (secret(token_uri="http://169.254.169.254/"), "/service_account/token_uri"),
-    ],
-)
-def test_a_credential_of_another_form_is_refused_by_its_field(given: str, field: str) -> None:
-    backend = registry.get("google")
-    with pytest.raises(CredentialRefused) as refused:
-        backend.recognise(given)
-    assert refused.value.field == field
-    assert "BEGIN" not in str(refused.value)
-    assert "169.254" not in str(refused.value)
-    backend.authorise(given)
-    with pytest.raises(CredentialRefused):
-        backend.submit(ASKED, OPTIONS, token="qtwin-a-0-1")
-
-
-def test_the_real_engine_is_made_with_requests_that_are_sent_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """No access token is fetched here; what is made of it is the client that would run."""
-    monkeypatch.setattr(google_engine, "_access", lambda _: None)
-    backend: Any = registry.get("google")
-    backend.authorise(SECRET)
-    made = backend._engine()
-    assert made.project_id == PROJECT
-    assert made.context.enable_streaming is False
-    assert made.context.client.max_retry_delay_seconds == 0
-
-
-def test_a_key_that_is_none_is_refused_before_anybody_is_asked() -> None:
-    backend: Any = registry.get("google")
-    backend.authorise(SECRET)
-    with pytest.raises(CredentialRefused, match="Google refuses the key"):
-        backend.devices()

@@ -16,7 +16,7 @@ from backends.qpu import google_engine
 from backends.remote import RemoteStatus
 from backends.schema import RunOptions
 from tests.contract.cases import experiment_of
-from tests.unit.backends.qpu.test_google import ASKED, DEVICE, LONG_AGO, OPTIONS, SECRET
+from tests.unit.backends.qpu.google_case import ASKED, DEVICE, LONG_AGO, OPTIONS, SECRET
 from tests.vendors.google import GoogleVendor
 
 TOKEN = "qtwin-a-0-1"
