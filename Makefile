@@ -19,13 +19,16 @@ DATA_ENV := QTWIN_DATA_DIR=$(DATA) \
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 LONGEST := tests/faults tests/browser tests/statistical tests/integration
 
-.PHONY: help run setup test test-all faults fuzz check check-invariants manage bench bench-twin bench-libraries openapi fmt lock clean
+.PHONY: help run demo-world demo-phases setup test test-all faults fuzz check check-invariants manage docs bench bench-twin bench-libraries screenshots openapi fmt lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
 
 run: setup ## start QTwin, run the demos, print the address
 	@$(VENV)/python -m infra.dev $(ARGS)
+
+demo-world: setup ## learn a machine, train schedules in its world, transfer them; ARGS="--quick --json"
+	@$(VENV)/python -m infra.demo_world $(ARGS)
 
 setup: ## make .venv from requirements.lock
 	@PYTHON="$(PYTHON)" sh infra/setup.sh
@@ -36,7 +39,7 @@ test: setup ## run the tests but the slow ones, a file at a time on each core
 test-all: setup ## run the tests and benchmarks, then what touches the database on PostgreSQL
 	$(VENV)/python -m pytest $(ARGS)
 	QTWIN_TEST_POSTGRES=1 $(VENV)/python -m pytest tests/unit/accounts tests/unit/campaigns tests/unit/jobs \
-		tests/unit/projects tests/unit/twins tests/integration
+		tests/unit/projects tests/unit/twins tests/unit/webhooks tests/integration
 
 faults: setup ## kill -9 of everything, a vendor that loses answers, and mutants; at most 5 minutes
 	@$(VENV)/python -m tests.faults $(ARGS)
@@ -56,6 +59,12 @@ bench-libraries: setup ## make .venv-bench with the models that bench-twin compa
 	$(VENV)/python -m venv .venv-bench
 	.venv-bench/bin/python -m pip install --quiet -r tests/benchmarks/twin/baselines.txt
 
+demo-phases: setup ## tell the phases of the Ising ring from shots, beside logistic regression
+	@$(VENV)/python -m infra.phases $(ARGS)
+
+screenshots: setup ## photograph every page in every look and state into build/screenshots
+	@$(VENV)/python -m tests.browser.screenshots $(ARGS)
+
 check: setup ## lint, types, layers, migrations, OpenAPI
 	$(VENV)/ruff check
 	$(VENV)/ruff format --check
@@ -73,6 +82,10 @@ manage: setup ## manage.py on the data of make run; ARGS="export_project PROJECT
 check-invariants: setup ## audit the database of make run; ARGS=--bytes reads all stored files too
 	@$(DATA_ENV) $(VENV)/python manage.py check_invariants $(ARGS)
 
+docs: setup ## build the site of docs/ into build/docs; every warning is an error
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/python -m mkdocs build --strict --quiet -f infra/docs/mkdocs.yml
+	@echo "build/docs/index.html"
+
 openapi: setup ## write docs/openapi.yaml anew, after a change of the API
 	@$(VENV)/python -c 'import pathlib; from infra.dev import folder; \
 		folder.prepare(pathlib.Path("$(CHECK_DATA)"))'
@@ -84,7 +97,7 @@ fmt: setup ## format and mend what can be mended
 
 lock: setup ## resolve the dependencies anew
 	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/uv pip compile --quiet --universal --generate-hashes \
-		--all-extras --no-emit-index-url --no-emit-find-links --no-annotate --python-version 3.11 \
+		--extra all --extra dev --no-emit-index-url --no-emit-find-links --no-annotate --python-version 3.11 \
 		pyproject.toml -o requirements.lock
 
 clean: ## remove the environment and caches; data in .qtwin stays

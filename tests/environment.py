@@ -34,7 +34,20 @@ def _database() -> str:
 os.environ["QTWIN_DATA_DIR"] = str(_folder)
 os.environ["QTWIN_DATABASE"] = _database()
 os.environ["QTWIN_BROKER_URL"] = f"redis+socket://{_folder}/no-broker.sock"
-for _port in ("JOB", "TWIN", "CAMPAIGN", "IMPORT", "CREDENTIAL"):
+for _port in (
+    "JOB",
+    "TWIN",
+    "CAMPAIGN",
+    "IMPORT",
+    "CREDENTIAL",
+    "PREVIEW",
+    "WORLD",
+    "TRAINING",
+    "EVALUATION",
+    "REPORT",
+    "CLASSIFIER",
+    "LOOP",
+):
     os.environ[f"QTWIN_{_port}_DISPATCHER"] = "tests.doubles.no_hint"
 for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")

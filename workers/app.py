@@ -20,7 +20,10 @@ os.environ.update(ONE_THREAD)  # a twin version is rebuilt bit for bit only so
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qtwin.config.settings")
 os.environ.setdefault("CELERY_SKIP_CHECKS", "1")  # they load all pages; `make check` runs them
 
-STEPS = ("turn", "fit", "campaign", "reconcile", "archive", "credential_test")
+STEPS = (
+    *("turn", "fit", "campaign", "reconcile", "archive", "credential_test", "preview", "webhook"),
+    "training",
+)
 """Modules of `workers` that tasks import when they run, for they need the app registry."""
 
 

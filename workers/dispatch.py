@@ -1,9 +1,9 @@
-"""Implements the web side's dispatchers of jobs, twins, campaigns, imports and credentials."""
+"""Implements the web side's dispatchers: whatever is due, by its id, on the queue that fits."""
 
 from __future__ import annotations
 
 from workers import tasks
-from workers.queues import HINT_LIFETIME_S, IO, JOBS, TWIN
+from workers.queues import HINT_LIFETIME_S, IO, JOBS, TRAIN, TWIN
 
 
 def advance(job_id: str) -> None:
@@ -46,8 +46,53 @@ def credential_test(test_id: str) -> None:
     tasks.credential_test.apply_async((test_id,), queue=IO, expires=HINT_LIFETIME_S, retry=False)
 
 
+def preview(preview_id: str) -> None:
+    """Hint that a system waits to be written out."""
+    tasks.preview.apply_async((preview_id,), queue=IO, expires=HINT_LIFETIME_S, retry=False)
+
+
+def classify(classifier_id: str) -> None:
+    """Hint that a comparison of classifiers waits to be made."""
+    tasks.classify.apply_async((classifier_id,), queue=TRAIN, expires=HINT_LIFETIME_S, retry=False)
+
+
 def calibration_watch(credential_id: str) -> None:
     """Hint that a vendor should be asked whether its devices were calibrated."""
     tasks.calibration_watch.apply_async(
         (credential_id,), queue=IO, expires=HINT_LIFETIME_S, retry=False
     )
+
+
+def webhook_feed(feed_id: str) -> None:
+    """Hint that webhooks may be told of new events."""
+    tasks.webhook_feed.apply_async((feed_id,), queue=IO, expires=HINT_LIFETIME_S, retry=False)
+
+
+def webhook(webhook_id: str) -> None:
+    """Hint that something waits to be sent to a webhook."""
+    tasks.webhook.apply_async((webhook_id,), queue=IO, expires=HINT_LIFETIME_S, retry=False)
+
+
+def world(world_id: str) -> None:
+    """Hint that a world waits to be made."""
+    tasks.world.apply_async((world_id,), queue=TRAIN, expires=HINT_LIFETIME_S, retry=False)
+
+
+def train(run_id: str) -> None:
+    """Hint that a training run is due."""
+    tasks.train.apply_async((run_id,), queue=TRAIN, expires=HINT_LIFETIME_S, retry=False)
+
+
+def evaluate(evaluation_id: str) -> None:
+    """Hint that a policy waits to be played."""
+    tasks.evaluate.apply_async((evaluation_id,), queue=TWIN, expires=HINT_LIFETIME_S, retry=False)
+
+
+def report(report_id: str) -> None:
+    """Hint that a transfer report is due."""
+    tasks.report.apply_async((report_id,), queue=TRAIN, expires=HINT_LIFETIME_S, retry=False)
+
+
+def loop(loop_id: str) -> None:
+    """Hint that a loop may take its next step."""
+    tasks.loop.apply_async((loop_id,), queue=JOBS, expires=HINT_LIFETIME_S, retry=False)

@@ -12,7 +12,7 @@ from backends.base import Backend, Handle, Idempotency
 from backends.errors import BackendError, CredentialRefused, NotCreated, ProgramRejected
 from backends.schema import Experiment, RunOptions
 from qtwin.jobs.models import Job, Submission
-from qtwin.jobs.selectors import job_experiment, submission_older_than
+from qtwin.jobs.selectors import job_experiment, restored_since, submission_older_than
 from qtwin.jobs.services import (
     rest,
     submission_accept,
@@ -36,7 +36,14 @@ CLOCK_SKEW = timedelta(minutes=5)
 
 
 def begin(job: Job, backend: Backend) -> None:
-    """QUEUED: write the intent down, then send it."""
+    """QUEUED: write the intent down, then send it.
+
+    A job from a backup that was put back may have been sent after the backup was made.
+    """
+    if restored_since(job):
+        forgotten = submission_begin(job, backend.capabilities, since=job.created_at)
+        _look(job, backend, forgotten)
+        return
     submission = submission_begin(job, backend.capabilities)
     try:
         handle = _send(job, backend, submission)

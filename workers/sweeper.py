@@ -19,6 +19,7 @@ import django
 log = logging.getLogger(__name__)
 
 EVERY_S = 0.5
+FEED_S = 1.0
 REPEAT_S = 3.0
 BATCH = 200
 
@@ -37,7 +38,17 @@ class Sweeper:
         from qtwin.archives.selectors import imports_due
         from qtwin.campaigns.selectors import campaigns_due, credentials_watched, schedules_due
         from qtwin.jobs.selectors import bills_due, jobs_due
+        from qtwin.projects.selectors import previews_due
+        from qtwin.training.selectors import (
+            classifiers_due,
+            evaluations_due,
+            loops_due,
+            reports_due,
+            runs_due,
+            worlds_due,
+        )
         from qtwin.twins.selectors import twins_due
+        from qtwin.webhooks.selectors import feeds_due, webhooks_due
         from workers import dispatch
 
         return sum(
@@ -59,11 +70,20 @@ class Sweeper:
                 ),
                 (imports_due(BATCH), dispatch.archive, REPEAT_S),
                 (credential_tests_due(BATCH), dispatch.credential_test, REPEAT_S),
+                (previews_due(BATCH), dispatch.preview, REPEAT_S),
+                (classifiers_due(BATCH), dispatch.classify, REPEAT_S),
                 (
                     credentials_watched(BATCH, every_s=settings.CALIBRATION_WATCH_S),
                     dispatch.calibration_watch,
                     REPEAT_S,
                 ),
+                (worlds_due(BATCH), dispatch.world, REPEAT_S),
+                (runs_due(BATCH), dispatch.train, REPEAT_S),
+                (evaluations_due(BATCH), dispatch.evaluate, REPEAT_S),
+                (reports_due(BATCH), dispatch.report, REPEAT_S),
+                (loops_due(BATCH), dispatch.loop, EVERY_S),
+                (feeds_due(), dispatch.webhook_feed, FEED_S),
+                (webhooks_due(BATCH), dispatch.webhook, FEED_S),
             )
         )
 

@@ -175,7 +175,8 @@ def _coupled_cluster(field: Any, space: ActiveSpace) -> Any:
     solver.conv_tol, solver.conv_tol_normt = ENERGY_TOLERANCE, AMPLITUDE_TOLERANCE
     solver.max_cycle = MAX_CYCLES
     try:
-        solver.kernel()
+        with np.errstate(over="ignore", invalid="ignore"):  # as it diverges, which is checked
+            solver.kernel()
     except Exception as error:
         _check(not _diverged(error), "ccsd")
         raise

@@ -9,6 +9,7 @@ from backends.errors import ProgramRejected
 from backends.methods import adiabatic, circuit_method, kicked, trotter
 from backends.methods.program import Program
 from backends.methods.sqd import method as sqd
+from backends.methods.told import with_circuits
 from backends.methods.variational import adapt, vqe
 from backends.methods.variational import cost as variational_cost
 from backends.methods.variational import settings as variational
@@ -113,7 +114,7 @@ def prepare(experiment: Experiment, options: RunOptions) -> Program:
     """
     system = validate(experiment, options)
     program: Program = METHODS[experiment.method].prepare(experiment, system)
-    return program
+    return with_circuits(program)
 
 
 def gates(experiment: Experiment, system: Any) -> int:

@@ -29,6 +29,9 @@ class _Frame(NamedTuple):
     depth: int = 0
 
 
+OUTERMOST = _Frame()
+
+
 def expand(
     syntax: Syntax, inputs: Mapping[str, FloatArray], rows: int
 ) -> tuple[Circuit, FloatArray]:
@@ -42,7 +45,7 @@ def expand(
         QasmError: Something in the program has no meaning.
         NotFiniteError: An angle is not finite at a point.
     """
-    expansion = _Expansion(syntax, Tape(rows))
+    expansion = Expansion(syntax, Tape(rows))
     columns = {
         name: np.append(inputs[name], mark) for name, mark in zip(inputs, _marks(), strict=False)
     }
@@ -59,7 +62,9 @@ def _marks() -> Iterator[float]:
     return (0.3 + (count * 0.7548776662466927) % 1.0 for count in itertools.count(1))
 
 
-class _Expansion:
+class Expansion:
+    """Walks through a program and writes its gates on a tape."""
+
     def __init__(self, syntax: Syntax, tape: Tape) -> None:
         self._syntax = syntax
         self.tape = tape
@@ -67,15 +72,15 @@ class _Expansion:
     def statements(self, body: Sequence[Statement], names: Names) -> None:
         for statement in body:
             if isinstance(statement, Call):
-                self._broadcast(statement, names)
+                self.broadcast(statement, names)
             elif isinstance(statement, Loop):
                 self._loop(statement, names)
             else:
-                self._measure(statement, names)
+                self.measure(statement, names)
 
-    def _measure(self, measure: Measure, names: Names) -> None:
+    def measure(self, measure: Measure, names: Names) -> None:
         for operand in measure.operands:
-            self.tape.measure(self._places(operand, names))
+            self.tape.measure(self.places(operand, names))
 
     def _loop(self, loop: Loop, names: Names) -> None:
         bounds = [integer(bound, names, "a bound of a loop") for bound in loop.bounds]
@@ -90,17 +95,17 @@ class _Expansion:
             self.tape.count(loop.line)
             self.statements(loop.body, {**names, loop.variable: value})
 
-    def _broadcast(self, call: Call, names: Names) -> None:
+    def broadcast(self, call: Call, names: Names) -> None:
         """Apply a gate, once for each qubit of the registers that it is given."""
-        lists = [self._places(operand, names) for operand in call.operands]
+        lists = [self.places(operand, names) for operand in call.operands]
         sizes = {len(places) for places in lists if len(places) > 1}
         if len(sizes) > 1:
             raise QasmError("registers of different sizes; allowed: equal ones", call.line)
         for turn in range(max(sizes, default=1)):
             qubits = tuple(places[turn if len(places) > 1 else 0] for places in lists)
-            self._apply(call, qubits, names, _Frame())
+            self.apply(call, qubits, names)
 
-    def _places(self, operand: Operand, names: Names) -> list[int]:
+    def places(self, operand: Operand, names: Names) -> list[int]:
         """Qubits of an operand outside definitions."""
         if operand.register not in self._syntax.registers:
             raise _no_qubit(operand, self._syntax.registers)
@@ -112,12 +117,14 @@ class _Expansion:
             raise QasmError(f"{operand.register}[{index}]; allowed: 0 to {size - 1}", operand.line)
         return [first + index % size]
 
-    def _apply(self, call: Call, qubits: tuple[int, ...], names: Names, outer: _Frame) -> None:
+    def apply(
+        self, call: Call, qubits: tuple[int, ...], names: Names, outer: _Frame = OUTERMOST
+    ) -> None:
         """Apply a gate with its modifiers."""
         self.tape.count(call.line)
         if len(set(qubits)) < len(qubits):
             raise QasmError(f"{call.gate} on one qubit twice; allowed: different ones", call.line)
-        signs, inverse, times = _modifiers(call, names)
+        signs, inverse, times = modifiers(call, names)
         own, targets = qubits[: len(signs)], qubits[len(signs) :]
         angles = [evaluate(angle, names) for angle in call.angles]
         frame = _Frame((*outer.controls, *own), outer.inverse ^ inverse, outer.depth + 1)
@@ -148,7 +155,7 @@ class _Expansion:
                 if operand.register not in places:
                     raise _no_qubit(operand, places)
             qubits = tuple(places[operand.register] for operand in inner.operands)
-            self._apply(inner, qubits, names, frame)
+            self.apply(inner, qubits, names, frame)
 
     def _standard(
         self,
@@ -181,7 +188,7 @@ class _Expansion:
             self.tape.write(step, call.line)
 
 
-def _modifiers(call: Call, names: Names) -> tuple[list[bool], bool, int]:
+def modifiers(call: Call, names: Names) -> tuple[list[bool], bool, int]:
     """Of each control whether it acts on 0; whether the gate is undone; how often it is applied."""
     signs: list[bool] = []
     inverse, times = False, 1

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 from backends.base import Backend, Capabilities, Handle, Idempotency, Kind, shown_end
@@ -17,15 +18,22 @@ from backends.device_status import DeviceStatus
 from backends.errors import BackendUnavailable, CredentialRefused, NotCreated, ProgramRejected
 from backends.methods import programs
 from backends.prices import price_table
-from backends.qpu import circuit_count, google_engine, google_payload, google_results
+from backends.qpu import circuit_count, google_engine, google_job, google_results
 from backends.qpu.braket_entries import entries, size
 from backends.qpu.google_circuits import compiled
 from backends.qpu.google_credential import Credential
 from backends.qpu.google_errors import AlreadyThereError, MissingError, asking, reading, submitting
 from backends.qpu.google_offer import HEALTHY, VENDOR, offer, price_of
 from backends.qpu.google_payload import Payload
-from backends.remote import Queue, RemoteStatus, Report, status_of
-from backends.schema import Cost, Experiment, KnobLimit, Result, RunOptions
+from backends.remote import Queue, Report
+from backends.schema import (
+    CalibrationSnapshot,
+    Cost,
+    Experiment,
+    KnobLimit,
+    Result,
+    RunOptions,
+)
 
 METHODS = tuple(programs.METHODS)
 DEVICE, LABEL = "device", "qtwin"
@@ -33,15 +41,6 @@ PROCESSOR = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 MOST_SHOTS = 5_000_000
 """Of all circuits of a job, as the client's own validator has it."""
 OFFLINE_S = 600.0
-WORDS = {
-    "READY": RemoteStatus.WAITING,
-    "RUNNING": RemoteStatus.RUNNING,
-    "CANCELLING": RemoteStatus.RUNNING,
-    "CANCELLED": RemoteStatus.CANCELLED,
-    "SUCCESS": RemoteStatus.COMPLETED,
-    "FAILURE": RemoteStatus.FAILED,
-}
-ENDED = {RemoteStatus.CANCELLED, RemoteStatus.COMPLETED, RemoteStatus.FAILED}
 
 
 class GoogleBackend(Backend):
@@ -82,6 +81,11 @@ class GoogleBackend(Backend):
         with reading("the project"):
             return offer(list(made.list_processors()))
 
+    def calibration(self, device: str, at: datetime | None = None) -> CalibrationSnapshot | None:
+        if not PROCESSOR.fullmatch(device):
+            return None
+        return google_job.calibration(self._engine(), device, at)
+
     def limits(self, method: str, settings: Mapping[str, Any]) -> tuple[KnobLimit, ...]:
         return programs.limits(method, settings)
 
@@ -121,7 +125,8 @@ class GoogleBackend(Backend):
         )
 
     def warm(self) -> None:
-        """Import what the methods use; the client starts threads."""
+        """Import what the methods and the reading of results use; only a connection has threads."""
+        import_module("cirq_google")
         PyscfBackend().warm()
 
     def submit(self, experiment: Experiment, options: RunOptions, *, token: str) -> Handle:
@@ -159,21 +164,7 @@ class GoogleBackend(Backend):
         return handle
 
     def fetch(self, handle: Handle) -> Report:
-        made = self._engine()
-        with reading(handle.remote_id):
-            job = google_engine.job_of(made, handle, self._project)
-            word = _word(job)
-        status = status_of(word, WORDS)
-        if status is RemoteStatus.COMPLETED:
-            with reading(f"the result of {handle.remote_id}"):
-                kept = _payload(job, handle)
-            return Report(
-                status=status, word=word, payload=kept.to_bytes(), cost_micro_usd=_charged(kept)
-            )
-        with reading(handle.remote_id):
-            failure = job.failure() if status is RemoteStatus.FAILED else None
-        message = ": ".join(filter(None, failure or ()))
-        return Report(status=status, word=word, message=message[:300])
+        return google_job.report(self._engine(), handle, self._project)
 
     def parse(self, payload: bytes, experiment: Experiment, options: RunOptions) -> Result:
         return google_results.read(Payload.from_bytes(payload), experiment, options, self.name)
@@ -182,9 +173,8 @@ class GoogleBackend(Backend):
         made = self._engine()
         with reading(handle.remote_id):
             job = google_engine.job_of(made, handle, self._project)
-            if WORDS.get(_word(job)) in ENDED:
-                return
-            job.cancel()
+            if not google_job.ended(job):
+                job.cancel()
 
     def find(self, tag: str, since: datetime) -> list[Handle]:
         """The job whose id is the token, whenever it was created."""
@@ -209,7 +199,7 @@ class GoogleBackend(Backend):
         """The vendor's word for a run; empty where it has none of that name."""
         try:
             with asking():
-                return _word(google_engine.job_of(made, handle, self._project))
+                return google_job.word_of(google_engine.job_of(made, handle, self._project))
         except MissingError:
             return ""
 
@@ -248,12 +238,6 @@ class GoogleBackend(Backend):
         return per_point * len(experiment.points) * (options.shots or 0)
 
 
-def _word(job: Any) -> str:
-    """A state that the client has no name for is a number."""
-    state = job.execution_status()
-    return str(getattr(state, "name", state))
-
-
 def _job(experiment: Experiment, options: RunOptions, device: Any) -> tuple[list[Any], list[Any]]:
     wanted = entries(programs.prepare(experiment, options))
     most = circuit_count.circuits(experiment, programs.validate(experiment, options))
@@ -268,28 +252,3 @@ def _job(experiment: Experiment, options: RunOptions, device: Any) -> tuple[list
             field=f"/settings/{circuit_count.CIRCUITS}",
         )
     return compiled(wanted, device, options.shots or 0)
-
-
-def _charged(kept: Payload) -> int | None:
-    """What its shots cost by our table, since Google does not say; None without a price."""
-    price = price_of(str(kept.job["processor"]))
-    shots = sum(int(one.get("shots", 0)) for one in kept.results)
-    return price.most(tasks=1, shots=shots) if price else None
-
-
-def _payload(job: Any, handle: Handle) -> Payload:
-    """Everything that is kept; a result does not wait for a calibration that nobody tells."""
-    results = [google_payload.written(one) for one in job.results()]
-    try:
-        with asking():
-            calibration = google_payload.calibration(job.get_calibration())
-    except (BackendUnavailable, CredentialRefused, MissingError):
-        calibration = {}
-    created, updated = job.create_time(), job.update_time()
-    kept = {
-        "name": handle.remote_id,
-        "processor": next(iter(job.processor_ids()), ""),
-        "created_at": created.astimezone(UTC).isoformat(),
-        "updated_at": updated.astimezone(UTC).isoformat(),
-    }
-    return Payload(job=kept, calibration=calibration, results=results)

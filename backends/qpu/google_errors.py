@@ -20,6 +20,8 @@ from backends.errors import (
 REJECTED = {400, 404}
 CREDENTIAL = {401, 403}
 EXISTS = 409
+TOO_LARGE = "larger than max"
+"""In the words of gRPC about an answer that it did not read, with the status of a 429."""
 MISSING = 404
 LONGEST = 300
 
@@ -30,6 +32,10 @@ class AlreadyThereError(Exception):
 
 class MissingError(Exception):
     """The vendor has none of that name."""
+
+
+class TooLargeError(BackendUnavailable):
+    """The answer is larger than what is read of any."""
 
 
 @contextmanager
@@ -67,6 +73,7 @@ def asking() -> Iterator[None]:
     Raises:
         MissingError: 404, or nothing in memory.
         CredentialRefused: 401, 403.
+        TooLargeError: There is an answer, and it was not read.
         BackendUnavailable: Everything else.
     """
     from cirq_google.engine.engine_client import EngineException
@@ -82,7 +89,8 @@ def asking() -> Iterator[None]:
             raise MissingError from None
         if error.code in CREDENTIAL:
             raise CredentialRefused(_said(error)) from None
-        raise BackendUnavailable(_said(error)) from None
+        kind = TooLargeError if TOO_LARGE in str(error) else BackendUnavailable
+        raise kind(_said(error)) from None
     except Exception as error:
         raise BackendUnavailable(f"Google did not answer: {type(error).__name__}") from None
 

@@ -8,6 +8,7 @@ from typing import Any
 from backends.device_status import DeviceState, DeviceStatus, listed_on
 from backends.errors import ProgramRejected
 from backends.prices import Price, price_table, price_tables
+from backends.qpu.google_calibration import identifier
 
 VENDOR = "google"
 HEALTHY = "OK"
@@ -41,7 +42,7 @@ def _status(processor: Any) -> DeviceStatus:
         qubits=_qubits(processor),
         price=price,
         price_of=listed_on(VENDOR, price_table(VENDOR).true_on) if price else "",
-        calibration_id=f"{name}@{at:%Y%m%dT%H%M%S}" if at else "",
+        calibration_id=identifier(name, at),
         calibrated_at=at,
     )
 

@@ -1,18 +1,17 @@
-"""The raw result of a job as it is kept: the bits of every shot, times and calibration, as JSON."""
+"""What is kept of a job: its result byte for byte, its times and its calibration, as JSON."""
 
 from __future__ import annotations
 
 import base64
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
-import numpy as np
-
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+MOST_CALIBRATION = 1 << 22
+"""Bytes; a longer one is not kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,20 +21,19 @@ class Payload:
     Attributes:
         job: Name, processor and times.
         calibration: The device's when the job ran: time and metrics; empty where there is none.
-        results: For each circuit with its values: shots, width, and bits, packed, in the order of
-            shots, the last qubit first.
+        result: Type and bytes of the vendor's message, or the problem with it.
     """
 
     job: Mapping[str, Any]
     calibration: Mapping[str, Any]
-    results: Sequence[Any]
+    result: Mapping[str, Any]
 
     def to_bytes(self) -> bytes:
         document = {
             "schema_version": SCHEMA_VERSION,
             "job": self.job,
             "calibration": self.calibration,
-            "results": self.results,
+            "result": self.result,
         }
         return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
 
@@ -49,13 +47,13 @@ class Payload:
         document = json.loads(payload)
         if not isinstance(document, dict) or document.get("schema_version") != SCHEMA_VERSION:
             raise ValueError("the payload is no result of this backend")
-        job, results = document.get("job"), document.get("results")
-        calibration = document.get("calibration")
-        if not isinstance(job, dict) or not isinstance(calibration, dict):
-            raise ValueError("job or calibration is no JSON object")
-        if not isinstance(results, list):
-            raise ValueError("results is no list")
-        return cls(job=job, calibration=calibration, results=results)
+        parts: dict[str, Any] = {
+            name: document.get(name) for name in ("job", "calibration", "result")
+        }
+        for name, part in parts.items():
+            if not isinstance(part, dict):
+                raise ValueError(f"{name} is no JSON object")
+        return cls(**parts)
 
     def moment(self, name: str) -> datetime:
         """A time of the job, UTC.
@@ -66,31 +64,14 @@ class Payload:
         return datetime.fromisoformat(str(self.job.get(name))).astimezone(UTC)
 
     @property
-    def calibrated_at(self) -> datetime | None:
-        """When the device was calibrated, UTC.
-
-        Raises:
-            ValueError: The time is no whole number.
-        """
-        stamp = self.calibration.get("timestamp_ms")
-        if stamp is None:
-            return None
-        if type(stamp) is not int or not 0 <= stamp < 1e14:
-            raise ValueError(f"timestamp_ms = {str(stamp)[:80]}")
-        return datetime.fromtimestamp(stamp / 1000, UTC)
+    def processor(self) -> str:
+        """On which it ran."""
+        return str(self.job.get("processor", ""))
 
 
-def written(result: Any) -> dict[str, Any]:
-    """What is kept of one result of the client; what has another form is refused when parsed."""
-    measured = result.measurements
-    try:
-        columns = [measured[str(k)] for k in range(len(measured))]
-        bits = np.concatenate(columns, axis=1).astype(np.uint8)
-        shots, qubits = bits.shape
-    except (LookupError, ValueError) as error:
-        return {"problem": f"measurements of another form: {str(error)[:200]}"}
-    packed = base64.b64encode(np.packbits(bits).tobytes()).decode()
-    return {"shots": shots, "qubits": qubits, "bits": packed}
+def result(type_name: str, value: bytes) -> dict[str, Any]:
+    """What is kept of the vendor's message."""
+    return {"type": type_name[:200], "value": base64.b64encode(value).decode()}
 
 
 def calibration(found: Any) -> dict[str, Any]:
@@ -99,34 +80,14 @@ def calibration(found: Any) -> dict[str, Any]:
         return {}
     metrics = {
         str(name): [
-            [[str(target) for target in targets], [float(value) for value in values]]
+            [[str(target) for target in targets], [_metric(value) for value in values]]
             for targets, values in found[name].items()
         ]
         for name in found
     }
-    return {"timestamp_ms": int(found.timestamp), "metrics": metrics}
+    kept = {"timestamp_ms": int(found.timestamp), "metrics": metrics}
+    return kept if len(json.dumps(kept)) <= MOST_CALIBRATION else {}
 
 
-def counts(result: Any, *, qubits: int, shots: int) -> dict[str, int]:
-    """Bit strings with qubit 0 rightmost, with how often they were seen.
-
-    Raises:
-        ValueError: Width, shots or bits are not those that were asked for.
-    """
-    if not isinstance(result, dict):
-        raise ValueError("the result of a circuit is no JSON object")
-    if "problem" in result:
-        raise ValueError(str(result["problem"])[:300])
-    if result.get("qubits") != qubits:
-        raise ValueError(f"{str(result.get('qubits'))[:80]} qubits instead of {qubits}")
-    if result.get("shots") != shots:
-        raise ValueError(f"{str(result.get('shots'))[:80]} shots of one circuit instead of {shots}")
-    packed = base64.b64decode(str(result.get("bits")), validate=True)
-    if len(packed) != -(-shots * qubits // 8):
-        raise ValueError(f"{len(packed)} bytes for {shots} shots of {qubits} qubits")
-    flat = np.unpackbits(np.frombuffer(packed, dtype=np.uint8))
-    if flat[shots * qubits :].any():
-        raise ValueError("there are bits after the last shot")
-    rows = (flat[: shots * qubits] + ord("0")).reshape(shots, qubits)
-    seen = Counter(row.tobytes().decode() for row in rows)
-    return dict(sorted(seen.items()))
+def _metric(value: Any) -> float | int | str:
+    return value if isinstance(value, int | float) else str(value)

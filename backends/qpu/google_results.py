@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import version
+from typing import Any
 
 from backends.methods import programs
 from backends.methods.program import Program
+from backends.qpu import google_bits, google_calibration
 from backends.qpu.braket_entries import Entry, entries, size
-from backends.qpu.google_payload import Payload, counts
+from backends.qpu.google_payload import Payload
 from backends.schema import Experiment, Provenance, Result, RunOptions
 from backends.simulators.answer import Answer, PointCounts, combined, counted, kept
 from backends.simulators.solving import solved
@@ -25,24 +28,25 @@ def read(payload: Payload, experiment: Experiment, options: RunOptions, backend:
         ValueError: The payload is not what was asked for.
     """
     program = programs.prepare(experiment, options)
-    answer = _answer(payload, program, experiment, options)
+    runs = google_bits.runs(payload.result)
+    answer = _answer(runs, program, experiment, options)
     return Result(
         values=answer.values,
         std_errors=answer.std_errors,
         blocks=answer.blocks,
         mixed_values=program.mixed_values,
         options=options,
-        provenance=_provenance(payload, program, backend),
+        provenance=_provenance(payload, program, runs, backend),
         raw=answer.raw,
         failures={**program.failures, **answer.failures},
     )
 
 
 def _answer(
-    payload: Payload, program: Program, experiment: Experiment, options: RunOptions
+    runs: Sequence[Any], program: Program, experiment: Experiment, options: RunOptions
 ) -> Answer:
     states = (program, *program.excited)
-    found = _seen(payload, states, entries(program), options.shots or 0)
+    found = _seen(runs, states, entries(program), options.shots or 0)
     answers = []
     for one, points in zip(states, found, strict=True):
         seen: list[PointCounts] = [
@@ -59,28 +63,45 @@ def _answer(
     return combined(program, answers)
 
 
-def _seen(payload: Payload, states: tuple[Program, ...], wanted: list[Entry], shots: int) -> Seen:
-    if len(payload.results) != size(wanted):
-        raise ValueError(f"results of {len(payload.results)} circuits instead of {size(wanted)}")
+def _seen(
+    runs: Sequence[Any], states: tuple[Program, ...], wanted: list[Entry], shots: int
+) -> Seen:
+    if len(runs) != size(wanted):
+        raise ValueError(f"results of {len(runs)} circuits instead of {size(wanted)}")
     found: Seen = [[{} for _ in one.operators] for one in states]
-    given = iter(payload.results)
+    given = iter(runs)
     for entry in wanted:
         for row in entry.rows.tolist():
-            found[entry.state][row][entry.group] = counts(
+            found[entry.state][row][entry.group] = google_bits.counts(
                 next(given), qubits=entry.circuit.qubits, shots=shots
             )
     return found
 
 
-def _provenance(payload: Payload, program: Program, backend: str) -> Provenance:
-    processor, at = str(payload.job.get("processor", "")), payload.calibrated_at
+def _provenance(
+    payload: Payload, program: Program, runs: Sequence[Any], backend: str
+) -> Provenance:
+    processor, at = payload.processor, google_calibration.calibrated_at(payload.calibration)
     return Provenance(
         backend=backend,
         versions={package: version(package) for package in PACKAGES},
         started_at=payload.moment("created_at"),
         finished_at=payload.moment("updated_at"),
         remote_id=str(payload.job.get("name", "")),
-        calibration_id=f"{processor}@{at:%Y%m%dT%H%M%S}" if at else "",
+        calibration_id=google_calibration.identifier(processor, at),
         calibrated_at=at,
-        details=program.details() | {"device": processor, "sent": "one job, angles as sweeps"},
+        calibration=google_calibration.snapshot(processor, payload.calibration),
+        details=program.details()
+        | {"device": processor, "sent": "one job, angles as sweeps"}
+        | _places(runs),
     )
+
+
+def _places(runs: Sequence[Any]) -> dict[str, list[int]]:
+    """The qubits of the device, where all circuits ran on the same."""
+    named = {tuple(google_bits.places(run)) for run in runs}
+    try:
+        (names,) = named
+        return {"qubits_used": [google_calibration.number(name) for name in names]}
+    except ValueError:
+        return {}

@@ -76,7 +76,7 @@ class Lattice:
     def sites(self) -> int:
         """Number of sites."""
         if self.geometry == "heavy_hex":
-            return len(_heavy_hex(*self.shape)[0])
+            return len(heavy_hex(*self.shape)[0])
         return self.shape[0] * (self.shape[1] if len(self.shape) == 2 else 1)
 
     @cached_property
@@ -129,7 +129,7 @@ class Lattice:
             last = self.sites if self.periodic else self.sites - 2
             yield from ((site, (site + 2) % self.sites) for site in range(last))
         elif self.geometry == "heavy_hex":
-            yield from _heavy_hex(*self.shape)[1]
+            yield from heavy_hex(*self.shape)[1]
         else:
             steps = [(0, 1), (1, 0)] + [(1, -1)] * (self.geometry == "triangular")
             yield from (pair for step in steps for pair in self._grid(*step))
@@ -166,7 +166,7 @@ def _pairs(pairs: Iterable[tuple[int, int]]) -> Bonds:
     return tuple(sorted({(min(pair), max(pair)) for pair in pairs}))
 
 
-def _heavy_hex(rows: int, columns: int) -> tuple[list[Any], list[tuple[int, int]]]:
+def heavy_hex(rows: int, columns: int) -> tuple[list[Any], list[tuple[int, int]]]:
     """Rows joined by bridges at every fourth column, from 0 and from 2 in turn; no loose corners.
 
     With 7 rows of 15 these are the 127 qubits of an IBM Eagle in its own numbering.

@@ -164,11 +164,6 @@ class Molecule(System):
         """Number of qubits of the mapped Hamiltonian."""
         return 2 * self.space.orbitals - (2 if self.mapping == "parity" else 0)
 
-    @property
-    def middle(self) -> FloatArray:
-        """The point in the middle of the controls' ranges, shape ``(1, C)``."""
-        return np.array([[(control.lower + control.upper) / 2 for control in self.controls]])
-
     def positions(self, points: FloatArray) -> FloatArray:
         """Place the atoms: shape ``(P, A, 3)`` in angstrom, for points of shape ``(P, C)``."""
         columns = {

@@ -33,6 +33,22 @@ class System(ABC):
         """Names of the observables that are meant where none is named: the first."""
         return tuple(observable.name for observable in self.observables[:1])
 
+    @property
+    def middle(self) -> FloatArray:
+        """The point in the middle of the controls' ranges, shape ``(1, C)``."""
+        return np.array([[(control.lower + control.upper) / 2 for control in self.controls]])
+
+    def along(self, control: int, count: int) -> FloatArray:
+        """Points at which one control goes through its range, the others in the middle of theirs.
+
+        Returns:
+            Shape ``(count, C)``.
+        """
+        points = np.repeat(self.middle, count, axis=0)
+        one = self.controls[control]
+        points[:, control] = np.linspace(one.lower, one.upper, count)
+        return points
+
     @abstractmethod
     def to_dict(self) -> dict[str, Any]:
         """JSON document from which `backends.systems.load` makes an equal system."""

@@ -1,14 +1,22 @@
-import { TwinChart } from "./chart/element";
 import { setUpCopy, setUpForms } from "./page/forms";
+import { setUpHeadline } from "./page/headline";
 import { setUpKeyboard } from "./page/keyboard";
+import { LazyPart } from "./page/lazy-part";
 import { setUpLive } from "./page/live";
+import { setUpMenus } from "./page/menu";
+import { setUpTabs } from "./page/tabs";
 import { setUpTheme } from "./page/theme-toggle";
+import { setUpTicks } from "./page/ticks";
 import { localizeTimes } from "./page/times";
 
 localizeTimes(document);
 setUpTheme();
 setUpForms();
+setUpTabs();
 setUpCopy();
 setUpKeyboard();
+setUpTicks();
 setUpLive();
-customElements.define("twin-chart", TwinChart);
+setUpHeadline();
+setUpMenus();
+customElements.define("lazy-part", LazyPart);

@@ -42,19 +42,37 @@ def prepare_database(env: dict[str, str], demos: Sequence[str]) -> dict[str, Any
 
 
 def start_platform(
-    supervisor: Supervisor, *, port: int, workers: int, queues: str = "jobs,twin,io"
+    supervisor: Supervisor,
+    *,
+    port: int,
+    workers: int,
+    queues: str = "jobs,twin,io",
+    trainers: int = 1,
 ) -> None:
-    """Start web, worker and sweeper; returns when the web page answers."""
+    """Start web, worker, trainer and sweeper; returns when the web page answers.
+
+    Training takes long, so it has a worker of its own: jobs never wait for it.
+
+    Args:
+        trainers: Its processes; 0 for none.
+    """
     python = sys.executable
     web = f"-m uvicorn qtwin.config.asgi:application --host {HOST} --port {port}"
     web += " --timeout-graceful-shutdown 1 --no-access-log"
-    worker = f"-m celery -A workers worker -Q {queues} --pool prefork --concurrency {workers}"
-    worker += " --loglevel WARNING --without-gossip --without-mingle"
     supervisor.start(Service("web", (python, *web.split())))
-    supervisor.start(Service("worker", (python, *worker.split()), stop_s=10.0))
+    supervisor.start(Service("worker", _worker(queues, workers), stop_s=10.0))
+    if trainers:
+        trainer = (*_worker("train", trainers), "-n", "trainer@%h")
+        supervisor.start(Service("trainer", trainer, stop_s=10.0))
     supervisor.start(Service("sweeper", (python, "-m", "workers.sweeper")))
     address = f"http://{HOST}:{port}/api/v1/health/ready"
     wait_until(lambda: _answers(address), supervisor, what="the web page")
+
+
+def _worker(queues: str, processes: int) -> tuple[str, ...]:
+    command = f"-m celery -A workers worker -Q {queues} --pool prefork --concurrency {processes}"
+    command += " --loglevel WARNING --without-gossip --without-mingle"
+    return (sys.executable, *command.split())
 
 
 def wait_until(ready: Callable[[], bool], supervisor: Supervisor, *, what: str) -> None:

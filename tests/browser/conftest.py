@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
-import socket
-import subprocess
-import sys
-import time
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, NAMES, chromium
+from tests.browser.server import ROOT, Server, environment_of, manage, running
 
-ROOT = Path(__file__).resolve().parents[2]
-START_S = 30
+__all__ = ["ROOT", "WATCH", "Server", "Tab"]
 
 WATCH = """
 window.violations = [];
@@ -28,29 +23,6 @@ document.addEventListener("securitypolicyviolation", (event) => {
   window.violations.push(`${event.violatedDirective}: ${event.blockedURI}`);
 });
 """
-
-
-@dataclass
-class Server:
-    """A uvicorn process over its own data folder."""
-
-    base: str
-    environment: dict[str, str]
-    project: str = ""
-
-    def act(self, *words: str) -> dict[str, Any]:
-        """Do something to the server's data in a process of its own."""
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.browser.act", *words],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-        return answer
 
 
 @pytest.fixture(scope="module")
@@ -64,46 +36,25 @@ def executable() -> str:
     return path
 
 
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the demo project measured and fitted; each server starts from a copy."""
+    folder = tmp_path_factory.mktemp("seeded")
+    environment = environment_of(folder)
+    manage(environment, "migrate", "--verbosity=0")
+    jobs = Server("", environment).act("seed")["jobs"]
+    assert set(jobs) == {"DONE"}, jobs
+    return folder
+
+
 @pytest.fixture(scope="module")
-def server(executable: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(
+    executable: str, seeded: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("server")
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "qtwin.config.settings",
-        "QTWIN_DATA_DIR": str(folder),
-        "QTWIN_DATABASE": str(folder / "qtwin.sqlite3"),
-    }
-    _manage(environment, "migrate", "--verbosity=0")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = Server(f"http://127.0.0.1:{port}", environment)
-    seeded = server.act("seed")
-    assert set(seeded["jobs"]) == {"DONE"}, seeded
-    command = ["uvicorn", "qtwin.config.asgi:application", f"--port={port}"]
-    command += ["--log-level=warning", "--timeout-graceful-shutdown=1"]
-    with subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=environment) as process:
-        try:
-            _wait(server.base, process)
-            yield server
-        finally:
-            process.terminate()
-
-
-def _manage(environment: dict[str, str], *words: str) -> None:
-    subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=environment, check=True)
-
-
-def _wait(base: str, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + START_S
-    while time.monotonic() < end:
-        assert process.poll() is None, "the server ended"
-        try:
-            with urlopen(f"{base}/api/v1/health/live", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"no answer from {base} within {START_S} s")
+    shutil.copytree(seeded, folder, dirs_exist_ok=True)
+    with running(folder) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,13 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.act import SEED
 from tests.browser.conftest import Server, Tab
+from tests.browser.downloads import download
+from tests.browser.looks import assert_fits
 
 pytestmark = pytest.mark.browser
 
 Open = Callable[..., Tab]
+CHART = "Curve and evidence"
 DRAWN = "twin-chart[data-version] .plot"
 
 
@@ -30,12 +33,12 @@ def chart(server: Server, open_tab: Open) -> Page:
 
 def drawn(page: Page) -> Counter[str]:
     """How many points of each source the main panel shows."""
-    names = (
-        page.locator(".plot > .points")
-        .first.locator(".point")
-        .evaluate_all("points => points.map(point => point.dataset.source)")
+    pairs = (
+        page.locator("twin-chart .plot > .points")
+        .first.locator(".source")
+        .evaluate_all("all => all.map(({ dataset }) => [dataset.source, Number(dataset.points)])")
     )
-    return Counter(names)
+    return Counter(dict(pairs))
 
 
 def test_a_sign_in_link_works_once(server: Server, browser: Browser) -> None:
@@ -47,6 +50,7 @@ def test_a_sign_in_link_works_once(server: Server, browser: Browser) -> None:
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(f"{server.base}/projects")
     expect(page.get_by_role("link", name="H2 dissociation")).to_be_visible()
+    page.locator("#menu summary").click()
     page.get_by_role("button", name="Sign out").click()
     page.goto(address)
     page.get_by_role("button", name="Sign in").click()
@@ -54,10 +58,36 @@ def test_a_sign_in_link_works_once(server: Server, browser: Browser) -> None:
     context.close()
 
 
+def test_a_passkey_is_made_and_signs_in(server: Server, browser: Browser) -> None:
+    base = server.base.replace("127.0.0.1", "localhost")  # of digits, a host has no passkeys
+    context = browser.new_context()
+    page = context.new_page()
+    device = context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    kind = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True}
+    able = {"hasUserVerification": True, "isUserVerified": True}
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": kind | able})
+    page.goto(base + server.act("link")["link"])
+    page.get_by_role("button", name="Sign in").click()
+    page.goto(base + "/account")
+    page.get_by_role("link", name="Add a passkey").click()
+    page.get_by_role("button", name="Make a passkey").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
+    page.locator("#menu summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("link", name="Sign in with a passkey").click()
+    page.get_by_role("button", name="Use a passkey").click()
+    expect(page).to_have_url(f"{base}/projects")
+    page.goto(base + "/account")
+    page.get_by_role("button", name="Remove passkey").click()
+    expect(page.get_by_role("status").first).to_contain_text("The passkey was removed")
+    context.close()
+
+
 def test_the_chart_draws_every_point_of_every_source(chart: Page) -> None:
     assert drawn(chart) == {source: len(points) for source, points in SEED.items()}
     for mark in ("mean", "band-1", "band-95"):
-        path = chart.locator(f".plot .{mark}").first.get_attribute("d") or ""
+        path = chart.locator(f"twin-chart .plot .{mark}").first.get_attribute("d") or ""
         assert path.startswith("M")
         assert "NaN" not in path
     expect(chart.locator("#headline")).to_contain_text("Calibrated on 7 reference points")
@@ -79,11 +109,12 @@ def test_toggling_a_source_hides_its_points_and_a_shared_address_keeps_it(chart:
 
 
 def test_hovering_shows_an_error_budget_that_sums(chart: Page) -> None:
-    box = chart.locator(".plot").bounding_box()
+    box = chart.locator("twin-chart .plot").bounding_box()
     assert box is not None
     seen = set()
     for share in (0.3, 0.5, 0.8):
         chart.mouse.move(box["x"] + share * box["width"], box["y"] + 60)
+        chart.evaluate("new Promise(requestAnimationFrame)")
         seen.add(chart.locator(".readout-place").inner_text())
         parts = chart.locator(".budget [data-variance]").evaluate_all(
             "rows => rows.map(row => Number(row.dataset.variance))"
@@ -106,9 +137,10 @@ def test_the_crosshair_is_a_slider_for_the_keyboard(chart: Page) -> None:
 
 
 def test_the_table_and_the_files_say_what_is_drawn(chart: Page, tmp_path: Path) -> None:
-    chart.get_by_text("Data table").click()
-    expect(chart.locator(".table-box").nth(1).locator("tbody tr")).to_have_count(31)
-    files = {name: download(chart, name, tmp_path) for name in ("Curve CSV", "Points CSV", "SVG")}
+    chart.get_by_role("figure", name=CHART, exact=True).get_by_text("Data table").click()
+    expect(chart.locator(".table-box").nth(2).locator("tbody tr")).to_have_count(31)
+    names = ("Curve CSV", "Points CSV", "SVG")
+    files = {name: download(chart, CHART, name, tmp_path).read_text() for name in names}
     assert files["SVG"].startswith("<svg")
     assert "style=" not in files["SVG"]
     points = list(csv.DictReader(files["Points CSV"].splitlines()))
@@ -116,15 +148,6 @@ def test_the_table_and_the_files_say_what_is_drawn(chart: Page, tmp_path: Path) 
     for row in csv.DictReader(files["Curve CSV"].splitlines()):
         causes = [float(value) for name, value in row.items() if name.startswith("variance ")]
         assert sum(causes) == pytest.approx(float(row["std"]) ** 2, rel=1e-9)
-
-
-def download(page: Page, name: str, folder: Path) -> str:
-    """The text of the file behind a button."""
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name=name, exact=True).click()
-    target = folder / waiting.value.suggested_filename
-    waiting.value.save_as(target)
-    return target.read_text(encoding="utf-8")
 
 
 def test_a_new_measurement_reaches_the_open_page(server: Server, chart: Page) -> None:
@@ -153,31 +176,12 @@ def test_a_queued_job_is_cancelled_from_its_page(server: Server, open_tab: Open)
     expect(page.get_by_role("button", name="Cancel job")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 400, 360])
-def test_every_page_fits_and_breaks_no_policy(
-    server: Server, open_tab: Open, scheme: str, width: int
-) -> None:
-    size = {"width": width, "height": 800}
-    tab = open_tab("/projects", color_scheme=scheme, viewport=size)
-    addresses = ["/projects", "/imports", "/jobs", "/jobs?state=succeeded"]
-    for address in [f"/projects/{server.project}", *addresses]:
-        tab.page.goto(server.base + address)
-        if "projects/" in address:
-            tab.page.locator(DRAWN).wait_for()
-        _assert_fits(tab.page)
-        tab.check()
-    tab.page.locator("#jobs tbody a").first.click()
-    expect(tab.page.locator("#timeline li").last).to_contain_text("Succeeded")
-    _assert_fits(tab.page)
-
-
 def test_a_campaign_fits_a_phone_and_follows_its_jobs(server: Server, open_tab: Open) -> None:
     made = server.act("campaign", "hf", "0.55", "0.65", "0.75")
     size = {"width": 360, "height": 800}
     page = open_tab(f"/campaigns/{made['campaign']}", viewport=size).page
     expect(page.locator("#entries .cell-waiting")).to_have_count(3)
-    _assert_fits(page)
+    assert_fits(page)
     server.act("work")
     expect(page.locator("#campaign-status")).to_contain_text("Done")
     expect(page.locator("#entries .cell-succeeded")).to_have_count(3)
@@ -185,7 +189,7 @@ def test_a_campaign_fits_a_phone_and_follows_its_jobs(server: Server, open_tab: 
     expect(page.locator("#campaigns")).to_contain_text("3/3")
     page.locator("#new-schedule").click()
     expect(page.get_by_role("button", name="Make the schedule")).to_be_visible()
-    _assert_fits(page)
+    assert_fits(page)
 
 
 def test_a_refused_button_says_why_on_a_page_that_stays_live(
@@ -204,13 +208,6 @@ def test_a_refused_button_says_why_on_a_page_that_stays_live(
     page.get_by_role("button", name="Release").click()
     expect(late.page.locator("#job-status")).to_contain_text("Queued", timeout=10_000)
     late.errors.clear()  # the refused request, and the stream that was cut
-
-
-def _assert_fits(page: Page) -> None:
-    wider = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    assert wider == 0, f"{page.url} scrolls sideways by {wider} px"
 
 
 def test_dark_mode_follows_the_system_until_it_is_chosen(open_tab: Open) -> None:
@@ -240,13 +237,19 @@ def test_the_keyboard_goes_everywhere(server: Server, open_tab: Open) -> None:
     expect(page.get_by_role("heading", name="Keyboard shortcuts")).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("/")
-    expect(page.get_by_role("searchbox")).to_be_focused()
+    expect(page.get_by_role("searchbox", name="Search", exact=True)).to_be_focused()
     page.keyboard.type("nothing like it")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="No project has that name")).to_be_visible()
+    expect(page.get_by_role("heading", name="Nothing you may see")).to_be_visible()
 
 
 def test_the_api_documents_itself_in_the_browser(open_tab: Open) -> None:
     page = open_tab("/api/v1/docs").page
-    drawn_last = page.get_by_text("/api/v1/projects/{project_id}/twin:predict")
-    expect(drawn_last).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("/api/v1/backends").first).to_be_visible(timeout=30_000)
+    asked = page.get_by_text("/api/v1/projects/{project_id}/twin:predict")
+    for _ in range(100):  # of so many routes, only those in sight are drawn
+        if asked.is_visible():
+            break
+        page.mouse.wheel(0, 600)
+        page.wait_for_timeout(50)
+    expect(asked).to_be_visible()

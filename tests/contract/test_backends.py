@@ -17,9 +17,8 @@ from backends.errors import ProgramRejected, UnknownBackend
 from backends.schema import Experiment, RunOptions
 from backends.testing import ENGINES, check_backend
 from tests.contract.cases import LOCAL, POINTS, experiment_of, settings_of, system_of
-
-README = Path(__file__).resolve().parents[2] / "README.md"
-
+from tests.docs.fences import blocks
+from workers.sandbox.child import THREADS
 
 METHODS_OF = {name: registry.get(name).capabilities.methods for name in LOCAL}
 # Every backend with one method, and every method on one backend: which of both runs is one's own.
@@ -54,7 +53,7 @@ def test_a_noise_gain_conforms() -> None:
 def test_the_readmes_module_and_one_registry_line_make_a_backend(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    example = README.read_text().split("```python\n")[1].split("```")[0]
+    (example,) = blocks("README.md", "python", "backend")
     (tmp_path / "morse_of_the_readme.py").write_text(example)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setitem(registry.BUILTIN, "morse", "morse_of_the_readme:MorseBackend")
@@ -123,9 +122,8 @@ before = len(list(tasks.iterdir())) if tasks.exists() else 0
 registry.get({name!r}).warm()
 print((len(list(tasks.iterdir())) if tasks.exists() else 0) - before)
 """
-    limits = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     done = subprocess.run(
-        [sys.executable, "-c", code], env=limits, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], env=THREADS, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "0"
 

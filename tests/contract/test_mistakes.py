@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backends import systems
 from backends.errors import ProgramRejected
+from tests.docs.fences import blocks
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "systems.md").read_text()
-EXAMPLES = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)]
+EXAMPLES = [json.loads(block) for block in blocks("systems.md", "json")]
 VALUES = (12.5, "nonsense", ["nonsense"], True)
 FIELDS = [(example, name) for example in EXAMPLES for name in example]
 NAMES = [f"{EXAMPLES.index(example)}-{example['kind']}-{name}" for example, name in FIELDS]

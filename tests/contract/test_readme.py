@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from qtwin.client.main import main
+from tests.docs.fences import blocks
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
 SECTION = README.split("\n## Without a server\n")[1].split("\n## ", maxsplit=1)[0]
@@ -17,7 +18,7 @@ SECTION = README.split("\n## Without a server\n")[1].split("\n## ", maxsplit=1)[
 def test_the_session_of_the_readme_is_what_happens(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    session = SECTION.split("```\n")[1]
+    (session,) = blocks("README.md", "console")
     shown, said = re.findall(r"^\$ (.*)\n([^$]*)", session, re.MULTILINE)
     assert shown[0].startswith("cat ")
     (tmp_path / shown[0].removeprefix("cat ")).write_text(shown[1])

@@ -14,11 +14,12 @@ from backends import registry, selection, systems
 from backends.schema import Experiment, RunOptions
 from backends.selection.accuracy import Accuracy, accuracy
 from backends.systems import QubitSystem
+from tests.docs.fences import blocks
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 SOURCES = (DOCS / "sources.md").read_text()
 SYSTEMS = (DOCS / "systems.md").read_text()
-EXAMPLES = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", SYSTEMS, re.DOTALL)]
+EXAMPLES = [json.loads(block) for block in blocks("systems.md", "json")]
 PLAIN = [name for name in registry.names() if "+" not in name]
 LETTERS = {accuracy.name[0]: accuracy for accuracy in Accuracy}
 

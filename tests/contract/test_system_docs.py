@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 from backends import systems
+from tests.docs.fences import blocks
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "systems.md").read_text()
-EXAMPLES = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)]
+EXAMPLES = [json.loads(block) for block in blocks("systems.md", "json")]
 
 
 def test_every_kind_of_system_has_an_example_that_loads() -> None:

@@ -80,6 +80,12 @@ def survives(found: Found) -> list[str]:
     return [] if found["duplicates"] else [f"the mutant was not caught: {found}"]
 
 
+def overtaken(found: Found) -> list[str]:
+    """A mutant must buy something twice, or go on at a fence that another one has passed."""
+    late = any("at fence" in line for line in found["broken"])
+    return [] if late else survives(found)
+
+
 def overspends(found: Found) -> list[str]:
     """A mutant must accept more than there is money for."""
     return [] if found["accepted"] > 20 else [f"the mutant was not caught: {found}"]
@@ -104,6 +110,6 @@ CHECKS = (
     Check("vendors' real clients: one post each", "clients", CLIENTS),
     Check("mutant: IBM's client as it comes", "clients-mutant", ("posts", "duplicates"), survives),
     Check("mutant: a fresh token for each post", "fresh_token", MUTANT, survives),
-    Check("mutant: no fence", "no_fence", MUTANT, survives),
+    Check("mutant: no fence", "no_fence", (*MUTANT, "broken"), overtaken),
     Check("mutant: buys again what may be bought", "automatic_resubmission", MUTANT, survives),
 )

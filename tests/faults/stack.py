@@ -86,20 +86,37 @@ class Running:
 
 
 @contextmanager
-def running(data: Path, *, workers: int, queues: str = "jobs,twin,io") -> Iterator[Running]:
-    """Start everything on embedded parts; stop it again at the end."""
+def running(
+    data: Path,
+    *,
+    workers: int,
+    queues: str = "jobs,twin,io",
+    trainers: int = 0,
+    limited: bool = False,
+) -> Iterator[Running]:
+    """Start everything on embedded parts; stop it again at the end.
+
+    Args:
+        trainers: Processes that train.
+        limited: Whether callers have the rate limits of an installation.
+    """
     folder.prepare(data)
     queue = broker.find(data)
     env = folder.environment(data, queue.url)
-    for port_of in ("JOB", "TWIN", "CAMPAIGN", "IMPORT", "CREDENTIAL"):
+    names = ("JOB", "TWIN", "CAMPAIGN", "IMPORT", "CREDENTIAL", "PREVIEW")
+    for port_of in (*names, "WORLD", "TRAINING", "EVALUATION", "REPORT", "CLASSIFIER", "LOOP"):
         env.pop(f"QTWIN_{port_of}_DISPATCHER", None)  # a test's own, which send nothing
     env["QTWIN_JOB_LEASE_S"] = "3"
+    if not limited:
+        env |= {f"QTWIN_RATE_{name}": "0" for name in ("ALL", "SUBMIT", "LIST")}
     supervisor = Supervisor(env=env, folder=data, cwd=ROOT, say=lambda text: None)
     try:
         stack.start_broker(supervisor, queue)
         demo = stack.prepare_database(env, ["h2"])
         chosen = port.free()
-        stack.start_platform(supervisor, port=chosen, workers=workers, queues=queues)
+        stack.start_platform(
+            supervisor, port=chosen, workers=workers, queues=queues, trainers=trainers
+        )
         qtwin = Running(supervisor, demo, f"http://{port.HOST}:{chosen}")
         try:
             yield qtwin

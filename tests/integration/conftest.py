@@ -11,8 +11,14 @@ from qtwin.jobs.models import Job
 from qtwin.jobs.selectors import jobs_due
 from qtwin.projects.models import Project
 from qtwin.twins.models import Twin
+from tests.connection import keep_connection
 from workers.fit import fit
 from workers.step import step
+
+
+@pytest.fixture(autouse=True)
+def _connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_connection(monkeypatch)
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,12 +14,13 @@ from qtwin.campaigns.models import Campaign
 from qtwin.campaigns.selectors import campaigns_due
 from qtwin.jobs.models import Measurement
 from qtwin.projects.models import Project
+from tests.docs.fences import blocks
 from workers.campaign import advance
 
-DOCS = Path(__file__).resolve().parents[2] / "docs" / "campaigns.md"
-BLOCK = re.compile(r"<!-- example: (\w+) -->\n```json\n(.*?)\n```", re.DOTALL)
 EXAMPLES: dict[str, Any] = {
-    name: json.loads(body) for name, body in BLOCK.findall(DOCS.read_text(encoding="utf-8"))
+    "sweep": json.loads(*blocks("campaigns.md", "json", "example: sweep")),
+    "loop": json.loads(*blocks("campaigns.md", "json", "example: loop")),
+    "steps": json.loads(*blocks("campaigns.md", "json", "example: steps")),
 }
 Fitted = Callable[[Project], None]
 Run = Callable[[dict[str, Any]], dict[str, Any]]

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command, get_commands
 
+from tests.docs.fences import PAGES, blocks
+
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 ROUTE = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE) +(?:/api/v1)?(/[a-z][\w/{}:.-]*+)(?!…)")
 FENCES = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
@@ -64,13 +65,28 @@ def test_routes_exist(page: Path) -> None:
     assert named - routes() == set()
 
 
-def test_the_readme_leads_to_every_page_of_the_docs_and_to_what_a_newcomer_looks_for() -> None:
+def test_every_page_of_the_docs_is_led_to_from_the_readme_or_the_first_of_them() -> None:
+    readme = PAGES[0].read_text(encoding="utf-8")
+    first = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    assert "](docs/index.md)" in readme
+    for page in PAGES[2:]:
+        assert f"docs/{page.name}" in readme or f"]({page.name})" in first, page.name
+
+
+def test_the_readme_names_the_routes_that_a_newcomer_looks_for() -> None:
     readme = PAGES[0].read_text(encoding="utf-8")
     named = re.findall(r"(?:GET|POST|PUT|PATCH) +/api\S+", readme)
     for word in ("replay", "approve", "provenance", "identity", "export", "import", "schedules"):
         assert any(word in route for route in named), word
-    for page in PAGES[2:]:
-        assert f"docs/{page.name}" in readme, page.name
+
+
+def test_the_lines_that_a_newcomer_types_are_targets() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for block in (*blocks("README.md", "sh"), *blocks("CONTRIBUTING.md", "sh")):
+        for line in block.splitlines():
+            make, target, *_ = line.split()
+            assert make == "make"
+            assert re.search(rf"^{target}:.* ## ", makefile, re.MULTILINE), line
 
 
 @pages

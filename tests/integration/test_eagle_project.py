@@ -8,9 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,8 +28,8 @@ from tests.benchmarks.twin.case import Absent, Case
 from tests.benchmarks.twin.curves import eagle_case
 from tests.benchmarks.twin.design import read_designs
 from tests.benchmarks.twin.tables import read_rows
+from tests.docs.fences import blocks
 
-SYSTEMS = Path(__file__).parents[2] / "docs" / "systems.md"
 PUBLISHED = 0.0286
 """RMSE of the published mitigation over all thirteen angles."""
 CITATION = "Kim et al., Nature 618, 500 (2023), doi 10.1038/s41586-023-06096-3, Fig. 3b"
@@ -50,7 +48,7 @@ def case() -> Case:
 @pytest.fixture
 def project(team: Team, user: User) -> Project:
     """The kicked Ising system of docs/systems.md with its weight-10 observable."""
-    examples = re.findall(r"```json\n(.*?)```", SYSTEMS.read_text(), re.DOTALL)
+    examples = blocks("systems.md", "json")
     (system,) = (json.loads(text) for text in examples if "weight_10" in text)
     return project_create(team=team, name="Eagle", system=system, by=user)
 

@@ -166,8 +166,10 @@ def test_a_project_of_two_controls_is_predicted_and_drawn(
     fitted(project)
     curve = api.get(f"{place}/twin/curve").json()
     assert curve["fixed"] == {"across": 1.0}
+    held = api.get(f"{place}/twin/curve?fixed=across:0.6&points=false").json()
+    assert held["mean"][0] == pytest.approx(predict(api, project, [[0.5, 0.6]])["mean"][0])
     said = headline(project, project.observables.get(name="energy"))
     assert said is not None
-    assert said.where.endswith(", across 1.000")
+    assert said.where.endswith(", across 1 Å")
     mirrored = [predict(api, project, [[a, b]])["mean"][0] for a, b in ((0.6, 1.2), (1.2, 0.6))]
     assert mirrored[0] == pytest.approx(mirrored[1], abs=0.02)

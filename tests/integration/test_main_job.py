@@ -94,6 +94,7 @@ def test_a_second_run_keeps_the_data_and_a_failed_job_is_exit_status_1(
     assert document["twin"]["version"]["number"] == report["twin"]["version"]["number"]
 
 
+@pytest.mark.slow
 def test_the_ising_demo_reaches_its_bars_and_agrees_with_closed_forms(tmp_path: Path) -> None:
     status, document, said = run_once(tmp_path, "--demo", "ising")
     assert status == 0, said

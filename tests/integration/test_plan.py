@@ -9,8 +9,12 @@ import numpy as np
 import pytest
 from rest_framework.test import APIClient
 
+from backends import registry
+from qtwin.accounts.models import User
 from qtwin.jobs.models import Job
 from qtwin.projects.models import Project
+from qtwin.projects.services import source_create
+from tests.memory_vendor import PRICE
 
 PRICES: dict[str, dict[str, float]] = {
     "fci": {"per_run": 100},
@@ -78,10 +82,61 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"prices": {"fci": {}}}, "/prices/fci"),
     ({"prices": {"hf": {"per_shot": 1}}}, "/prices"),
     ({"prices": {}}, "/prices"),
+    ({"prices": None, "budget": None}, "/budget"),
+    ({"budget": None, "batch": 1}, "/budget"),
     ({"exclude_sources": ["hf"]}, "/prices/hf"),
     ({"goal": "x"}, "/goal"),
     ({"points": [9.0]}, "/points/0"),
 ]
+
+
+def test_prices_that_nobody_states_are_what_the_backends_estimate(
+    api: APIClient, measured: Project
+) -> None:
+    found = ask(api, measured, prices=None, budget=None, batch=2)
+    pricing = found["pricing"]
+    assert (pricing["unit"], set(pricing["prices"])) == ("s", {"fci", "hf", "vqe-ideal"})
+    assert "measured nothing yet" in pricing["not_on_offer"]["mp2"]
+    estimates = [
+        api.post(
+            f"/api/v1/projects/{measured.pk}/estimate",
+            {"source": step["source"], "points": [step["at"]], "shots": step["shots"]},
+            format="json",
+        ).json()
+        for step in found["steps"]
+    ]
+    assert 1 <= len(estimates) <= 2
+    for step, estimate in zip(found["steps"], estimates, strict=True):
+        assert step["cost"] == pytest.approx(estimate["seconds"], rel=0.3)
+    alone = ask(api, measured, prices=None, exclude_sources=["hf"], batch=1)
+    assert "hf" not in alone["pricing"]["prices"]
+    stated = ask(api, measured, batch=1)["pricing"]
+    assert (stated["unit"], stated["told"]) == ("", "as stated in the request")
+
+
+def test_sources_that_cost_money_are_priced_with_the_time_of_the_machine(
+    api: APIClient,
+    measured: Project,
+    user: User,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(registry.BUILTIN, "paid", "tests.paid_vendor:PaidBackend")
+    source_create(
+        project=measured, name="qpu", role="reference", backend="paid", method="vqe", by=user
+    )
+    off = ask(api, measured, prices=None, budget=None, batch=1)["pricing"]
+    assert "paid sources are off" in off["not_on_offer"]["qpu"]
+    measured.paid_sources = True
+    measured.save(update_fields=["paid_sources"])
+    settings.CORE_HOUR_USD = 3.6
+    on = ask(api, measured, prices=None, budget=None, batch=1)["pricing"]
+    assert on["unit"] == "USD"
+    assert "memory 2026-01-01" in on["told"]
+    assert on["prices"]["qpu"]["per_run"] == pytest.approx(PRICE / 1e6, rel=0.1)
+    assert on["prices"]["fci"]["per_run"] == pytest.approx(
+        1e-3 * off["prices"]["fci"]["per_run"], rel=0.01
+    )
 
 
 def test_what_is_wrong_is_pointed_at(api: APIClient, measured: Project) -> None:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from qtwin.accounts.models import Team, User
 from qtwin.jobs.models import Job
 from qtwin.projects.models import Project
 from qtwin.projects.services import project_create
+from qtwin.projects.storage import FileStore
 from tests.vendors.recorded import CITATION, LICENCE, recording
 
 VENDORS = pytest.mark.parametrize("vendor", ["braket", "ibm"])
@@ -79,6 +81,13 @@ def send(api: APIClient) -> Send:
         return response.json()
 
     return run
+
+
+@pytest.fixture
+def own_store(settings: Any, tmp_path: Path) -> FileStore:
+    """A store that this test alone spoils."""
+    settings.DATA_DIR = tmp_path
+    return FileStore(tmp_path / "artifacts")
 
 
 def run_job(api: APIClient, project: Project, work: Callable[[], None], **asked: Any) -> Job:
@@ -144,6 +153,31 @@ def test_bytes_that_are_no_result_fail_the_job_with_a_reason(
     job = run_job(api, project, work, points=asked["points"], knobs=asked["knobs"])
     assert (job.shown_state, job.reason_code) == ("failed", "rejected")
     assert "no kept result of IBM" in job.reason
+
+
+@pytest.mark.parametrize(
+    ("lose", "said"),
+    [
+        (lambda path: path.unlink(), "is not in the store any more"),
+        (lambda path: path.write_bytes(b"{}"), "is not what was stored"),
+    ],
+)
+def test_a_recording_that_the_store_lost_fails_the_job_with_a_reason(
+    lose: Callable[[Path], Any],
+    said: str,
+    *,
+    own_store: FileStore,
+    api: APIClient,
+    of_system: Callable[[str], Project],
+    send: Send,
+    work: Callable[[], None],
+) -> None:
+    project, asked = of_system("ibm"), body("ibm")
+    digest = send(project, asked)["settings"]["recording"]
+    lose(own_store.path(digest))
+    job = run_job(api, project, work, points=asked["points"], knobs=asked["knobs"])
+    assert (job.shown_state, job.reason_code) == ("failed", "rejected")
+    assert f"The recording {digest} {said}." in job.reason
 
 
 def test_the_same_recording_is_the_same_source(

@@ -6,7 +6,9 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from qtwin.jobs.models import Job
@@ -130,3 +132,58 @@ def test_a_deleted_project_is_gone_and_its_rows_are_kept(api: APIClient, project
     assert api.get("/api/v1/jobs").json()["results"] == []
     assert Project.objects.filter(pk=project.pk, deleted_at__isnull=False).exists()
     assert Job.objects.count() == 1
+
+
+def test_of_many_jobs_one_that_is_malformed_does_not_keep_the_others_back(
+    api: APIClient, project: Project
+) -> None:
+    wrong: dict[str, Any] = {"source": "fci", "points": [], "shots": 0}
+    answer = post(api, project, {"jobs": [wrong, BODY, 7]}, "some")
+    assert answer.status_code == 207
+    assert [job["index"] for job in answer.json()["inserted"]] == [1]
+    told = {(error["index"], error["pointer"]) for error in answer.json()["errors"]}
+    assert {(0, "/jobs/0/points"), (0, "/jobs/0/shots"), (2, "/jobs/2")} <= told
+    again = post(api, project, {"jobs": [wrong, BODY, 7]}, "some").json()
+    assert [job["index"] for job in again["existing"]] == [1]
+
+
+def test_many_jobs_are_cancelled_and_retried_each_on_its_own(
+    api: APIClient, project: Project
+) -> None:
+    ids = [post(api, project, BODY).json()["id"] for _ in range(2)]
+    other = "00000000-0000-7000-8000-000000000000"
+    many = api.post("/api/v1/jobs:cancel", {"ids": [ids[0], other, ids[0]]}, format="json")
+    assert many.status_code == 207
+    rows = many.json()["results"]
+    assert [(row["id"], row["status"]) for row in rows] == [
+        (ids[0], 202),
+        (other, 404),
+        (ids[0], 202),
+    ]
+    assert rows[0]["job"]["state"] == "cancelled"
+    assert rows[1]["problem"]["type"] == "urn:qtwin:problem:not_found"
+
+    again = [api.post("/api/v1/jobs:retry", {"ids": ids}, format="json").json() for _ in range(2)]
+    assert [row["status"] for row in again[0]["results"]] == [202, 409]
+    assert again[0]["results"][0]["job"]["retry_of"] == ids[0]
+    assert again[0]["results"][0]["job"]["id"] == again[1]["results"][0]["job"]["id"]
+
+
+def test_ids_of_many_are_some_and_not_too_many(api: APIClient) -> None:
+    for ids in ([], ["x"], ["00000000-0000-7000-8000-000000000000"] * 201):
+        refused = api.post("/api/v1/jobs:cancel", {"ids": ids}, format="json")
+        assert refused.status_code == 400
+        assert refused.json()["errors"][0]["pointer"].startswith("/ids")
+
+
+def test_many_jobs_read_their_sources_and_show_themselves_with_few_queries(
+    api: APIClient, project: Project
+) -> None:
+    def queries(number: int) -> int:
+        jobs = [{"source": "hf", "points": [1.0 + number / 100 + n / 1000]} for n in range(number)]
+        with CaptureQueriesContext(connection) as seen:
+            assert post(api, project, {"jobs": jobs}).status_code == 202
+        return len([one for one in seen.captured_queries if "SAVEPOINT" not in one["sql"]])
+
+    queries(1)  # and what is read once per process
+    assert (queries(8) - queries(3)) / 5 <= 5

@@ -51,7 +51,7 @@ def test_a_spin_lattice_gets_a_twin_of_every_observable(
 
     said = headline(project, project.observables.get(name="energy"))
     assert said is not None  # the lowest energy is at the end of the range, and says nothing
-    assert said.where == "field 1.400"
+    assert said.where == "field 1.4"
 
 
 def test_a_gap_of_mean_field_is_refused_by_field(api: APIClient, team: Team) -> None:

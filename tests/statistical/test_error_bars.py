@@ -15,6 +15,7 @@ SAMPLING = [
     for name in LOCAL
     if registry.get(name).capabilities.max_shots
 ]
+LONG = {"cirq-google", "braket-sv"}
 SHOTS = 400
 PAIR = {**QUENCH, "sites": 2, "state": {**QUENCH["state"], "initial": "0+"}}
 
@@ -38,7 +39,13 @@ def small(methods: tuple[str, ...]) -> Experiment:
     )
 
 
-@pytest.mark.parametrize(("name", "methods"), SAMPLING, ids=[name for name, _ in SAMPLING])
+@pytest.mark.parametrize(
+    ("name", "methods"),
+    [
+        pytest.param(*case, id=case[0], marks=[pytest.mark.slow] if case[0] in LONG else [])
+        for case in SAMPLING
+    ],
+)
 def test_errors_cover_at_the_nominal_rate(name: str, methods: tuple[str, ...]) -> None:
     check_coverage(
         registry.get(name),

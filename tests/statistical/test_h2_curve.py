@@ -17,7 +17,7 @@ from tests.statistical.scoring import Score, read_table, score
 
 SHOTS = 4000
 BOUNDS = np.array([[0.4, 3.0]])
-SEEDS = range(5)
+SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 5))]
 MILLIHARTREE = 1e-3
 ROLES = {
     "FCI": Role.REFERENCE,

@@ -66,7 +66,7 @@ def _draw(design: Observations, rng: np.random.Generator) -> tuple[Observations,
     return drawn, y[~kept]
 
 
-@pytest.mark.parametrize("references", [5, 24])
+@pytest.mark.parametrize("references", [5, pytest.param(24, marks=pytest.mark.slow)])
 def test_the_band_covers_draws_from_the_prior(references: int) -> None:
     scores = []
     for seed in range(DRAWS):

@@ -13,9 +13,11 @@ from django.urls import get_resolver
 get_resolver().url_patterns
 from django.test import Client
 Client().get("/api/v1/schema")
-import qtwin.jobs.services, qtwin.projects.services, qtwin.web.views
+import qtwin.jobs.services, qtwin.projects.services, qtwin.training.services, qtwin.web.views
 print("loaded", *sorted(sys.modules))
 """
+HEAVY = {"fido2", "jwt", "qrcode"}
+TRAINED = {"gymnasium", "cma", "sklearn", "torch"}
 ENGINES = {"qiskit", "qiskit_aer", "qiskit_ibm_runtime", "braket", "cirq", "pyscf", "openqasm3"}
 
 
@@ -25,4 +27,6 @@ def test_the_web_process_imports_no_engine_and_no_scipy() -> None:
     )
     words = done.stdout.split()
     assert words[0] == "loaded"
-    assert not {word.split(".")[0] for word in words} & (ENGINES | {"scipy", "celery"})
+    assert not {word.split(".")[0] for word in words} & (
+        ENGINES | HEAVY | TRAINED | {"scipy", "celery"}
+    )

@@ -56,9 +56,14 @@ def _refuse(constant: str) -> None:
 
 def _reason(code: int, cpu_s: float, limits: Limits) -> str:
     """Why a child ended; nothing but its limits, or a shortage, sends it SIGKILL."""
-    if code in (-signal.SIGKILL, -signal.SIGXCPU):
+    if code == -signal.SIGKILL:
         return "cpu" if cpu_s >= 0.9 * limits.cpu_s else "memory"
-    known = {EXIT_MEMORY: "memory", EXIT_OUTPUT: "output", -signal.SIGXFSZ: "output"}
+    known = {
+        EXIT_MEMORY: "memory",
+        EXIT_OUTPUT: "output",
+        -signal.SIGXFSZ: "output",
+        -signal.SIGXCPU: "cpu",
+    }
     return known.get(code, f"signal {-code}" if code < 0 else f"exit {code}")
 
 

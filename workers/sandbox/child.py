@@ -10,7 +10,7 @@ import random
 import resource
 import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any, NoReturn
@@ -23,16 +23,21 @@ from workers.sandbox import linux, memory
 EXIT_MEMORY = 71
 EXIT_OUTPUT = 73
 TEXT_LIMIT = 2000
-THREADS = dict.fromkeys(
-    (
-        "OMP_NUM_THREADS",
-        "OPENBLAS_NUM_THREADS",
-        "MKL_NUM_THREADS",
-        "RAYON_NUM_THREADS",
-        "VECLIB_MAXIMUM_THREADS",
-    ),
-    "1",
-)
+THREADS = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "RAYON_NUM_THREADS": "1",
+    "VECLIB_MAXIMUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",  # Cirq imports pandas, which imports Arrow
+}
+KERNEL = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+"""Which kernel of BLAS computes: with another one, last digits differ from those outside."""
+
+
+def environment(outside: Mapping[str, str]) -> dict[str, str]:
+    """All that a child sees of the environment."""
+    return THREADS | {name: outside[name] for name in KERNEL if name in outside}
 
 
 def run(
@@ -70,14 +75,16 @@ def _confine(limits: dict[str, Any], *, folder: str, kept: tuple[int, int]) -> N
     linux.die_with_parent()
     linux.prefer_in_memory_shortage()
     _close_all_but(*kept)
+    kept_environment = environment(os.environ)
     os.environ.clear()
-    os.environ.update(THREADS)
+    os.environ.update(kept_environment)
     os.chdir(folder)
     tempfile.tempdir = folder
     random.seed()
     os.nice(10)
     _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_CPU, math.ceil(limits["cpu_s"]))
+    seconds = math.ceil(limits["cpu_s"])  # SIGXCPU first, which says why; then SIGKILL
+    _limit(resource.RLIMIT_CPU, seconds, hard=seconds + 1)
     _limit(resource.RLIMIT_FSIZE, limits["output_bytes"])
     _limit(resource.RLIMIT_NOFILE, limits["open_files"])
     _limit(resource.RLIMIT_AS, limits["memory_bytes"])
@@ -95,10 +102,10 @@ def _close_all_but(*kept: int) -> None:
     os.closerange(first, os.sysconf("SC_OPEN_MAX"))
 
 
-def _limit(kind: int, value: int) -> None:
+def _limit(kind: int, value: int, *, hard: int | None = None) -> None:
     """Set both bounds; a system that lacks the limit (macOS: address space) goes without."""
     with suppress(OSError, ValueError):
-        resource.setrlimit(kind, (value, value))
+        resource.setrlimit(kind, (value, value if hard is None else hard))
 
 
 Call = Callable[[Backend, dict[str, Any]], dict[str, Any]]

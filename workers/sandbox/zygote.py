@@ -17,7 +17,7 @@ from typing import Any, Self
 
 import psutil
 
-from workers.sandbox.child import THREADS
+from workers.sandbox.child import environment
 from workers.sandbox.values import Isolation
 
 START_S = 60.0
@@ -158,7 +158,7 @@ def _spawn(zygote: Zygote, backends: Mapping[str, str]) -> subprocess.Popen[byte
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env=clean | THREADS,
+        env=clean | environment(os.environ),
         cwd=zygote.folder,
         pass_fds=(zygote.out, zygote.payload),
         start_new_session=True,

@@ -1,5 +1,5 @@
 /** The answer of `GET /api/v1/projects/{id}/twin/curve`, and what is read off it. */
-import { bisectLeft } from "d3-array";
+import { bisectLeft, bisector } from "d3-array";
 
 export interface Source {
   name: string;
@@ -16,6 +16,7 @@ export interface Point {
   std: number;
   gain: number | null;
   job: string | null;
+  dataset: string | null;
 }
 
 export interface Version {
@@ -30,6 +31,8 @@ export interface Curve {
   project: string;
   observable: { name: string; label: string; unit: string };
   control: { name: string; label: string; unit: string; lower: number; upper: number };
+  /** What other controls are held at. */
+  fixed: Record<string, number>;
   version: Version | null;
   x: number[];
   mean: number[];
@@ -43,24 +46,6 @@ export interface Curve {
   sources: Source[];
   points: Point[];
 }
-
-/** A cause of the error and its variance at one place. */
-export interface Cause {
-  name: string;
-  label: string;
-  variance: number;
-}
-
-/** A cause below this share of the variance is not worth a row. */
-const VISIBLE = 0.005;
-
-const CAUSES: Record<string, string> = {
-  epistemic: "Gaps in evidence",
-  shot: "Shot noise",
-  jitter: "Jitter between runs",
-  hyperparameters: "Choice of model settings",
-  truncation: "Physical bounds",
-};
 
 export const at = (values: readonly number[], index: number): number => values[index] ?? NaN;
 
@@ -86,28 +71,6 @@ export function interpolate(xs: readonly number[], ys: readonly number[], x: num
   return sum;
 }
 
-/**
- * The error budget at one place, the largest cause first; variances sum to the curve's. Causes that
- * are too small to see are one row.
- */
-export function causesAt(curve: Curve, index: number): Cause[] {
-  const causes = Object.entries(curve.budget)
-    .map(([name, values]) => ({ name, label: causeLabel(curve, name), variance: at(values, index) }))
-    .sort((a, b) => b.variance - a.variance);
-  const total = causes.reduce((sum, { variance }) => sum + variance, 0);
-  const seen = causes.filter(({ variance }) => variance >= VISIBLE * total);
-  const rest = causes.slice(seen.length);
-  if (rest.length < 2) return causes;
-  const variance = rest.reduce((sum, cause) => sum + cause.variance, 0);
-  return [...seen, { name: "others", label: `${rest.length} smaller causes`, variance }];
-}
-
-function causeLabel(curve: Curve, name: string): string {
-  const [kind, source] = name.split(":", 2);
-  if (kind === "bias" && source !== undefined) return `Bias of ${sourceLabel(curve, source)}`;
-  return CAUSES[name] ?? name;
-}
-
 export function sourceLabel(curve: Curve, name: string): string {
   return curve.sources.find((source) => source.name === name)?.label ?? name;
 }
@@ -122,4 +85,51 @@ export function weightsAt(curve: Curve, index: number): { name: string; weight: 
   return sizes
     .map(({ name, weight }) => ({ name, weight: weight / total }))
     .sort((a, b) => b.weight - a.weight);
+}
+
+/** The curve from here to there, read off its samples until the server has answered. */
+export function resampled(curve: Curve, from: number, to: number): Curve {
+  const n = curve.x.length;
+  const x = curve.x.map((_, i) => from + ((to - from) * i) / (n - 1));
+  const line = (values: number[]): number[] => x.map((place) => between(curve.x, values, place));
+  const lines = (table: Record<string, number[]>): Record<string, number[]> =>
+    Object.fromEntries(Object.entries(table).map(([name, values]) => [name, line(values)]));
+  const budget = lines(curve.budget);
+  return {
+    ...curve,
+    ...{ x, budget, shares: lines(curve.shares), lower: line(curve.lower), upper: line(curve.upper) },
+    mean: x.map((place) => interpolate(curve.x, curve.mean, place)),
+    std: x.map((_, i) => Math.sqrt(Object.values(budget).reduce((sum, values) => sum + at(values, i), 0))),
+    focus: nearestIndex(x, at(curve.x, curve.focus)),
+  };
+}
+
+/** On the straight line between the samples beside it. */
+function between(xs: readonly number[], ys: readonly number[], x: number): number {
+  const right = Math.min(xs.length - 1, Math.max(1, bisectLeft(xs, x)));
+  const [a, b] = [at(xs, right - 1), at(xs, right)];
+  return at(ys, right - 1) + ((at(ys, right) - at(ys, right - 1)) * (x - a)) / (b - a);
+}
+
+/**
+ * What of each point is left when the curve is taken away, worked out once for each; its value where
+ * there is no curve.
+ */
+export function residualsOf(curve: Curve): (point: Point) => number {
+  if (curve.version === null) return (point) => point.value;
+  const known = new Map<Point, number>();
+  return (point) => {
+    let residual = known.get(point);
+    if (residual === undefined) {
+      residual = point.value - interpolate(curve.x, curve.mean, point.x);
+      known.set(point, residual);
+    }
+    return residual;
+  };
+}
+
+/** The points whose places are from here to there; `points` are sorted by place. */
+export function within(points: readonly Point[], from: number, to: number): Point[] {
+  const places = bisector((point: Point) => point.x);
+  return points.slice(places.left(points, from), places.right(points, to));
 }

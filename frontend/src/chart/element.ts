@@ -1,158 +1,283 @@
 /**
  * `<twin-chart src="/api/v1/projects/…/twin/curve?observable=…">`: the twin's curve and evidence.
  *
- * What the viewer set (hidden sources, the crosshair's place) survives new data, and is kept in the
- * address after `#`, so that a view can be shared.
+ * Attributes: `name` of the project, for files; `jobs`, what the address of a job's page starts with
+ * (left out, points lead to no job); `measurements`, the same of a measurement's; `datasets`, the id of the section about imported data;
+ * `legend`, labels of the sources, a line each, and `fitted` if there is a twin: room is kept for them;
+ * `version`, the number of an earlier version; `fixed-NAME`, what another control is held at. A
+ * change of these asks the server again. What the viewer set (hidden sources, the crosshair's place,
+ * the range in sight) survives new data, and is kept in the address after `#`, so that a view can be
+ * shared.
  */
+import { announce } from "../page/forms";
 import { paced, type LiveEvent } from "../page/live";
-import { at, nearestIndex, sourceLabel, type Curve } from "./curve";
-import { h, s } from "./dom";
-import { drawPlot, type Placed, type Plot } from "./plot";
-import { drawReadout, sentence } from "./readout";
-import { seriesOf, swatch, type Series } from "./series";
-import { curveCsv, download, drawTables, pointsCsv, standaloneSvg } from "./tables";
-import { uncertain } from "./format";
+import { keepInAddress, numberOf, readAddress } from "./address";
+import { MARGIN } from "./axes";
+import type { Residual } from "./bins";
+import { follow, pointAt } from "./cursor";
+import { at, nearestIndex, resampled, residualsOf, type Curve } from "./curve";
+import { h, icon } from "./dom";
+import { placed, symbol } from "./format";
+import { Frame } from "./frame";
+import { setUpGestures } from "./gestures";
+import { Inspector } from "./inspector";
+import { pressed } from "./keys";
+import { awaitLegend, drawKey, drawLegend } from "./legend";
+import type { Places } from "./origin";
+import { drawPlot, usualHeight, type Plot } from "./plot";
+import { sentence } from "./readout";
+import { seriesOf, type Series } from "./series";
+import { CurveSource } from "./source";
+import { sheetsOf } from "./tables";
+import { View } from "./view";
 
 const REFRESH_MS = 1500;
-const REACH = 14;
+const STEP = 0.5;
+const FIXED = "fixed-";
+const NO_RESIDUAL: Residual = () => 0;
 
 export class TwinChart extends HTMLElement {
+  /** The whole curve with all points, as the server sent it. */
   private curve: Curve | null = null;
+  /** A part of it, finely. */
+  private fine: Curve | null = null;
+  private residuals = { whole: NO_RESIDUAL, fine: NO_RESIDUAL };
+  /** What is in sight. */
+  private shown: Curve | null = null;
   private plot: Plot | null = null;
   private series = new Map<string, Series>();
   private hiddenSources = new Set<string>();
-  private pinned: number | null = null;
-  private hovered: number | null = null;
-  private near: Placed | null = null;
+  private wanted: [number, number] | null = null;
+  private frameAsked = 0;
+  private stale = false;
 
+  private view = new View(() => this.rangeChanged());
+  private source = new CurveSource(() => this.address());
+  private inspector = new Inspector(this);
   private legend = h("div", { class: "legend", role: "group", "aria-label": "Sources shown" });
-  private stage = h("div", { class: "stage" });
-  private tip = h("div", { class: "tip", hidden: true });
   private key = h("p", { class: "key soft" });
-  private readout = h("div", { class: "readout" });
-  private tables = h("details", { class: "tables" }, h("summary", {}, "Data table"), h("div"));
   private message = h("p", { class: "chart-message soft", role: "status" }, "Loading the twin…");
+  private reset = this.button("zoom-reset", "Show the whole range (0)", () => this.view.reset());
+  private frame = new Frame({
+    name: "Curve and evidence",
+    heading: "h2",
+    file: () => this.file,
+    svg: () => this.plot?.svg ?? null,
+    sheets: () => this.sheets(),
+    json: () => ({ ...this.shown, points: this.curve?.points }),
+  });
 
   private observer = new ResizeObserver(() => this.draw());
+  private attributesChanged = new MutationObserver((changes) => {
+    const asks = (name: string): boolean => name === "src" || name === "version" || name.startsWith(FIXED);
+    if (changes.some(({ attributeName }) => asks(attributeName ?? ""))) void this.load();
+  });
   private refresh = paced(() => this.load(), REFRESH_MS);
   private heard = (event: Event): void => {
     const { kind } = (event as CustomEvent<LiveEvent>).detail;
     if (kind === "twin.version" || kind === "job.progress" || kind === "job.state") this.refresh();
   };
+  private unfollow = (): void => undefined;
 
   connectedCallback(): void {
     this.readHash();
-    this.replaceChildren(
-      h(
-        "figure",
-        { class: "card chart" },
-        h("figcaption", { class: "chart-head" }, this.legend, this.toolbar()),
-        this.message,
-        h("div", { class: "chart-body" }, h("div", {}, this.stage, this.key), this.readout),
-      ),
-      this.tables,
+    this.frame.head.replaceChildren(this.legend);
+    this.frame.tools.prepend(
+      this.button("zoom-in", "Zoom in (+)", () => this.zoom(STEP)),
+      this.button("zoom-out", "Zoom out (−)", () => this.zoom(1 / STEP)),
+      this.reset,
     );
-    this.stage.append(this.tip);
-    this.tables.addEventListener("toggle", () => this.drawTables());
-    this.stage.addEventListener("pointermove", (event) => this.hover(event));
-    this.stage.addEventListener("pointerleave", () => this.unhover());
-    this.stage.addEventListener("click", (event) => this.pin(event));
-    this.observer.observe(this.stage);
+    this.frame.body.before(this.message);
+    this.frame.body.replaceChildren(h("div", {}, this.inspector.stage, this.key), this.inspector.readout);
+    this.replaceChildren(this.frame.figure);
+    this.keepRoom();
+    this.listen();
+    this.observer.observe(this.inspector.stage);
+    this.attributesChanged.observe(this, { attributes: true });
+    this.unfollow = follow(this, (cursor) => this.inspector.follow(cursor));
     document.addEventListener("qtwin:event", this.heard);
+    void document.fonts.ready.then(() => this.later());
     this.refresh();
   }
 
   disconnectedCallback(): void {
     this.observer.disconnect();
+    this.attributesChanged.disconnect();
+    this.source.stop();
+    this.unfollow();
     document.removeEventListener("qtwin:event", this.heard);
   }
 
+  /** As much as the chart will take, so that nothing below moves when it comes. */
+  private keepRoom(): void {
+    if (this.curve !== null) return;
+    awaitLegend(this.legend, this.getAttribute("legend") ?? "");
+    if (!this.hasAttribute("fitted")) return;
+    this.key.textContent = "\u00a0";
+    const { stage } = this.inspector;
+    stage.style.minHeight = `${usualHeight(stage.clientWidth)}px`;
+  }
+
+  private listen(): void {
+    const { inspector, view } = this;
+    const { overlay, stage } = inspector;
+    const place = (x: number): number => this.plot?.x.invert(x) ?? 0;
+    setUpGestures(stage, {
+      zoomed: () => !view.whole,
+      look: (x, y) => {
+        inspector.moveTo(x, y);
+        this.nextFrame();
+      },
+      leave: () => inspector.leave(),
+      click: (x, y, event) => this.clicked(x, y, event),
+      select: (from, to, done) => {
+        if (done) view.show(place(from), place(to));
+        else overlay.select(Math.max(MARGIN.left, from), Math.max(MARGIN.left, to));
+      },
+      unselect: () => overlay.select(null),
+      move: (by) => view.move((by * view.span) / Math.max(1, stage.clientWidth - MARGIN.left - MARGIN.right)),
+      zoom: (factor, x) => view.zoom(factor, place(x)),
+    });
+    overlay.crosshair.addEventListener("keydown", (event) => {
+      const last = (this.shown?.x.length ?? 0) - 1;
+      const move = (index: number): void => this.moveCrosshair(index);
+      const zoom = (kind: "in" | "out" | "reset"): void => {
+        inspector.blind();
+        if (kind === "reset") view.reset();
+        else this.zoom(kind === "in" ? STEP : 1 / STEP);
+      };
+      if (last > 0) pressed(event, { index: inspector.index, last, move, zoom });
+    });
+  }
+
+  /** The API's address with what the attributes say. */
+  private address(): URL {
+    const address = new URL(this.getAttribute("src") ?? "", location.href);
+    const version = this.getAttribute("version");
+    if (version) address.searchParams.set("version", version);
+    const held = this.getAttributeNames()
+      .filter((name) => name.startsWith(FIXED))
+      .map((name) => `${this.controlOf(name.slice(FIXED.length))}:${this.getAttribute(name)}`);
+    if (held.length) address.searchParams.set("fixed", held.join());
+    return address;
+  }
+
+  /** Attributes are in small letters, names of controls may not be. */
+  private controlOf(small: string): string {
+    return Object.keys(this.curve?.fixed ?? {}).find((name) => name.toLowerCase() === small) ?? small;
+  }
+
   private async load(): Promise<void> {
-    const response = await fetch(this.getAttribute("src") ?? "", { headers: { Accept: "application/json" } });
-    if (!response.ok) {
+    try {
+      const curve = await this.source.whole();
+      if (curve !== null) this.take(curve);
+    } catch (error) {
+      const why = error instanceof Response ? String(error.status) : "no answer";
       this.message.hidden = false;
-      this.message.textContent = `The twin could not be loaded (${response.status}). It is tried again with the next event; or reload the page.`;
-      return;
+      this.message.textContent = `The twin could not be loaded (${why}). It is tried again with the next event; or reload the page.`;
     }
-    this.curve = (await response.json()) as Curve;
-    this.series = new Map(this.curve.sources.map((source, i) => [source.name, seriesOf(i)]));
+  }
+
+  private take(curve: Curve): void {
+    const { control, version, sources } = curve;
+    this.curve = curve;
+    this.fine = null;
+    this.residuals.whole = residualsOf(curve);
+    const series = sources.map((source, i) => [source, seriesOf(i)] as const);
+    const [references, others] = [true, false].map((kind) => series.filter(([{ role }]) => (role === "reference") === kind));
+    this.series = new Map([...(others ?? []), ...(references ?? [])].map(([{ name }, one]) => [name, one])); // references on top
+    this.view.bound(control.lower, control.upper, this.wanted);
+    this.wanted = null;
+    if (!this.view.whole) this.askFine();
     this.message.hidden = true;
-    this.dataset["version"] = String(this.curve.version?.number ?? 0);
+    this.dataset["version"] = String(version?.number ?? 0);
     this.drawLegend();
-    this.drawKey(this.curve);
     this.draw();
-    this.drawTables();
   }
 
-  private drawKey(curve: Curve): void {
-    const item = (className: string, text: string): HTMLElement =>
-      h("span", {}, h("i", { class: className }), text);
-    const items = [item("key-mean", "mean"), item("key-1", "1σ"), item("key-95", "95 % interval")];
-    if (curve.version === null) items.length = 0;
-    const amplified = curve.points.some((point) => point.gain !== null && point.gain > 1);
-    if (amplified) items.push(item("key-amplified", "hollow: noise amplified on purpose"));
-    this.key.replaceChildren(...items);
+  private rangeChanged(): void {
+    const { from, to, whole } = this.view;
+    const short = (value: number): string => String(Number(value.toPrecision(8)));
+    keepInAddress({ from: whole ? null : short(from), to: whole ? null : short(to) });
+    this.source.stop();
+    if (!whole) this.askFine();
+    const { control } = this.curve ?? {};
+    if (control) announce(`${control.label} from ${placed(from, control)} to ${placed(to, control)} ${symbol(control.unit)}`);
+    this.later();
   }
 
-  /** Where the crosshair is: under the pointer, where it was put, or where to look first. */
-  private get index(): number {
-    const curve = this.curve;
-    if (curve === null || curve.x.length === 0) return 0;
-    if (this.hovered !== null) return this.hovered;
-    return this.pinned === null ? curve.focus : nearestIndex(curve.x, this.pinned);
+  private askFine(): void {
+    const { from, to } = this.view;
+    if (this.curve?.version == null) return;
+    this.source.part(from, to, (fine) => {
+      this.fine = fine;
+      this.residuals.fine = residualsOf(fine);
+      this.later();
+    });
+  }
+
+  /** The curve over the range in sight: the server's samples, or read off them until they come. */
+  private inSight(curve: Curve): [Curve, Residual] {
+    const { from, to, whole } = this.view;
+    if (whole || curve.version === null) return [curve, this.residuals.whole];
+    const { fine } = this;
+    const fits = fine !== null && Math.abs(at(fine.x, 0) - from) + Math.abs(at(fine.x, fine.x.length - 1) - to) < 1e-9 * (to - from);
+    if (fits && fine.version?.number === curve.version.number) return [{ ...fine, points: curve.points }, this.residuals.fine];
+    return [resampled(curve, from, to), this.residuals.whole];
+  }
+
+  /** Draw with the next frame, however often this is called. */
+  private later(): void {
+    this.stale = true;
+    this.nextFrame();
+  }
+
+  private nextFrame(): void {
+    this.frameAsked ||= requestAnimationFrame(() => {
+      this.frameAsked = 0;
+      if (this.stale) this.draw();
+      else this.inspector.look();
+    });
   }
 
   private draw(): void {
-    const curve = this.curve;
-    const width = Math.floor(this.stage.clientWidth);
+    this.stale = false;
+    const { curve, series, places } = this;
+    const width = Math.floor(this.inspector.stage.clientWidth);
     if (curve === null || width < 200) return;
-    const focused = this.plot !== null && document.activeElement === this.plot.crosshair;
-    this.plot?.svg.remove();
-    this.near = null;
-    this.tip.hidden = true;
-    this.plot = drawPlot({
-      curve,
-      series: this.series,
-      hidden: this.hiddenSources,
-      width,
-      jobs: this.getAttribute("jobs") ?? "/jobs/",
-      title: this.summary(curve),
+    const [shown, residual] = this.inSight(curve);
+    const { from, to, whole } = this.view;
+    const plot = drawPlot({
+      ...{ curve: shown, points: curve.points, residual, from, to, series, hidden: this.hiddenSources },
+      ...{ width, title: this.summary(shown) },
     });
-    this.stage.prepend(this.plot.svg);
-    this.plot.crosshair.addEventListener("keydown", (event) => this.move(event));
-    this.drawCrosshair();
-    if (focused) this.plot.crosshair.focus();
+    if (this.plot?.column !== plot.column) drawKey(this.key, curve, plot.column);
+    [this.shown, this.plot] = [shown, plot];
+    this.reset.toggleAttribute("disabled", whole);
+    this.inspector.stage.style.minHeight = "";
+    this.inspector.redrawn({ plot, curve: shown, series, places, width });
+    this.frame.changed();
   }
 
   private summary(curve: Curve): string {
     const { observable, control, points } = curve;
-    const range = `${control.label} from ${control.lower} to ${control.upper} ${control.unit}`;
+    const { from, to } = this.view;
+    const range = `${control.label} from ${placed(from, control)} to ${placed(to, control)} ${control.unit}`;
     const focus = curve.version === null ? "" : ` At ${sentence(curve, curve.focus)}.`;
     return `${observable.label} in ${observable.unit} against ${range}: ${points.length} points.${focus}`;
   }
 
   private drawLegend(): void {
-    const curve = this.curve;
+    const { curve, series, hiddenSources: hidden } = this;
     if (curve === null) return;
-    const focused = (document.activeElement as HTMLElement | null)?.dataset?.["source"];
-    const buttons = curve.sources.map((source) => {
-      const shown = !this.hiddenSources.has(source.name);
-      const series = this.series.get(source.name) ?? seriesOf(0);
-      const button = h(
-        "button",
-        { type: "button", class: "legend-item", "aria-pressed": String(shown), "data-source": source.name },
-        swatch(series),
-        source.label,
-        h("span", { class: "count" }, String(source.measurements)),
-      );
-      button.title = `${shown ? "Hide" : "Show"} ${source.label} (${source.role}); with Shift: only this one`;
-      button.addEventListener("click", (event) => this.toggle(source.name, event.shiftKey));
-      return button;
+    drawLegend(this.legend, {
+      ...{ curve, series, hidden },
+      toggle: (name, alone) => this.toggle(name, alone),
+      look: (source) => {
+        this.inspector.light(source);
+        pointAt(this, source === null ? null : { control: null, source });
+      },
     });
-    this.legend.replaceChildren(...buttons);
-    if (focused !== undefined) {
-      this.legend.querySelector<HTMLElement>(`[data-source="${CSS.escape(focused)}"]`)?.focus();
-    }
   }
 
   private toggle(name: string, alone: boolean): void {
@@ -163,132 +288,62 @@ export class TwinChart extends HTMLElement {
     } else if (!this.hiddenSources.delete(name)) {
       this.hiddenSources.add(name);
     }
-    this.writeHash();
+    keepInAddress({ hide: [...this.hiddenSources].join() || null });
     this.drawLegend();
     this.draw();
-    this.drawTables();
   }
 
-  private drawCrosshair(): void {
-    const { curve, plot, index } = this;
-    if (curve === null || plot === null) return;
-    const { crosshair } = plot;
-    this.readout.replaceChildren(...drawReadout(curve, index, this.series));
-    crosshair.toggleAttribute("hidden", curve.version === null);
-    if (curve.version === null) return;
-    const [px, py] = [plot.x(at(curve.x, index)), plot.y(at(curve.mean, index))];
-    crosshair.replaceChildren(
-      s("path", { class: "hair", d: `M${px} 8V${plot.height}` }),
-      s("circle", { class: "halo", cx: px, cy: py, r: 9 }),
-      s("circle", { class: "dot", cx: px, cy: py, r: 4 }),
-    );
-    const attributes = {
-      "aria-label": `Crosshair along ${curve.control.label}`,
-      "aria-valuemin": curve.control.lower,
-      "aria-valuemax": curve.control.upper,
-      "aria-valuenow": at(curve.x, index),
-      "aria-valuetext": sentence(curve, index),
-    };
-    for (const [name, value] of Object.entries(attributes)) crosshair.setAttribute(name, String(value));
+  private clicked(x: number, y: number, event: MouseEvent): void {
+    const { shown, plot, inspector } = this;
+    if (shown === null || plot === null || (event.target as Element).closest("a[href]")) return;
+    const found = inspector.markAt(x, y);
+    if (found !== null && found.bin.points.length > 1 && inspector.shows(found)) return this.view.zoom(STEP / 2, found.bin.x);
+    this.pin(at(shown.x, nearestIndex(shown.x, plot.x.invert(x))));
+    inspector.moveTo(x, y);
+    inspector.look();
   }
 
-  private hover(event: PointerEvent): void {
-    const { curve, plot } = this;
-    if (curve === null || plot === null) return;
-    const box = plot.svg.getBoundingClientRect();
-    const [px, py] = [event.clientX - box.left, event.clientY - box.top];
-    this.hovered = curve.x.length ? nearestIndex(curve.x, plot.x.invert(px)) : null;
-    this.showNear(nearest(plot.placed, px, py));
-    this.drawCrosshair();
+  private pin(place: number): void {
+    this.inspector.pin(place);
+    keepInAddress({ x: String(Number(place.toPrecision(8))) });
   }
 
-  private unhover(): void {
-    this.hovered = null;
-    this.showNear(null);
-    this.drawCrosshair();
+  private zoom(factor: number): void {
+    const { shown, view } = this;
+    if (shown === null) return;
+    const crosshair = at(shown.x, this.inspector.index);
+    view.zoom(factor, Number.isFinite(crosshair) ? crosshair : (view.from + view.to) / 2);
   }
 
-  private pin(event: MouseEvent): void {
-    const { curve, plot } = this;
-    if (curve === null || plot === null || (event.target as Element).closest("a")) return;
-    const px = event.clientX - plot.svg.getBoundingClientRect().left;
-    this.pinned = at(curve.x, nearestIndex(curve.x, plot.x.invert(px)));
-    this.writeHash();
-    this.drawCrosshair();
+  /** To a sample; it may be out of sight, the range in sight then moves along. */
+  private moveCrosshair(index: number): void {
+    const { shown, view } = this;
+    if (shown === null) return;
+    const last = shown.x.length - 1;
+    const step = view.span / last;
+    const place = view.from + index * step;
+    const { lower, upper } = shown.control;
+    this.inspector.blind();
+    this.pin(Math.min(upper, Math.max(lower, place)));
+    if (index < 0 || index > last) view.move((index < 0 ? index : index - last) * step);
   }
 
-  private move(event: KeyboardEvent): void {
-    const curve = this.curve;
-    if (curve === null || curve.x.length === 0) return;
-    const step = event.shiftKey ? 10 : 1;
-    const last = curve.x.length - 1;
-    const moves: Record<string, number> = {
-      ArrowRight: this.index + step,
-      ArrowUp: this.index + step,
-      ArrowLeft: this.index - step,
-      ArrowDown: this.index - step,
-      PageUp: this.index + 10,
-      PageDown: this.index - 10,
-      Home: 0,
-      End: last,
-    };
-    const target = moves[event.key];
-    if (target === undefined) return;
-    event.preventDefault();
-    this.hovered = null;
-    this.pinned = at(curve.x, Math.min(last, Math.max(0, target)));
-    this.writeHash();
-    this.drawCrosshair();
+  private sheets(): ReturnType<typeof sheetsOf> {
+    const { curve, shown, places, hiddenSources: hidden } = this;
+    if (curve === null || shown === null) return [];
+    const { from, to } = this.view;
+    return sheetsOf({ curve: shown, points: curve.points, hidden, from, to, places });
   }
 
-  private showNear(found: Placed | null): void {
-    if (found === this.near) return;
-    this.near?.mark.classList.remove("near");
-    this.near = found;
-    this.tip.hidden = found === null;
-    if (found === null || this.curve === null || this.plot === null) return;
-    found.mark.classList.add("near");
-    const { point } = found;
-    const gain = point.gain !== null && point.gain !== 1 ? `, noise gain ${point.gain}` : "";
-    this.tip.replaceChildren(
-      h("strong", {}, sourceLabel(this.curve, point.source), gain),
-      h("span", {}, point.std > 0 ? uncertain(point.value, point.std) : `${uncertain(point.value, 0)}, exact`),
-      h("span", { class: "soft" }, point.job === null ? "imported" : "click: open its job"),
-    );
-    const right = found.x > this.stage.clientWidth / 2;
-    this.tip.classList.toggle("tip-left", right);
-    this.tip.style.left = `${found.x}px`;
-    this.tip.style.top = `${found.y}px`;
+  private get places(): Places {
+    const [jobs, measurements] = [this.getAttribute("jobs"), this.getAttribute("measurements")];
+    return { jobs, measurements, datasets: this.getAttribute("datasets") ?? "data-title" };
   }
 
-  private drawTables(): void {
-    const place = this.tables.lastElementChild;
-    if (!this.tables.open || this.curve === null || place === null) return;
-    const jobs = this.getAttribute("jobs") ?? "/jobs/";
-    place.replaceChildren(...drawTables(this.curve, this.hiddenSources, jobs));
-  }
-
-  private toolbar(): HTMLElement {
-    const button = (label: string, title: string, work: (curve: Curve, plot: Plot) => void): HTMLElement => {
-      const element = h("button", { type: "button", class: "button button-quiet", title }, label);
-      element.addEventListener("click", () => {
-        if (this.curve !== null && this.plot !== null) work(this.curve, this.plot);
-      });
-      return element;
-    };
-    return h(
-      "div",
-      { class: "toolbar", role: "group", "aria-label": "Downloads" },
-      button("Curve CSV", "Download the curve and its error budget", (curve) =>
-        download(`${this.file}-curve.csv`, "text/csv", curveCsv(curve)),
-      ),
-      button("Points CSV", "Download the measured points", (curve) =>
-        download(`${this.file}-points.csv`, "text/csv", pointsCsv(curve)),
-      ),
-      button("SVG", "Download the picture", (_, plot) =>
-        download(`${this.file}.svg`, "image/svg+xml", standaloneSvg(plot.svg)),
-      ),
-    );
+  private button(name: string, title: string, work: () => void): HTMLButtonElement {
+    const button = h("button", { type: "button", class: "button button-quiet button-square", title, "aria-label": title }, icon(name));
+    button.addEventListener("click", work);
+    return button;
   }
 
   private get file(): string {
@@ -297,27 +352,10 @@ export class TwinChart extends HTMLElement {
   }
 
   private readHash(): void {
-    const set = new URLSearchParams(location.hash.slice(1));
-    const x = Number(set.get("x") ?? NaN);
-    this.pinned = Number.isFinite(x) ? x : null;
+    const set = readAddress();
+    this.inspector.pinned = numberOf(set, "x");
+    const [from, to] = [numberOf(set, "from"), numberOf(set, "to")];
+    this.wanted = from !== null && to !== null && from < to ? [from, to] : null;
     this.hiddenSources = new Set(set.get("hide")?.split(",").filter(Boolean));
   }
-
-  private writeHash(): void {
-    const set = new URLSearchParams();
-    if (this.pinned !== null) set.set("x", this.pinned.toFixed(4));
-    if (this.hiddenSources.size) set.set("hide", [...this.hiddenSources].join(","));
-    const hash = set.size ? `#${set}` : "";
-    history.replaceState(null, "", `${location.pathname}${location.search}${hash}`);
-  }
-}
-
-function nearest(placed: Placed[], x: number, y: number): Placed | null {
-  let best: Placed | null = null;
-  let distance = REACH;
-  for (const candidate of placed) {
-    const d = Math.hypot(candidate.x - x, candidate.y - y);
-    if (d < distance) [best, distance] = [candidate, d];
-  }
-  return best;
 }

@@ -28,6 +28,11 @@ export function decimalsFor(std: number): number {
 
 export const fixed = (value: number, decimals: number): string => minus(value.toFixed(decimals));
 
+/** A control's value with as many decimals as its range needs, three at least. */
+export function placed(value: number, { lower, upper }: { lower: number; upper: number }): string {
+  return fixed(value, Math.min(12, Math.max(3, 3 - Math.floor(Math.log10(upper - lower)))));
+}
+
 export function uncertain(value: number, std: number): string {
   const decimals = decimalsFor(std);
   return std > 0 ? `${fixed(value, decimals)} ± ${fixed(std, decimals)}` : fixed(value, decimals);

@@ -1,109 +1,118 @@
-/** Draws the curve with its bands and points, and below it what the points say beyond the curve. */
+/** Draws the curve with its bands and points, its error budget, and what points say beyond the curve. */
 import { median } from "d3-array";
 import { scaleLinear, scaleSymlog, type ScaleLinear, type ScaleSymLog } from "d3-scale";
 import { area, line } from "d3-shape";
 
-import { at, interpolate, type Curve, type Point } from "./curve";
+import { axisName, axisX, axisY, MARGIN, type X, type Y } from "./axes";
+import { binned, singles, type Bin, type Residual } from "./bins";
+import { layersOf, type Layer } from "./causes";
+import { at, within, type Curve, type Point } from "./curve";
 import { s } from "./dom";
-import { minus, over, power, symbol } from "./format";
+import { power } from "./format";
+import { drawMarks, residuals, values, type Placed } from "./marks";
 import type { Series } from "./series";
+import { drawStack, STACK } from "./stack";
 
-const MARGIN = { top: 8, right: 12, bottom: 40, left: 62 };
 const GAP = 34;
-const RESIDUALS = 150;
+const RESIDUALS = 130;
 
-type Y = ScaleLinear<number, number> | ScaleSymLog<number, number>;
-
-/** A drawn point with its place, so that the pointer can find it. */
-export interface Placed {
-  point: Point;
-  x: number;
-  y: number;
-  mark: SVGElement;
-}
+/** With more points in sight, those of a column of pixels are one mark. */
+export const MOST_POINTS = 1500;
+const COLUMN = 8;
 
 export interface Plot {
   svg: SVGSVGElement;
-  crosshair: SVGGElement;
-  x: ScaleLinear<number, number>;
+  x: X;
   y: ScaleLinear<number, number>;
+  /** The scale of the error budget and its layers; null without a twin. */
+  budget: { y: ScaleLinear<number, number>; layers: Layer[] } | null;
+  /** Where the lowest panel ends. */
   height: number;
   placed: Placed[];
+  /** Width of the columns whose points are one mark, in the control's unit; 0 where each is drawn. */
+  column: number;
 }
 
 export interface Options {
+  /** Its samples are what is in sight. */
   curve: Curve;
+  /** Sorted by place. */
+  points: readonly Point[];
+  residual: Residual;
+  from: number;
+  to: number;
   series: Map<string, Series>;
   hidden: ReadonlySet<string>;
   width: number;
-  jobs: string;
   title: string;
 }
 
 export function drawPlot(options: Options): Plot {
-  const { curve, width } = options;
-  const points = curve.points.filter((point) => !options.hidden.has(point.source));
+  const { curve, series, width, from, to, residual } = options;
+  const points = within(options.points, from, to).filter((point) => !options.hidden.has(point.source));
   const fitted = curve.version !== null;
-  const main = Math.round(Math.min(400, Math.max(230, width * 0.5)));
-  const height = MARGIN.top + main + (fitted ? GAP + RESIDUALS : 0) + MARGIN.bottom;
-  const x = scaleLinear([curve.control.lower, curve.control.upper], [MARGIN.left, width - MARGIN.right]);
-  const y = scaleLinear(valueDomain(curve, points), [MARGIN.top + main, MARGIN.top]).nice();
-  const svg = s("svg", {
-    class: "plot",
-    viewBox: `0 0 ${width} ${height}`,
-    width,
-    height,
-    role: "group",
-    "aria-label": options.title,
-  });
-  const placed: Placed[] = [];
+  const main = heightOfCurve(width);
+  const x = scaleLinear([from, to], [MARGIN.left, width - MARGIN.right]);
+  const column = points.length > MOST_POINTS ? ((to - from) * COLUMN) / (width - MARGIN.left - MARGIN.right) : 0;
+  const bins = column ? binned(points, residual, curve.control.lower, column) : singles(points, residual);
+  const y = scaleLinear(valueDomain(curve, bins), [MARGIN.top + main, MARGIN.top]).nice();
+  const svg = s("svg", { class: "plot", role: "group", "aria-label": options.title, width });
 
   svg.append(axisY(y, y.ticks(6), y.tickFormat(6), width));
   svg.append(axisName(curve.observable.label, curve.observable.unit, MARGIN.top + main / 2, main));
   if (fitted) svg.append(band(curve, x, y, curve.mean));
-  svg.append(drawPoints(options, points, x, y, (point) => point.value, placed));
+  const [group, placed] = drawMarks(bins, series, x, y, values);
+  svg.append(group);
 
   let bottom = MARGIN.top + main;
+  let budget: Plot["budget"] = null;
   if (fitted) {
-    const top = bottom + GAP;
+    const layers = layersOf(curve, series);
+    const stack = drawStack(curve, layers, x, bottom + 18, width);
+    svg.append(stack.group);
+    budget = { y: stack.y, layers };
+    const top = stack.bottom + GAP;
     bottom = top + RESIDUALS;
-    const residual = new Map(
-      points.map((p) => [p.id, p.value - interpolate(curve.x, curve.mean, p.x)]),
-    );
-    const r = residualScale(curve, [...residual.values()], top, bottom);
+    const r = residualScale(curve, bins, top, bottom);
     svg.append(s("text", { class: "panel-name", x: MARGIN.left, y: top - 10 }, "Points minus curve"));
     svg.append(axisY(r, residualTicks(r), residualText, width));
     svg.append(band(curve, x, r, curve.mean.map(() => 0), curve.mean));
-    svg.append(drawPoints(options, points, x, r, (p) => residual.get(p.id) ?? 0, []));
+    svg.append(drawMarks(bins, series, x, r, residuals)[0]);
   }
   svg.append(axisX(curve, x, bottom));
-  const crosshair = s("g", { class: "crosshair", tabindex: 0, role: "slider" });
-  svg.append(crosshair);
-  return { svg, crosshair, x, y, height: bottom, placed };
+  const height = bottom + MARGIN.bottom;
+  svg.setAttribute("height", String(height));
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  return { svg, x, y, budget, height: bottom, placed, column };
+}
+
+const heightOfCurve = (width: number): number => Math.round(Math.min(360, Math.max(220, width * 0.42)));
+
+/** Of all panels of a twin in so much width, as far as it can be told before its numbers come. */
+export function usualHeight(width: number): number {
+  return MARGIN.top + heightOfCurve(width) + 18 + STACK + GAP + RESIDUALS + MARGIN.bottom;
 }
 
 /** Wide enough for the points and the curve; a runaway band may leave the picture. */
-function valueDomain(curve: Curve, points: Point[]): [number, number] {
-  const values = points.flatMap((p) => [p.value - p.std, p.value + p.std]).concat(curve.mean);
-  if (values.length === 0) return [0, 1];
-  const low = Math.min(...values);
-  const high = Math.max(...values);
-  const room = 0.25 * (high - low) || Math.abs(high) || 1;
+function valueDomain(curve: Curve, bins: Bin[]): [number, number] {
+  if (bins.length === 0 && curve.mean.length === 0) return [0, 1];
+  let [low, high] = [Math.min(...curve.mean), Math.max(...curve.mean)];
+  for (const bin of bins) {
+    low = Math.min(low, bin.low, bin.value - bin.error);
+    high = Math.max(high, bin.high, bin.value + bin.error);
+  }
+  const room = 0.25 * (high - low) || at(curve.std, curve.focus) * 4 || Math.abs(high) || 1;
   return [
     Math.max(low - room, Math.min(low, ...curve.lower)),
     Math.min(high + room, Math.max(high, ...curve.upper)),
   ];
 }
 
-function residualScale(
-  curve: Curve,
-  residuals: number[],
-  top: number,
-  bottom: number,
-): ScaleSymLog<number, number> {
+function residualScale(curve: Curve, bins: Bin[], top: number, bottom: number): ScaleSymLog<number, number> {
   const widths = curve.upper.map((u, i) => (u - at(curve.lower, i)) / 2);
   const linear = Math.max(median(widths) ?? 0, 1e-9);
-  const most = Math.max(2 * linear, ...residuals.map(Math.abs));
+  let most = 2 * linear;
+  for (const bin of bins) most = Math.max(most, -bin.residualLow, bin.residualHigh);
   return scaleSymlog([-most * 1.3, most * 1.3], [bottom, top]).constant(linear);
 }
 
@@ -127,13 +136,7 @@ function residualText(value: number): string {
   return Math.abs(decade - Math.round(decade)) < 1e-9 ? power(value) : String(value);
 }
 
-function band(
-  curve: Curve,
-  x: ScaleLinear<number, number>,
-  y: Y,
-  center: number[],
-  subtract: number[] | null = null,
-): SVGGElement {
+function band(curve: Curve, x: X, y: Y, center: number[], subtract: number[] | null = null): SVGGElement {
   const shift = (i: number): number => (subtract === null ? 0 : at(subtract, i));
   const range = y.range();
   const [low, high] = [Math.min(...range), Math.max(...range)];
@@ -161,77 +164,5 @@ function band(
       ),
     }),
     s("path", { class: "mean", d: stroke ?? "" }),
-  );
-}
-
-function drawPoints(
-  options: Options,
-  points: Point[],
-  x: ScaleLinear<number, number>,
-  y: Y,
-  value: (point: Point) => number,
-  placed: Placed[],
-): SVGGElement {
-  const group = s("g", { class: "points" });
-  for (const point of points) {
-    const series = options.series.get(point.source);
-    if (series === undefined) continue;
-    const [px, v] = [x(point.x), value(point)];
-    const amplified = point.gain !== null && point.gain > 1;
-    const mark = s("a", {
-      class: `point ${series.className}${amplified ? " amplified" : ""}`,
-      href: point.job === null ? null : `${options.jobs}${point.job}`,
-      tabindex: -1,
-      "data-source": point.source,
-    });
-    const [high, low] = [y(v + point.std), y(v - point.std)];
-    if (low - high > 3) mark.append(s("path", { class: "error", d: `M${px} ${high}V${low}` }));
-    mark.append(s("path", { class: "mark", d: series.path, transform: `translate(${px} ${y(v)})` }));
-    group.append(mark);
-    placed.push({ point, x: px, y: y(v), mark });
-  }
-  return group;
-}
-
-function axisY(y: Y, ticks: number[], format: (value: number) => string, width: number): SVGGElement {
-  const group = s("g", { class: "axis", "aria-hidden": "true" });
-  for (const tick of ticks) {
-    const place = y(tick);
-    group.append(
-      s("path", { class: tick === 0 ? "grid zero" : "grid", d: `M${MARGIN.left} ${place}H${width - MARGIN.right}` }),
-      s("text", { x: MARGIN.left - 8, y: place, dy: "0.32em", "text-anchor": "end" }, minus(format(tick))),
-    );
-  }
-  return group;
-}
-
-function axisX(curve: Curve, x: ScaleLinear<number, number>, bottom: number): SVGGElement {
-  const group = s("g", { class: "axis", "aria-hidden": "true" });
-  const [left, right] = [x.range()[0] ?? 0, x.range()[1] ?? 0];
-  const ticks = x.ticks(Math.max(3, (right - left) / 90));
-  const format = x.tickFormat(ticks.length);
-  group.append(s("path", { class: "base", d: `M${left} ${bottom}H${right}` }));
-  for (const tick of ticks) {
-    group.append(s("text", { x: x(tick), y: bottom + 16, "text-anchor": "middle" }, minus(format(tick))));
-  }
-  const name = curve.control.label + over(curve.control.unit);
-  group.append(
-    s("text", { class: "axis-name", x: (left + right) / 2, y: bottom + 34, "text-anchor": "middle" }, name),
-  );
-  return group;
-}
-
-function axisName(label: string, unit: string, y: number, room: number): SVGTextElement {
-  const short = label.replace(/ \(.*\)$/, "");
-  const text = room > short.length * 7 ? `${short} / ${symbol(unit)}` : symbol(unit);
-  return s(
-    "text",
-    {
-      class: "axis-name",
-      transform: `translate(14 ${y}) rotate(-90)`,
-      "text-anchor": "middle",
-      "aria-hidden": "true",
-    },
-    text.replace(/ \/ $/, ""),
   );
 }

@@ -1,18 +1,12 @@
 /** What the twin says at the crosshair: value, interval, error budget, weight of each source. */
-import { at, causesAt, sourceLabel, weightsAt, type Cause, type Curve } from "./curve";
+import { causeClass, causesAt, type Cause } from "./causes";
+import { at, sourceLabel, weightsAt, type Curve } from "./curve";
 import { h } from "./dom";
-import { decimalsFor, fixed, over, percent, spread, symbol, uncertain } from "./format";
+import { decimalsFor, fixed, over, percent, placed, spread, symbol, uncertain } from "./format";
 import type { Series } from "./series";
 
-const PLAIN: Record<string, string> = {
-  epistemic: "cause-epistemic",
-  shot: "cause-shot",
-  jitter: "cause-jitter",
-  hyperparameters: "cause-hyper",
-};
-
 export function place(curve: Curve, index: number): string {
-  return `${fixed(at(curve.x, index), 3)} ${symbol(curve.control.unit)}`.trim();
+  return `${placed(at(curve.x, index), curve.control)} ${symbol(curve.control.unit)}`.trim();
 }
 
 export function sentence(curve: Curve, index: number): string {
@@ -44,7 +38,7 @@ export function drawReadout(curve: Curve, index: number, series: Map<string, Ser
     ),
     h("p", { class: "soft small tabular" }, `95 % interval ${interval(curve, index)}`),
     h("h3", {}, `Error budget${over(curve.observable.unit)}`),
-    bar(causes.map((c) => ({ className: causeClass(c, series), size: c.variance / total }))),
+    bar(causes.map((c) => ({ className: causeClass(c.name, series), size: c.variance / total }))),
     budgetTable(causes, total, series),
     h("h3", {}, "Weight of each source"),
     weights(curve, index, series),
@@ -65,12 +59,6 @@ function checks(curve: Curve): Node[] {
   return [h("h3", {}, "Tried on left-out references"), list];
 }
 
-function causeClass(cause: Cause, series: Map<string, Series>): string {
-  const [kind, source] = cause.name.split(":", 2);
-  if (kind === "bias" && source !== undefined) return series.get(source)?.className ?? "cause-other";
-  return PLAIN[cause.name] ?? "cause-other";
-}
-
 function bar(parts: { className: string; size: number }[]): HTMLElement {
   const stack = h("div", { class: "stack", "aria-hidden": "true" });
   for (const { className, size } of parts) {
@@ -88,7 +76,7 @@ function budgetTable(causes: Cause[], total: number, series: Map<string, Series>
       h(
         "tr",
         { "data-cause": cause.name, "data-variance": cause.variance },
-        h("th", { scope: "row" }, h("i", { class: `chipmark ${causeClass(cause, series)}` }), cause.label),
+        h("th", { scope: "row" }, h("i", { class: `chipmark ${causeClass(cause.name, series)}` }), cause.label),
         h("td", { class: "num" }, spread(Math.sqrt(cause.variance))),
         h("td", { class: "num" }, percent(cause.variance / total)),
       ),

@@ -16,8 +16,22 @@ const KINDS = [
   "budget.low",
   "budget.overdrawn",
   "bill.corrected",
+  "comment.written",
+  "world.state",
+  "training.state",
+  "training.progress",
+  "evaluation.state",
+  "report.state",
+  "report.progress",
 ];
+const WORK: Record<string, string> = {
+  "world.state": "A world",
+  "training.state": "A training run",
+  "evaluation.state": "An episode",
+  "report.state": "A transfer report",
+};
 const GAP_MS = 1000;
+const POLL_MS = 2000;
 
 /** An event as the server sends it; `from` and `to` are states as people read them. */
 export interface LiveEvent {
@@ -30,7 +44,8 @@ export interface LiveEvent {
 }
 
 export function setUpLive(): void {
-  const { events, after, job } = document.body.dataset;
+  poll();
+  const { events, after, job, work } = document.body.dataset;
   if (events === undefined) return;
   const refresh = paced(refreshPage, GAP_MS);
   const source = new EventSource(`${events}?after=${after ?? ""}`);
@@ -38,6 +53,7 @@ export function setUpLive(): void {
     source.addEventListener(kind, (message) => {
       const event = { ...JSON.parse((message as MessageEvent<string>).data), kind } as LiveEvent;
       if (job !== undefined && event.job !== job) return;
+      if (work !== undefined && event.data["id"] !== work) return; // of worlds: one of many that are trained
       say(event);
       document.dispatchEvent(new CustomEvent<LiveEvent>("qtwin:event", { detail: event }));
       refresh();
@@ -47,6 +63,16 @@ export function setUpLive(): void {
   addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload();
   });
+}
+
+/** Pages of things that have no events are asked again for as long as one is under way. */
+function poll(): void {
+  if (document.querySelector("[data-under-way]") === null) return;
+  setTimeout(() => {
+    refreshPage()
+      .catch(() => undefined) // the server may be restarting
+      .finally(poll);
+  }, POLL_MS);
 }
 
 /** Runs at once, then at most once per gap, and once more when calls came in between. */
@@ -83,15 +109,29 @@ async function refreshPage(): Promise<void> {
   localizeTimes(fresh);
   for (const part of document.querySelectorAll<HTMLElement>("[data-live][id]")) {
     const next = fresh.getElementById(part.id);
-    if (next !== null && next.innerHTML !== part.innerHTML) replace(part, next);
+    if (next === null || next.innerHTML === part.innerHTML || sameStamp(part, next)) continue;
+    if (part.querySelector("details[open] textarea") === null) replace(part, next); // else somebody writes in it
   }
 }
 
-function replace(part: HTMLElement, next: HTMLElement): void {
+/** A part with a stamp says the same as long as that is the same, whatever scripts made of it. */
+export function sameStamp(part: HTMLElement, next: HTMLElement): boolean {
+  return next.dataset["stamp"] !== undefined && part.dataset["stamp"] === next.dataset["stamp"];
+}
+
+export function replace(part: HTMLElement, next: HTMLElement): void {
   const active = document.activeElement;
   const focused = active !== null && part.contains(active) ? active.id : "";
+  const kept = [...part.querySelectorAll("input:checked[id], details[open][id]")].map((one) => one.id);
   part.replaceChildren(...next.childNodes);
+  if (next.dataset["stamp"] !== undefined) part.dataset["stamp"] = next.dataset["stamp"];
+  for (const id of kept) {
+    const one = document.getElementById(id);
+    if (one instanceof HTMLInputElement) one.checked = true;
+    else if (one instanceof HTMLDetailsElement) one.open = true;
+  }
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  document.dispatchEvent(new CustomEvent("qtwin:replaced"));
 }
 
 function say(event: LiveEvent): void {
@@ -99,5 +139,7 @@ function say(event: LiveEvent): void {
   else if (event.kind === "campaign.state") announce(`The campaign ${String(event.data["name"])} is ${String(event.data["state"])}`);
   else if (event.kind === "budget.low") announce("A budget is nearly used up");
   else if (event.kind === "budget.overdrawn") announce("A budget is overdrawn");
+  else if (event.kind === "comment.written") announce("There is a new comment");
+  else if (event.kind in WORK) announce(`${WORK[event.kind]} is now ${String(event.data["state"])}`);
   else if (event.kind === "job.state" && event.to !== null) announce(`A job is now ${event.to}`);
 }

@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 
 MEMBER = "data/project.json"
-FORMAT = 3
-FORMATS = (1, 2, FORMAT)
-"""1 had no campaigns, 2 had no calibrations."""
+FORMAT = 4
+FORMATS = (1, 2, 3, FORMAT)
+"""1 had no campaigns, 2 had no calibrations, 3 had no comments and notes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,13 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from qtwin.accounts.models import User
+from qtwin.accounts.selectors import teams_visible_to
 from qtwin.archives.models import Import
 
 
 def imports_visible_to(user: User | AnonymousUser) -> QuerySet[Import]:
     """Imports into the user's teams, newest first."""
-    rows = Import.objects.filter(team__memberships__user=user.pk)
+    rows = Import.objects.filter(team__in=teams_visible_to(user))
     return rows.select_related("team", "project").order_by("-created_at", "-id")
 
 

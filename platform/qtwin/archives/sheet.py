@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from qtwin.jobs.models import Measurement
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from qtwin.rest.cells import line
 
 
 class Sheet:
@@ -20,7 +16,7 @@ class Sheet:
         self._controls = controls
 
     def header(self) -> bytes:
-        return _line(
+        return line(
             [
                 *("id", "source", "revision", "observable"),
                 *self._controls,
@@ -33,7 +29,7 @@ class Sheet:
         """A measurement that carries ``valid`` and ``replay_of``."""
         valid = getattr(m, "valid", None) is not False
         replay = getattr(m, "replay_of", None) is not None
-        return _line(
+        return line(
             [
                 *(m.pk, m.source_revision.source.name, m.source_revision.number),
                 m.observable.name,
@@ -43,22 +39,3 @@ class Sheet:
                 *(m.shot_group, f"artifacts/{m.covariance.sha256}" if m.covariance else ""),
             ]
         )
-
-
-def _line(cells: Sequence[Any]) -> bytes:
-    stream = io.StringIO()
-    csv.writer(stream, lineterminator="\r\n").writerow([_cell(cell) for cell in cells])
-    return stream.getvalue().encode()
-
-
-def _cell(cell: Any) -> str:
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(FORMULA) and not _is_number(text) else text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -12,33 +12,31 @@ from django.db.models import Avg, Exists, Max, Min, OuterRef, Prefetch, Q, Query
 from django.db.models.functions import Now
 
 from qtwin.accounts.models import Credential, User
-from qtwin.accounts.models.team import WRITERS
 from qtwin.accounts.vendors import vendor_of
 from qtwin.campaigns.facts import VALUES, source_word, sources_of
 from qtwin.campaigns.models import Campaign, Entry, Run, Schedule, Step
 from qtwin.campaigns.states import LIVE, RunState, State, StepState
 from qtwin.jobs.models import Calibration, Job, Measurement
 from qtwin.jobs.selectors import measurements_valid
+from qtwin.projects.models import Project
+from qtwin.projects.selectors import projects_visible_to, projects_writable_by
 
 MISSING = float("nan")
 
 
 def campaigns_visible_to(user: User | AnonymousUser) -> QuerySet[Campaign]:
     """Campaigns of the user's teams' projects, newest first."""
-    return _campaigns(project__team__memberships__user=user.pk)
+    return _campaigns(projects_visible_to(user))
 
 
 def campaigns_writable_by(user: User | AnonymousUser) -> QuerySet[Campaign]:
     """Campaigns that the user may pause, resume and cancel."""
-    return _campaigns(
-        project__team__memberships__user=user.pk, project__team__memberships__role__in=WRITERS
-    )
+    return _campaigns(projects_writable_by(user))
 
 
-def _campaigns(**membership: Any) -> QuerySet[Campaign]:
-    """In one filter, so that it is the same membership that has the role."""
+def _campaigns(projects: QuerySet[Project]) -> QuerySet[Campaign]:
     return (
-        Campaign.objects.filter(project__deleted_at=None, **membership)
+        Campaign.objects.filter(project__in=projects)
         .select_related("project__team", "created_by")
         .prefetch_related("steps")
         .order_by("-created_at", "-id")
@@ -131,18 +129,16 @@ def entries_of(campaign: Campaign) -> QuerySet[Entry]:
 
 def schedules_visible_to(user: User | AnonymousUser) -> QuerySet[Schedule]:
     """Schedules of the user's teams' projects, newest first."""
-    return _schedules(project__team__memberships__user=user.pk)
+    return _schedules(projects_visible_to(user))
 
 
 def schedules_writable_by(user: User | AnonymousUser) -> QuerySet[Schedule]:
     """Schedules that the user may stop, start and remove."""
-    return _schedules(
-        project__team__memberships__user=user.pk, project__team__memberships__role__in=WRITERS
-    )
+    return _schedules(projects_writable_by(user))
 
 
-def _schedules(**membership: Any) -> QuerySet[Schedule]:
-    rows = Schedule.objects.filter(removed_at=None, project__deleted_at=None, **membership)
+def _schedules(projects: QuerySet[Project]) -> QuerySet[Schedule]:
+    rows = Schedule.objects.filter(removed_at=None, project__in=projects)
     return rows.select_related("project__team").order_by("-created_at", "-id")
 
 

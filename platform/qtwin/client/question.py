@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from backends.schema import Experiment, RunOptions
-from backends.systems import Control, System, check
+from backends.systems import System, check
+from qtwin.client import pairs
 from qtwin.client.wrong import WrongInput
 
 AUTO = "auto"
-_COLUMN = re.compile(r",(?=[^,=]+=)")
-"""The commas in ``r=0.9,1.1,angle=104,105`` that begin a control."""
 
 
 def add_question(parser: argparse.ArgumentParser) -> None:
@@ -79,11 +76,12 @@ def experiment(given: argparse.Namespace, system: System, method: str) -> Experi
         ProgramRejected: The system has no such observable or point.
     """
     names = tuple(control.name for control in system.controls)
-    points = _columns(given.at, system.controls, "--at")
-    rows = len(points)
-    asked = _once([_pair(text, "--set") for text in given.knobs], "--set")
-    knobs = np.tile([_number(value, "--set") for value in asked.values()], (rows, 1))
-    settings = _once([_pair(text, "--setting") for text in given.setting], "--setting")
+    columns = pairs.columns(given.at, system.controls, "--at")
+    rows = len(columns)
+    points = np.array(columns, dtype=np.float64).reshape(rows, len(names))
+    asked = pairs.numbers(given.knobs, "--set")
+    knobs = np.tile(list(asked.values()), (rows, 1))
+    settings = pairs.once([pairs.pair(text, "--setting") for text in given.setting], "--setting")
     wanted = tuple(given.observable) or (system.observables[0].name,)
     asked_for = Experiment(
         system=system.to_dict(),
@@ -97,52 +95,6 @@ def experiment(given: argparse.Namespace, system: System, method: str) -> Experi
     )
     check(asked_for)  # before any source is asked, each of which would refuse in its own words
     return asked_for
-
-
-def _columns(texts: list[str], controls: Sequence[Control], flag: str) -> Any:
-    """Shape ``(P, C)``; one point without columns where a system has no controls."""
-    pairs = [_pair(part, flag) for text in texts for part in _COLUMN.split(text)]
-    given = _once(pairs, flag)
-    names = [control.name for control in controls]
-    if set(given) != set(names):
-        ranges = [f"{c.name}={c.lower:g} to {c.upper:g} {c.unit}" for c in controls]
-        raise WrongInput(
-            f"{', '.join(given) or 'nothing'}; allowed: exactly {', '.join(ranges) or 'nothing'}",
-            field=flag,
-        )
-    columns = [[_number(v, flag) for v in given[name].split(",")] for name in names]
-    if len({len(column) for column in columns}) > 1:
-        lengths = ", ".join(f"{n} has {len(c)}" for n, c in zip(names, columns, strict=True))
-        raise WrongInput(f"{lengths} values; allowed: as many for each control", field=flag)
-    rows = len(columns[0]) if columns else 1
-    return np.array(columns, dtype=np.float64).T.reshape(rows, len(names))
-
-
-def _once(pairs: list[tuple[str, str]], flag: str) -> dict[str, str]:
-    """No name twice, of which the last would silently win."""
-    given: dict[str, str] = {}
-    for name, value in pairs:
-        if name in given:
-            raise WrongInput(f"{name} is given twice; allowed: once", field=flag)
-        given[name] = value
-    return given
-
-
-def _pair(text: str, flag: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not (name and equals and value):
-        raise WrongInput(f"{text!r}; allowed: NAME=VALUE", field=flag)
-    return name, value
-
-
-def _number(text: str, flag: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not np.isfinite(value):
-        raise WrongInput(f"{text!r}; allowed: a finite number", field=flag)
-    return value
 
 
 def _setting(text: str) -> Any:

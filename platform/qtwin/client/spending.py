@@ -24,15 +24,22 @@ class NotDone(Exception):
     """The vendor ended the job without a result."""
 
 
-def agreed(price_micro_usd: int, yes: str | None) -> None:
+def agreed(price_micro_usd: int | None, yes: str | None) -> None:
     """Go on only if a person agreed to the price.
 
     Args:
+        price_micro_usd: None where nobody knows it, which nobody can agree to.
         yes: Most USD that were agreed to beforehand; None to be asked.
 
     Raises:
         WrongInput: Nobody did.
     """
+    if price_micro_usd is None:
+        raise WrongInput(
+            "there is no price to agree to; nothing was bought; allowed: where the vendor's price "
+            "is public, or a table in backends/prices has yours",
+            field="--spend",
+        )
     cents = Decimal(price_micro_usd) / 1_000_000
     price = cents.quantize(Decimal("0.01"), rounding=ROUND_UP)
     if yes is not None:

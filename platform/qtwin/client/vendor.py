@@ -18,8 +18,9 @@ from backends.schema import Experiment, RunOptions
 from qtwin.client import bell, spending
 from qtwin.client.wrong import WrongInput
 
-BACKENDS = {"braket": ("braket", "aquila"), "ibm": ("ibm",)}
+BACKENDS = {"braket": ("braket", "aquila"), "google": ("google",), "ibm": ("ibm",)}
 """The first runs the circuit."""
+NO_PRICE = "no price is known here, so that it cannot be bought"
 ENVIRONMENT = "QTWIN_{}_CREDENTIAL"
 MOST_BYTES = 4096
 
@@ -33,8 +34,8 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--credential",
         metavar="FILE",
-        help="the vendor's JSON document, - reads it; else QTWIN_IBM_CREDENTIAL or "
-        "QTWIN_BRAKET_CREDENTIAL",
+        help="the vendor's JSON document, - reads it; else QTWIN_BRAKET_CREDENTIAL, "
+        "QTWIN_GOOGLE_CREDENTIAL or QTWIN_IBM_CREDENTIAL",
     )
     parser.add_argument("--device", metavar="NAME", help="the cheapest one online by default")
     parser.add_argument(
@@ -54,7 +55,8 @@ def check(given: argparse.Namespace) -> None:
     """Ask the vendor for its devices and reckon the cheapest job; buy it if that is wished.
 
     Raises:
-        WrongInput: The key has another form or is refused, or an argument is wrong.
+        WrongInput: The key has another form or is refused, an argument is wrong, or it is to buy
+            what has no price.
         BackendUnavailable: The vendor cannot be asked now, or nothing is online.
     """
     secret = _secret(given)
@@ -77,17 +79,16 @@ def check(given: argparse.Namespace) -> None:
             "most_micro_usd": price,
         }
         device = experiment.settings["device"]
-        _say(
-            given,
-            f"one Bell circuit, {options.shots} shots, on {device}: at most {price / 1e6:.2f} USD",
-        )
+        most = NO_PRICE if price is None else f"at most {price / 1e6:.2f} USD"
+        _say(given, f"one Bell circuit, {options.shots} shots, on {device}: {most}")
         if given.spend:
             spending.agreed(price, given.yes)
             bought = spending.buy(backend, experiment, options, wait_s=given.wait)
             report["bought"] = bought
             _say(given, *spending.lines(bought))
         else:
-            _say(given, "nothing was bought; --spend buys it")
+            more = "" if price is None else "; --spend buys it"
+            _say(given, f"nothing was bought{more}")
     except CredentialRefused as error:
         raise WrongInput(f"{given.vendor} refuses the key: {error}", field="--credential") from None
     if given.as_json:
@@ -133,8 +134,8 @@ def _asked(name: str, secret: str) -> tuple[DeviceStatus, ...]:
 
 def _cheapest(
     backend: Backend, devices: tuple[DeviceStatus, ...], wanted: str | None
-) -> tuple[Experiment, RunOptions, int]:
-    """The circuit on the device that is asked for, or on the cheapest, and its price.
+) -> tuple[Experiment, RunOptions, int | None]:
+    """The circuit on the device that is asked for, or on the cheapest, and its price if known.
 
     Raises:
         WrongInput: No such device, or the circuit does not run there.
@@ -156,12 +157,14 @@ def _cheapest(
                 raise WrongInput(str(error), field="--device") from None
             refused = f": {error}"
             continue
-        found.append((backend.estimate(asked, options).money_micro_usd, name, asked))
+        cost = backend.estimate(asked, options)
+        price = cost.money_micro_usd if cost.prices else None
+        found.append((price is None, price or 0, name, asked, price))
     if not found:
         raise BackendUnavailable(
             f"no device of {backend.title} takes a job of this key now{refused}"
         )
-    price, _, asked = min(found, key=lambda one: one[:2])
+    *_, asked, price = min(found, key=lambda one: one[:3])
     return asked, options, price
 
 

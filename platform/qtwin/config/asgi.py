@@ -10,5 +10,14 @@ _django = get_asgi_application()
 from django.conf import settings  # noqa: E402 - the settings' module is named above
 
 from qtwin.config.body_limit import ROOM, BodyLimit  # noqa: E402
+from qtwin.rates.gate import RateGate  # noqa: E402
+from qtwin.rates.limiter import Limiter  # noqa: E402
+from qtwin.rates.shared import SharedBuckets, address_of  # noqa: E402
+from qtwin.waiting.poll import LongPoll  # noqa: E402
+from qtwin.waiting.stream import EventStream  # noqa: E402
 
-application = BodyLimit(_django, int(settings.ARCHIVE_MAX_BYTES) + ROOM)
+_broker = address_of(str(settings.BROKER_URL))
+_limiter = Limiter(SharedBuckets(_broker) if _broker else None)
+_limited = BodyLimit(_django, int(settings.ARCHIVE_MAX_BYTES) + ROOM)
+_waiting = EventStream(LongPoll(_limited))
+application = RateGate(_waiting, settings.RATES, _limiter, together=int(settings.RATE_TOGETHER))

@@ -9,6 +9,8 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from qtwin.rest.document import document
+
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -32,7 +34,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif _announced(scope) > self._most:
-            await self._refuse(send)
+            await self._refuse(send, scope["path"])
         else:
             await self._app(scope, self._counted(receive), send)
 
@@ -51,13 +53,9 @@ class BodyLimit:
 
         return run
 
-    async def _refuse(self, send: Send) -> None:
-        problem = {
-            "type": "urn:qtwin:problem:too_large",
-            "title": "Too large",
-            "status": 413,
-            "detail": f"the body is too large; allowed: at most {self._most} bytes",
-        }
+    async def _refuse(self, send: Send, path: str) -> None:
+        detail = f"the body is too large; allowed: at most {self._most} bytes"
+        problem = document(status=413, code="too_large", detail=detail, instance=path)
         kind = (b"content-type", b"application/problem+json")
         await send(
             {

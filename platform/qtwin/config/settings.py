@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 
 from qtwin.config import environment
 from qtwin.config.clash import refuse_clash
+from qtwin.rates.kinds import DEFAULTS
 
 refuse_clash()
 
@@ -16,8 +17,8 @@ ROOT = Path(__file__).resolve().parents[3]
 FRONTEND = ROOT / "frontend"
 DATA_DIR = Path(environment.text("DATA_DIR", str(ROOT / ".qtwin")))
 
-SECRET_KEY = environment.secret("SECRET_KEY")
-CREDENTIAL_KEY = environment.secret("CREDENTIAL_KEY")
+SECRET_KEY, *SECRET_KEY_FALLBACKS = environment.secrets("SECRET_KEY")
+CREDENTIAL_KEYS = environment.secrets("CREDENTIAL_KEY")
 DEBUG = False
 ALLOWED_HOSTS = environment.text("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 HTTPS = environment.flag("HTTPS")
@@ -32,12 +33,17 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "qtwin.rest",
     "qtwin.accounts",
     "qtwin.projects",
     "qtwin.jobs",
     "qtwin.twins",
     "qtwin.campaigns",
+    "qtwin.training",
+    "qtwin.comments",
+    "qtwin.saved",
     "qtwin.archives",
+    "qtwin.webhooks",
     "qtwin.web",
 ]
 MIDDLEWARE = [
@@ -49,6 +55,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "qtwin.rates.known.note_known",
+    "qtwin.trail.middleware.keep_trail",
 ]
 ROOT_URLCONF = "qtwin.config.urls"
 ASGI_APPLICATION = "qtwin.config.asgi.application"
@@ -83,14 +91,36 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+OIDC_ISSUER = environment.issuer("OIDC_ISSUER")
+"""Nobody signs in elsewhere while it is empty."""
+OIDC_CLIENT_ID = environment.text("OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET = environment.secret("OIDC_CLIENT_SECRET") if OIDC_ISSUER else ""
+OIDC_NAME = environment.text("OIDC_NAME", "single sign-on")
+OIDC_MATCH_EMAIL = environment.flag("OIDC_MATCH_EMAIL")
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
+
+EMAIL_HOST = environment.text("SMTP_HOST")
+"""Nothing is mailed while it is empty."""
+EMAIL_PORT = environment.number("SMTP_PORT", 587)
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_USE_TLS = environment.text("SMTP_STARTTLS", "1") == "1" and not EMAIL_USE_SSL
+EMAIL_HOST_USER = environment.text("SMTP_USER")
+EMAIL_HOST_PASSWORD = environment.secret("SMTP_PASSWORD") if EMAIL_HOST_USER else ""
+EMAIL_TIMEOUT = 10
+RUN_LATER = "qtwin.accounts.later.in_a_thread"
+DEFAULT_FROM_EMAIL = environment.text("MAIL_FROM", "qtwin@localhost")
+
+DOCS_URL = environment.text("DOCS_URL")
+"""Where the built documentation is; the search finds its pages if this is set."""
 
 STATIC_URL = "/static/"
 STATIC_ROOT = environment.text("STATIC_ROOT") or None
 STATICFILES_DIRS = [FRONTEND / "static"]
 WHITENOISE_USE_FINDERS = True
 
+SESSION_ENGINE = "qtwin.accounts.sessions"
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
@@ -113,15 +143,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        "qtwin.projects.api.visitor.LinkAuthentication",
         "qtwin.accounts.api.authentication.TokenAuthentication",
         "qtwin.accounts.api.authentication.BrowserAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["qtwin.projects.api.visitor.SignedInOrShown"],
     "DEFAULT_PARSER_CLASSES": ["qtwin.rest.parser.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "qtwin.rest.schema.Schema",
     "DEFAULT_PAGINATION_CLASS": "qtwin.rest.pages.NewestFirst",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "qtwin.rest.formats.Negotiation",
     "EXCEPTION_HANDLER": "qtwin.rest.problem.problem_response",
     "PAGE_SIZE": 50,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -135,6 +167,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "CampaignState": "qtwin.campaigns.states.State",
         "StepState": "qtwin.campaigns.states.StepState",
         "RunState": "qtwin.campaigns.states.RunState",
+        "WorkState": "qtwin.training.states.State",
+        "DeviceState": "qtwin.accounts.api.devices.STATES",
         "ImportState": "qtwin.archives.models.Import.State",
         "TeamRole": "qtwin.accounts.models.Role",
     },
@@ -157,11 +191,30 @@ CREDENTIAL_DISPATCHER = environment.text(
     "CREDENTIAL_DISPATCHER", "workers.dispatch.credential_test"
 )
 CAMPAIGN_DISPATCHER = environment.text("CAMPAIGN_DISPATCHER", "workers.dispatch.campaign")
+PREVIEW_DISPATCHER = environment.text("PREVIEW_DISPATCHER", "workers.dispatch.preview")
+TRAINING_DISPATCHERS = {
+    "world": environment.text("WORLD_DISPATCHER", "workers.dispatch.world"),
+    "train": environment.text("TRAINING_DISPATCHER", "workers.dispatch.train"),
+    "evaluate": environment.text("EVALUATION_DISPATCHER", "workers.dispatch.evaluate"),
+    "report": environment.text("REPORT_DISPATCHER", "workers.dispatch.report"),
+    "loop": environment.text("LOOP_DISPATCHER", "workers.dispatch.loop"),
+    "classify": environment.text("CLASSIFIER_DISPATCHER", "workers.dispatch.classify"),
+}
 BROKER_URL = environment.text("BROKER_URL", "redis://127.0.0.1:6379/0")
 
+WEBHOOK_PORTS = [int(port) for port in environment.words("WEBHOOK_PORTS", "443,8443")]
+WEBHOOK_HOSTS = environment.words("WEBHOOK_HOSTS", "")
+"""Hosts that webhooks may be at whatever their addresses are, each with its port or without."""
+RATES = {
+    name: environment.rate(f"RATE_{name.replace('-', '_').upper()}", name, default)
+    for name, default in DEFAULTS.items()
+}
+RATE_TOGETHER = environment.number("RATE_TOGETHER", 4)
 JOB_MAX_POINTS = environment.number("JOB_MAX_POINTS", 10_000)
 JOB_LEASE_S = environment.number("JOB_LEASE_S", 15)
 JOB_CHUNK_S = 1.0
+CORE_HOUR_USD = environment.amount("CORE_HOUR_USD", 0.05)
+"""What an hour of this machine counts where a plan weighs it against money."""
 ARCHIVE_MAX_BYTES = environment.number("ARCHIVE_MAX_BYTES", 64 * 2**20)
 JOB_POLL_FIRST_S = environment.seconds("JOB_POLL_FIRST_S", 2.0)
 JOB_POLL_LONGEST_S = environment.seconds("JOB_POLL_LONGEST_S", 60.0)
@@ -171,15 +224,25 @@ JOB_BLOCKED_S = environment.seconds("JOB_BLOCKED_S", 60.0)
 CALIBRATION_WATCH_S = environment.seconds("CALIBRATION_WATCH_S", 3600.0)
 CAMPAIGN_OPEN_JOBS = environment.number("CAMPAIGN_OPEN_JOBS", 64)
 
+LOG_LINES = environment.choice("LOG_LINES", "json", "json", "plain")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "json": {"()": "qtwin.logs.line.JsonLine"},
+        "plain": {
+            "()": "qtwin.logs.line.PlainLine",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        },
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_LINES}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "qtwin": {"level": "INFO"},
         "workers": {"level": "INFO"},
         "django.request": {"level": "ERROR"},
+        "uvicorn": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "uvicorn.access": {"handlers": [], "propagate": False},  # addresses may hold one-time links
     },
 }

@@ -142,7 +142,8 @@ class Prediction:
         lower: Lower end of the 95 % interval, shape ``(M,)``.
         upper: Upper end of the 95 % interval, shape ``(M,)``.
         budget: Variance by cause, each shape ``(M,)``, summing to ``std**2``: ``epistemic``,
-            ``bias:<source>``, ``shot``, ``jitter``, ``hyperparameters``.
+            ``bias:<source>``, ``shared_bias`` of several approximations, ``shot``, ``jitter``,
+            ``hyperparameters``.
         shares: Share of each source in the prediction, each shape ``(M,)``, summing to 1; may be
             negative.
         claim: What the interval may be called.

@@ -2,8 +2,9 @@
 
 With ``c = K⁻¹ k(x*)`` the predictive variance is that of ``f(x*) - Σ c_i y_i``. Its terms are
 independent, so it splits exactly: the truth's part is epistemic, each discrepancy ``c_sᵀ K_s c_s``,
-shot noise ``Σ c_i² v_i`` and jitter ``Σ c_i² (tau² + nugget)``. The variance of the samples' means
-is hyperparameter uncertainty (law of total variance).
+what approximations share of theirs ``cᵀ C c``, shot noise ``Σ c_i² v_i`` and jitter
+``Σ c_i² (tau² + nugget)``. The variance of the samples' means is hyperparameter uncertainty (law of
+total variance).
 Shapes: ``T`` samples, ``N`` sites, ``M`` query points.
 """
 

@@ -72,7 +72,7 @@ class MixtureFit(Fitted):
     def scores(self) -> Mapping[str, float]:
         """Leave-one-out scores on the reference points; only ``c2`` when there is none."""
         return loo_scores(
-            self._loo, c2=self.c2, quantile=self.rule.quantile, factor=self.scale.factor
+            self.loo, c2=self.c2, quantile=self.rule.quantile, factor=self.scale.factor
         )
 
     def to_bytes(self) -> bytes:
@@ -103,13 +103,15 @@ class MixtureFit(Fitted):
         return len(self.sites.reference_points())
 
     @cached_property
-    def _held(self) -> tuple[HeldOut, ...]:
+    def held(self) -> tuple[HeldOut, ...]:
+        """Each reference point left out; of the part that the hyperparameters are of."""
         fit = self.coarse or self
         return hold_out(fit.sites, fit.factors)
 
     @cached_property
-    def _loo(self) -> LeaveOneOut:
-        return leave_one_out((self.coarse or self).sites, self._held)
+    def loo(self) -> LeaveOneOut:
+        """Reference rows predicted without their point."""
+        return leave_one_out((self.coarse or self).sites, self.held)
 
     def _interval(
         self, mean: FloatArray, std: FloatArray, terms: list[Terms], weights: list[FloatArray]
@@ -118,9 +120,9 @@ class MixtureFit(Fitted):
             reach = self.rule.quantile * std
             return cut(mean - reach, mean + reach, self.value_bounds)
         if self.coarse is not None:
-            reach = score_quantile(self._loo.point_scores) * std / np.sqrt(self.c2)
+            reach = score_quantile(self.loo.point_scores) * std / np.sqrt(self.c2)
             return cut(mean - reach, mean + reach, self.value_bounds)
-        left_mean, left_var = left_out(terms, weights, self._held)
-        lower, upper = jackknife_plus(left_mean, np.sqrt(left_var), self._loo.point_scores)
+        left_mean, left_var = left_out(terms, weights, self.held)
+        lower, upper = jackknife_plus(left_mean, np.sqrt(left_var), self.loo.point_scores)
         shift, factor = self.scale.shift, self.scale.factor
         return cut(shift + factor * lower, shift + factor * upper, self.value_bounds)

@@ -57,6 +57,10 @@ MODELS: Final[Mapping[str, Model]] = MappingProxyType(
     {
         "star": Model(fit="qtwin.fusion.star.fit:fit_star", load=_STAR),
         "reference": Model(fit="qtwin.fusion.star.reference:fit_reference", load=_STAR),
+        "quantum": Model(
+            fit="qtwin.qml.surrogate.fit:fit_quantum",
+            load="qtwin.qml.surrogate.posterior:load_quantum",
+        ),
         "ar1": Model(
             fit="qtwin.fusion.ar1.fit:fit_ar1", load="qtwin.fusion.ar1.posterior:load_ar1"
         ),

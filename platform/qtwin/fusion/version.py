@@ -2,7 +2,7 @@
 
 from typing import Final
 
-FUSION_VERSION: Final = "3"
+FUSION_VERSION: Final = "4"
 """Changes whenever the same observations and seed would give other numbers."""
 
 SCHEMA_VERSION: Final = 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,12 +14,13 @@ from django.db.models.functions import Coalesce, Now
 
 from backends.schema import Experiment, RunOptions
 from qtwin.accounts.models import Team, User
-from qtwin.accounts.models.team import WRITERS
 from qtwin.accounts.selectors import approvers_of, teams_visible_to
 from qtwin.jobs.models import (
     Calibration,
+    Event,
     Job,
     Measurement,
+    Restore,
     Reuse,
     State,
     Submission,
@@ -30,18 +31,25 @@ from qtwin.jobs.sharing import FIRST_OF_SAME, WAITS_FOR_SAME
 from qtwin.jobs.states import ACTIVE, TERMINAL
 from qtwin.jobs.switches import SWITCHED_OFF, WHY_STOPPED
 from qtwin.prepared import Read, Slot
-from qtwin.projects.models import Control, Dataset, Project, Unit
+from qtwin.projects.models import Artifact, Control, Dataset, Project, Unit
 from qtwin.projects.refusal import amount_text
-from qtwin.projects.selectors import projects_visible_to
+from qtwin.projects.selectors import (
+    projects_approvable_by,
+    projects_visible_to,
+    projects_writable_by,
+)
 
 MAY_NOT_START = Q(state=State.QUEUED, cancel_requested_at=None) & (SWITCHED_OFF | WAITS_FOR_SAME)
 """A job that runs goes on, and one that is cancelled may end."""
+
+COUNTS = Q(valid=None) | Q(valid=True)
+"""Of `measurements_of`: nobody has taken it out of the evidence."""
 
 
 def jobs_visible_to(user: User | AnonymousUser) -> QuerySet[Job]:
     """Jobs of the user's teams' projects, newest first."""
     return (
-        Job.objects.filter(project__team__memberships__user=user.pk, project__deleted_at=None)
+        Job.objects.filter(project__in=projects_visible_to(user))
         .annotate(why_stopped=WHY_STOPPED, first_of_same=FIRST_OF_SAME)
         .select_related("project__team", "source_revision__source")
         .prefetch_related(
@@ -55,18 +63,28 @@ def jobs_visible_to(user: User | AnonymousUser) -> QuerySet[Job]:
     )
 
 
+def jobs_read_by(user: User | AnonymousUser) -> QuerySet[Job]:
+    """The same jobs without what only says why one waits: for looking through many."""
+    rows = Job.objects.filter(project__in=projects_visible_to(user).order_by().values("pk"))
+    return rows.select_related("project__team", "source_revision__source")
+
+
+def events_of(projects: Collection[UUID], *, job: Job | None = None) -> QuerySet[Event]:
+    """What happened in these projects, or to one job of theirs."""
+    rows = Event.objects.filter(project__in=projects)
+    return rows if job is None else rows.filter(job=job)
+
+
 def jobs_writable_by(user: User | AnonymousUser) -> QuerySet[Job]:
     """Jobs that the user may hold, release, retry and cancel."""
-    return Job.objects.filter(
-        project__team__memberships__user=user.pk,
-        project__team__memberships__role__in=WRITERS,
-        project__deleted_at=None,
-    ).select_related("project__team", "source_revision__source")
+    return Job.objects.filter(project__in=projects_writable_by(user)).select_related(
+        "project__team", "source_revision__source"
+    )
 
 
 def spending_allowed(user: User, project: Project) -> bool:
     """Whether the user may approve what costs money in the project's team."""
-    return project.team.memberships.filter(user=user, may_approve=True).exists()
+    return projects_approvable_by(user).filter(pk=project.pk).exists()
 
 
 def approvers_instead(job: Job, user: User) -> list[User]:
@@ -78,20 +96,16 @@ def approvers_instead(job: Job, user: User) -> list[User]:
 
 def measurements_writable_by(user: User | AnonymousUser) -> QuerySet[Measurement]:
     """Measurements that the user may invalidate and restore."""
-    return Measurement.objects.filter(
-        project__team__memberships__user=user.pk,
-        project__team__memberships__role__in=WRITERS,
-        project__deleted_at=None,
-    ).select_related("project__team")
+    return Measurement.objects.filter(project__in=projects_writable_by(user)).select_related(
+        "project__team"
+    )
 
 
 def jobs_approvable_by(user: User | AnonymousUser) -> QuerySet[Job]:
     """Jobs whose spending the user may approve."""
-    return Job.objects.filter(
-        project__team__memberships__user=user.pk,
-        project__team__memberships__may_approve=True,
-        project__deleted_at=None,
-    ).select_related("project__team", "source_revision__source")
+    return Job.objects.filter(project__in=projects_approvable_by(user)).select_related(
+        "project__team", "source_revision__source"
+    )
 
 
 def active(jobs: QuerySet[Job]) -> QuerySet[Job]:
@@ -183,8 +197,7 @@ def measurements_of(project_id: Any, *, at: datetime | None = None) -> QuerySet[
 
 def measurements_valid(project_id: Any, *, at: datetime | None = None) -> QuerySet[Measurement]:
     """The project's evidence, now or at an earlier time; replays are none."""
-    counts = Q(valid=None) | Q(valid=True)
-    return measurements_of(project_id, at=at).filter(counts, job__replay_of=None)
+    return measurements_of(project_id, at=at).filter(COUNTS, job__replay_of=None)
 
 
 def measurements_of_job(job: Job) -> QuerySet[Measurement]:
@@ -201,28 +214,38 @@ def datasets_of(project_id: Any) -> QuerySet[Dataset]:
 
 def datasets_visible_to(user: User | AnonymousUser) -> QuerySet[Dataset]:
     """The same of all projects of the user's teams."""
-    return _counted(
-        Dataset.objects.filter(project__team__memberships__user=user.pk, project__deleted_at=None)
-    )
+    return _counted(Dataset.objects.filter(project__in=projects_visible_to(user)))
 
 
 def datasets_writable_by(user: User | AnonymousUser) -> QuerySet[Dataset]:
     """Imports that the user may invalidate and restore."""
-    return Dataset.objects.filter(
-        project__team__memberships__user=user.pk,
-        project__team__memberships__role__in=WRITERS,
-        project__deleted_at=None,
-    ).select_related("project__team")
+    return Dataset.objects.filter(project__in=projects_writable_by(user)).select_related(
+        "project__team"
+    )
 
 
 def _counted(rows: QuerySet[Dataset]) -> QuerySet[Dataset]:
     latest = Validity.objects.filter(measurement=OuterRef("pk")).order_by("-id").values("valid")
-    out = Measurement.objects.filter(dataset=OuterRef("pk")).alias(valid=Subquery(latest[:1]))
-    gone = out.filter(valid=False).order_by().values("dataset").annotate(n=Count("pk")).values("n")
+    every = Measurement.objects.filter(dataset=OuterRef("pk"))
+    gone = every.alias(valid=Subquery(latest[:1])).filter(valid=False)
     counted = rows.select_related("created_by").annotate(
-        measurements=Count("rows"), invalidated=Coalesce(Subquery(gone), 0)
+        measurements=_count_of(every), invalidated=_count_of(gone)
     )
     return counted.order_by("-created_at", "-id")
+
+
+def _count_of(rows: QuerySet[Measurement]) -> Coalesce:
+    """Of one dataset; a join would count the others anew for each of its rows."""
+    return Coalesce(
+        Subquery(rows.order_by().values("dataset").annotate(n=Count("pk")).values("n")), 0
+    )
+
+
+def raws_of_job(job: Job) -> QuerySet[Artifact]:
+    """Payloads of its runs and submissions, the oldest first."""
+    runs = job.runs.values("raw")
+    sent = job.submissions.exclude(raw=None).values("raw")
+    return Artifact.objects.filter(Q(pk__in=runs) | Q(pk__in=sent)).order_by("created_at", "pk")
 
 
 def jobs_reused_by(job: Job) -> list[UUID]:
@@ -233,9 +256,7 @@ def jobs_reused_by(job: Job) -> list[UUID]:
 
 def measurements_visible_to(user: User | AnonymousUser) -> QuerySet[Measurement]:
     """Measurements of the user's teams' projects, with all that says where they come from."""
-    return Measurement.objects.filter(
-        project__team__memberships__user=user.pk, project__deleted_at=None
-    ).select_related(
+    return Measurement.objects.filter(project__in=projects_visible_to(user)).select_related(
         *("project", "observable", "source_revision__source", "dataset", "raw", "calibration"),
         *("job__source_revision", "job__project", "run__job"),
     )
@@ -246,6 +267,11 @@ def calibrations_visible_to(user: User | AnonymousUser) -> QuerySet[Calibration]
     return Calibration.objects.filter(
         Q(team__in=teams_visible_to(user)) | Q(project__in=projects_visible_to(user))
     )
+
+
+def calibrations_of(team: Team) -> QuerySet[Calibration]:
+    """Calibrations that the team has seen, without those of which it knows but the name."""
+    return Calibration.objects.filter(team=team).exclude(digest="")
 
 
 def calibrations_unknown(team: Team, devices: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
@@ -259,7 +285,16 @@ def calibrations_unknown(team: Team, devices: Sequence[Mapping[str, Any]]) -> li
         for one in devices
         if one["calibration_id"]
     }
-    rows = Calibration.objects.filter(team=team).exclude(digest="")
-    seen = rows.filter(identifier__in=[identifier for _, identifier in named])
+    seen = calibrations_of(team).filter(identifier__in=[identifier for _, identifier in named])
     known = set(seen.values_list("backend", "identifier"))
     return sorted(device for key, device in named.items() if key not in known)
+
+
+def restored_since(job: Job) -> bool:
+    """Whether a backup was put back after the job was made, and nobody let its part go since."""
+    if not Restore.objects.filter(created_at__gte=job.created_at).exists():
+        return False
+    void = Submission.State.VOID
+    part = job.submissions.exclude(state=void).count()
+    let_go = job.submissions.filter(part=part, state=void, started_at=job.created_at)
+    return not let_go.exists()

@@ -8,7 +8,12 @@ from backends.errors import BackendError
 from qtwin.projects.models import Budget, Unit
 
 MICRO = 1_000_000
-NAMES = {Unit.MONEY: "USD", Unit.QPU_SECONDS: "QPU s", Unit.SHOTS: "shots"}
+NAMES = {
+    Unit.MONEY: "USD",
+    Unit.QPU_SECONDS: "QPU s",
+    Unit.SHOTS: "shots",
+    Unit.CPU_SECONDS: "CPU s",
+}
 
 
 def amount_text(micro: int, unit: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from functools import partial
 from typing import IO, Any
 
 from django.conf import settings
@@ -32,17 +33,31 @@ class StrictJSONParser(BaseParser):
             view = (parser_context or {}).get("view")
             raise PayloadTooLarge(limit, getattr(view, "largest_field", ""))
         try:
-            document = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique)
+            return strict(raw.decode("utf-8"))
         except UnicodeDecodeError as error:
             raise ParseError("the body is not UTF-8") from error
-        except RecursionError as error:
-            raise ParseError(f"nested deeper than {MAX_DEPTH}") from error
-        except json.JSONDecodeError as error:
-            raise ParseError(f"not JSON: {error.msg} at character {error.pos}") from error
-        except ValueError as error:  # Python reads no integer of that many digits
-            raise ParseError("an integer has too many digits; allowed: a double") from error
-        _check(document, "", 0)
-        return document
+
+
+def strict(text: str, at: str = "") -> Any:
+    """One JSON document.
+
+    Args:
+        at: Its place in the request, a JSON pointer.
+
+    Raises:
+        ParseError: It is none.
+        PointedError: It is one that not everybody would read alike.
+    """
+    try:
+        document = json.loads(text, object_pairs_hook=partial(_unique, at))
+    except RecursionError as error:
+        raise ParseError(f"nested deeper than {MAX_DEPTH}") from error
+    except json.JSONDecodeError as error:
+        raise ParseError(f"not JSON: {error.msg} at character {error.pos}") from error
+    except ValueError as error:  # Python reads no integer of that many digits
+        raise ParseError("an integer has too many digits; allowed: a double") from error
+    _check(document, at, 0)
+    return document
 
 
 def fits_a_double(value: float) -> bool:
@@ -53,13 +68,13 @@ def fits_a_double(value: float) -> bool:
         return False
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique(at: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     document = dict(pairs)
     if len(document) != len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        _check_text(twice, "")
-        raise PointedError(f"/{twice}", f"key {twice!r} is given twice", code="duplicate")
+        _check_text(twice, at)
+        raise PointedError(f"{at}/{twice}", f"key {twice!r} is given twice", code="duplicate")
     return document
 
 

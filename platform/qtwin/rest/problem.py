@@ -12,23 +12,10 @@ from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions, status
 from rest_framework.response import Response
-from rest_framework.views import exception_handler
 
-CONTENT_TYPE = "application/problem+json"
+from qtwin.rest.document import CONTENT_TYPE, document
+
 log = logging.getLogger(__name__)
-
-TITLES = {
-    400: "Invalid request",
-    401: "Sign in first",
-    403: "Not allowed",
-    404: "Not found",
-    405: "Method not allowed",
-    406: "Not acceptable",
-    409: "Conflict",
-    413: "Too large",
-    415: "Unsupported content type",
-    429: "Too many requests",
-}
 
 
 class PointedError(exceptions.APIException):
@@ -73,6 +60,8 @@ class Refused(PointedError):
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response:
     """Turn what a view raised into a problem document."""
+    from rest_framework.views import exception_handler  # which imports the parser, and that this
+
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
@@ -80,22 +69,21 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response:
     response = exception_handler(error, context)
     if response is None or not isinstance(error, exceptions.APIException):
         return _bug(error, context)
-    code = response.status_code
-    body: dict[str, Any] = {
-        "type": f"urn:qtwin:problem:{_code(error)}",
-        "title": TITLES.get(code, "Request failed"),
-        "status": code,
-        "detail": _sentence(error),
-        "instance": context["request"].path,
-    }
-    if isinstance(error, Refused):
-        body |= error.facts
-    errors = list(errors_of(error))
-    if errors:
-        body["errors"] = errors
-    response.data = body
+    response.data = problem_of(error, context["request"].path)
     response.content_type = CONTENT_TYPE
     return response
+
+
+def problem_of(error: exceptions.APIException, instance: str) -> dict[str, Any]:
+    """The document of what a view raised."""
+    body = document(
+        status=error.status_code,
+        code=_code(error),
+        detail=_sentence(error),
+        instance=instance,
+        errors=list(errors_of(error)),
+    )
+    return body | error.facts if isinstance(error, Refused) else body
 
 
 def _bug(error: Exception, context: dict[str, Any]) -> Response:
@@ -103,27 +91,17 @@ def _bug(error: Exception, context: dict[str, Any]) -> Response:
     incident = secrets.token_hex(6)
     path = context["request"].path
     log.error("incident %s at %s", incident, path, exc_info=error)
+    detail = f"This is our fault. Nothing was lost; try again, or report incident {incident}."
     code = status.HTTP_500_INTERNAL_SERVER_ERROR
-    body = {
-        "type": "urn:qtwin:problem:internal",
-        "title": "Something broke",
-        "status": code,
-        "detail": f"This is our fault. Nothing was lost; try again, or report incident {incident}.",
-        "instance": path,
-    }
+    body = document(status=code, code="internal", detail=detail, instance=path)
     return Response(body, status=code, content_type=CONTENT_TYPE)
 
 
 @csrf_exempt
 def not_found(request: HttpRequest) -> JsonResponse:
     """The answer to an address that the API does not have."""
-    body = {
-        "type": "urn:qtwin:problem:not_found",
-        "title": TITLES[404],
-        "status": 404,
-        "detail": f"{request.path} is not an address of this API; /api/v1/docs lists them",
-        "instance": request.path,
-    }
+    detail = f"{request.path} is not an address of this API; /api/v1/docs lists them"
+    body = document(status=404, code="not_found", detail=detail, instance=request.path)
     return JsonResponse(body, status=404, content_type=CONTENT_TYPE)
 
 

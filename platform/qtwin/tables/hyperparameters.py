@@ -14,6 +14,7 @@ import numpy as np
 from qtwin.fusion.base import FloatArray
 from qtwin.fusion.star.parameters import SourceIndex
 from qtwin.fusion.star.posterior import StarFit
+from qtwin.fusion.star.shared import shared_part
 from qtwin.fusion.unit import PURE
 from qtwin.tables.spec import Spec
 
@@ -33,7 +34,7 @@ class Hyperparameter:
     """One hyperparameter.
 
     Attributes:
-        source: Name of the source; None for the truth.
+        source: Name of the source; None for the truth, and for the bias that several share.
         name: What it is.
         mean: Mean over the samples.
         spread: Standard deviation over them.
@@ -60,10 +61,16 @@ def hyperparameters(fit: StarFit, spec: Spec) -> tuple[Hyperparameter, ...]:
     ]
     if layout.trend is not None:
         truth += _slopes("log slope of the amplitude", theta[:, layout.trend], spec)
+    if layout.shared is not None:
+        truth += _lengths(
+            "length scale of the shared bias", theta[:, layout.shared.log_length], spec
+        )
     found: list[tuple[str | None, str, FloatArray, str]] = [(None, *each) for each in truth]
-    for index in layout.sources:
+    for s, index in enumerate(layout.sources):
         found += [(index.name, *each) for each in _channel(theta, index, spec)]
         found += [(index.name, *each) for each in _bias(index, fit, spec)]
+        if layout.shared is not None and s in layout.shared.sources:
+            found.append((index.name, *_shared(s, fit)))
     return tuple(
         Hyperparameter(
             source=source,
@@ -88,6 +95,11 @@ def _bias(index: SourceIndex, fit: StarFit, spec: Spec) -> Iterator[Samples]:
         yield from _slopes("log slope of the bias", theta[:, index.trend], spec)
     if index.log_jitter is not None:
         yield _size("jitter", theta[:, index.log_jitter], fit, spec)
+
+
+def _shared(source: int, fit: StarFit) -> Samples:
+    parts = [shared_part(theta, fit.layout, source) for theta in fit.factors.theta]
+    return "shared part of the variance of the bias", np.array(parts), "1"
 
 
 def _of_knob(name: str) -> str:

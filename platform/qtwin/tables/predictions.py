@@ -1,9 +1,9 @@
 """PREDICTIONS.csv: belief about the truth, its variance by cause, and the shares of the sources.
 
 Columns: the controls; ``mean``, ``std``, ``lo95``, ``hi95``; ``var_epistemic``, ``var_shot``,
-``var_jitter``, ``var_hyper`` and ``var_bias_<source>`` of every source of the spec, which sum to
-``std`` squared; ``share_<source>`` of every source, which sum to 1. A source without rows, and the
-bias of a reference, is 0. Numbers have all their digits.
+``var_jitter``, ``var_hyper``, ``var_shared_bias`` and ``var_bias_<source>`` of every source of the
+spec, which sum to ``std`` squared; ``share_<source>`` of every source, which sum to 1. A source
+without rows, and the bias of a reference, is 0. Numbers have all their digits.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from qtwin.fusion.base import FloatArray, Prediction
 from qtwin.tables.spec import Spec
 
 _NAMES = {"hyperparameters": "var_hyper"}
+_CAUSES = ("var_epistemic", "var_shot", "var_jitter", "var_hyper", "var_shared_bias")
 _AT_ONCE = 1000
 
 Table = dict[str, FloatArray]
@@ -59,7 +60,7 @@ def _columns(prediction: Prediction, spec: Spec) -> Table:
         "std": prediction.std,
         "lo95": prediction.lower,
         "hi95": prediction.upper,
-        **dict.fromkeys(("var_epistemic", "var_shot", "var_jitter", "var_hyper"), zero),
+        **dict.fromkeys(_CAUSES, zero),
         **{_NAMES.get(key, f"var_{key}"): part for key, part in budget.items()},
         **bias,
         **{f"share_{name}": prediction.shares.get(name, zero) for name in names},

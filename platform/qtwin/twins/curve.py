@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 
-from qtwin.jobs.models import Measurement
-from qtwin.jobs.selectors import measurements_valid
 from qtwin.projects.models import Control, Observable, Project
-from qtwin.twins.evidence import evidence_of_fit
+from qtwin.twins.held import held_at, place
+from qtwin.twins.points import ChartPoints
 from qtwin.twins.predictor import client
 from qtwin.twins.selectors import NoTwin, twin_fit, version_summary
 
-_PREDICTED = ("mean", "std", "lower", "upper", "budget", "shares")
+_PREDICTED = ("mean", "std", "lower", "upper", "budget", "shares", "trust")
 
 
 def twin_curve(
@@ -22,37 +22,56 @@ def twin_curve(
     observable: Observable,
     points: int = 201,
     *,
+    control: Control | None = None,
     version: int | None = None,
     at: datetime | None = None,
+    within: tuple[float, float] | None = None,
+    fixed: Mapping[str, float] | None = None,
+    evidence: bool = True,
 ) -> dict[str, Any]:
-    """Everything that the project page's chart draws, over the first control.
+    """Everything that the project page's chart draws, over one control.
 
-    Other controls are held at the middle of their range, said so in ``fixed``; the points of the
-    chart are then projections. ``focus`` is the sample to look at first. The points are the valid
-    ones now; of a ``version`` those that it was fitted to, and of an earlier time ``at`` those that
-    were there and valid then.
+    The points of the chart are the valid ones now; of a ``version`` those that it was fitted to,
+    and of an earlier time ``at`` those that were there and valid then. Where there are other
+    controls, they are projections. ``focus`` in the answer is the sample to look at first.
+
+    Args:
+        points: Samples of the curve.
+        control: The one that runs; by default the first.
+        within: The part of its range to draw, in its unit; all of it by default.
+        fixed: What other controls are held at, by name; by default the middle of their range.
+            The answer says it of each.
+        evidence: Whether to list the points; the curve alone is a smaller answer.
 
     Raises:
         NoTwin: If there is no such version.
     """
-    control, *others = project.controls.all()
-    fixed = {other.name: (other.lower + other.upper) / 2 for other in others}
+    controls = list(project.controls.all())
+    along = control or controls[0]
+    held = held_at(controls, [along], fixed)
+    fit = fit_drawn(project, observable, version=version, at=at)
+    chart = ChartPoints(
+        project,
+        observable,
+        fit=fit if version is not None else None,
+        at=at,
+        axis=controls.index(along),
+    )
     body = {
         "project": str(project.pk),
-        "observable": _named(observable),
-        "control": {**_named(control), "lower": control.lower, "upper": control.upper},
-        "fixed": fixed,
+        "observable": named(observable),
+        "control": ranged(along),
+        "controls": [ranged(each) for each in controls],
+        "fixed": held,
         **_nothing(),
-        **_points(project, _evidence(project, observable, version=version, at=at)),
+        "sources": chart.sources(),
+        "points": chart.points() if evidence else [],
     }
-    try:
-        fit = twin_fit(project, observable.name, version=version, at=at)
-    except NoTwin:
-        if version is not None:
-            raise
+    if fit is None:
         return body
-    x = np.linspace(control.lower, control.upper, points)
-    answer = client.predict(fit, [[value, *fixed.values()] for value in x.tolist()])
+    x = np.linspace(*(within or (along.lower, along.upper)), points)
+    rows = [place(controls, {**held, along.name: value}) for value in x.tolist()]
+    answer = client.predict_trusted(fit, rows)
     return {
         **body,
         "version": version_summary(fit),
@@ -62,14 +81,32 @@ def twin_curve(
     }
 
 
+def fit_drawn(
+    project: Project, observable: Observable, *, version: int | None, at: datetime | None
+) -> Any:
+    """The fit to draw; None where there is none yet and no certain one is asked for."""
+    try:
+        return twin_fit(project, observable.name, version=version, at=at)
+    except NoTwin:
+        if version is not None:
+            raise
+        return None
+
+
 def _nothing() -> dict[str, Any]:
     """The curve of a project without a twin."""
     lines: dict[str, Any] = {name: [] for name in ("x", "mean", "std", "lower", "upper")}
-    return {"version": None, **lines, "budget": {}, "shares": {}, "focus": 0}
+    return {"version": None, **lines, "budget": {}, "shares": {}, "trust": {}, "focus": 0}
 
 
-def _named(row: Observable | Control) -> dict[str, str]:
+def named(row: Observable | Control) -> dict[str, Any]:
+    """What an axis says."""
     return {"name": row.name, "label": row.label, "unit": row.unit}
+
+
+def ranged(control: Control) -> dict[str, Any]:
+    """The same with the ends of the axis."""
+    return {**named(control), "lower": control.lower, "upper": control.upper}
 
 
 def _focus(mean: list[float], *, variational: bool) -> int:
@@ -77,44 +114,3 @@ def _focus(mean: list[float], *, variational: bool) -> int:
     lowest = min(range(len(mean)), key=mean.__getitem__)
     inside = 0 < lowest < len(mean) - 1
     return lowest if variational and inside else len(mean) // 2
-
-
-def _evidence(
-    project: Project, observable: Observable, *, version: int | None, at: datetime | None
-) -> list[Measurement]:
-    if version is not None:
-        return list(
-            evidence_of_fit(twin_fit(project, observable.name, version=version)).measurements
-        )
-    return list(measurements_valid(project.pk, at=at).filter(observable=observable).order_by("pk"))
-
-
-def _points(project: Project, rows: list[Measurement]) -> dict[str, Any]:
-    counts: dict[str, int] = {}
-    for row in rows:
-        name = row.source_revision.source.name
-        counts[name] = counts.get(name, 0) + 1
-    return {
-        "sources": [
-            {
-                "name": source.name,
-                "label": source.label,
-                "role": source.role,
-                "measurements": counts.get(source.name, 0),
-            }
-            for source in project.sources.all()
-        ],
-        "points": [_point(row) for row in rows],
-    }
-
-
-def _point(row: Measurement) -> dict[str, Any]:
-    return {
-        "id": str(row.pk),
-        "source": row.source_revision.source.name,
-        "x": row.point[0],
-        "value": row.value,
-        "std": row.std,
-        "gain": row.knobs.get("noise_gain"),
-        "job": str(row.job_id) if row.job_id else None,
-    }

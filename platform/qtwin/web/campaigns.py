@@ -6,12 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.urls import reverse
+
 from qtwin.campaigns.models import Campaign, Entry, Run
 from qtwin.campaigns.selectors import entries_of
+from qtwin.jobs.models import Job
 from qtwin.projects.models import Control
+from qtwin.web.gantt import Gantt, Lane, gantt, run_spans
 from qtwin.web.numbers import significant
+from qtwin.web.templatetags.dashboard import STATUS_OF
 
 ROWS = 50
+LANES = 60
+"""Jobs of which the times are drawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +49,32 @@ def table_rows(campaign: Campaign, heads: Mapping[str, str], after: str) -> tupl
     controls = list(campaign.project.controls.all())
     rows = [_row(entry, heads, controls) for entry in found[:ROWS]]
     return rows, str(found[ROWS - 1].number) if len(found) > ROWS else ""
+
+
+def campaign_gantt(rows: Sequence[Row], jobs: Mapping[UUID, Job]) -> Gantt | None:
+    """The jobs of these rows on one axis, in the order of the table."""
+    cells = [(row.number, cell) for row in rows for cell in row.cells if cell is not None]
+    lanes = [
+        _lane(number, cell, jobs[cell.job])
+        for number, cell in cells
+        if cell.job is not None and cell.job in jobs
+    ]
+    return gantt(lanes)
+
+
+def _lane(number: int, cell: Cell, job: Job) -> Lane:
+    return Lane(
+        label=f"{number}: {cell.column}",
+        spans=run_spans(job, ended=cell.state),
+        link=reverse("web:job", args=[job.pk]),
+        state=STATUS_OF.get(cell.state, cell.state),
+    )
+
+
+def jobs_of(rows: Sequence[Row]) -> dict[UUID, Job]:
+    """The jobs of these rows, by id, without what may be long."""
+    ids = [cell.job for row in rows for cell in row.cells if cell is not None and cell.job]
+    return Job.objects.defer("points", "knob_values").in_bulk(ids[:LANES])
 
 
 def column_heads(campaign: Campaign) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What the latest version changed, in words, and what moved it most."""
+"""What a version changed, in words, and what moved it most."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from qtwin.twins.models import TwinFit
 from qtwin.twins.selectors import NoTwin, twin_fit
 from qtwin.web.headline import symbol
 from qtwin.web.numbers import plain, sigmas, significant, uncertain
+from qtwin.web.place import place_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """Of the latest version against the one before."""
+    """Of a version against the one before."""
 
     number: int
     since: int | None
@@ -36,10 +37,15 @@ class Changes:
     conflicts: list[dict[str, Any]]
 
 
-def latest_changes(project: Project, observable: Observable) -> Changes | None:
-    """None without a twin, and for a first version that left nothing out."""
+def latest_changes(
+    project: Project, observable: Observable, version: int | None = None
+) -> Changes | None:
+    """Of the latest version, or of ``version`` as if it still were.
+
+    None without a twin, and for a first version that left nothing out.
+    """
     try:
-        fit = twin_fit(project, observable.name)
+        fit = twin_fit(project, observable.name, version=version)
     except NoTwin:
         return None
     told = fit.changes
@@ -92,7 +98,7 @@ def _prediction(
     unit = symbol(observable.unit)
     percent = 100.0 * told["std_ratio"]["median"]
     ratio = plain(percent, 0) if percent >= 1.0 else significant(percent, 1)
-    at, moved = _place(largest["at"], controls), sigmas(largest["sigmas"])
+    at, moved = place_text(largest["at"], controls), sigmas(largest["sigmas"])
     change = f"from {before} to {after} {unit}".strip()
     return [
         f"The prediction moved most at {at}, by {moved}: {change}. Over the whole range it moved "
@@ -106,22 +112,12 @@ def _move(move: dict[str, Any], controls: Sequence[Control], observable: Observa
     what = f"{count} measurements"
     if move["point"] is not None:
         value = f"{uncertain(move['value'], move['std'])} {symbol(observable.unit)}".strip()
-        what = f"{value} at {_place(move['point'], controls)}"
+        what = f"{value} at {place_text(move['point'], controls)}"
     return Move(
         label=move["label"],
         what=what,
         removed=move["kind"] == "removed",
         job=move["job"],
         by=sigmas(move["sigmas"], signed=True),
-        where=_place(move["at"], controls),
+        where=place_text(move["at"], controls),
     )
-
-
-def _place(at: Sequence[float], controls: Sequence[Control]) -> str:
-    """``0.95 Å``; with the controls' names where there are several, or no unit."""
-    parts = []
-    for value, control in zip(at, controls, strict=True):
-        text = f"{plain(value, 3)} {symbol(control.unit)}".strip()
-        named = len(controls) > 1 or not symbol(control.unit)
-        parts.append(f"{control.label.lower()} {text}" if named else text)
-    return ", ".join(parts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +15,7 @@ from qtwin.jobs.selectors import datasets_of
 from qtwin.projects.models import Dataset, Project, Role
 from qtwin.tables.refusal import FileRefused
 from qtwin.tables.sheet import Sheet, sheet_of
+from qtwin.web.typed import document
 
 SHOWN = 20
 
@@ -50,7 +50,8 @@ class DatasetForm:
         """The request that the form means.
 
         Raises:
-            ValueError: The file or the document cannot be read; the message says why.
+            ValueError: The file cannot be read; the message says why.
+            PointedError: The document cannot be.
         """
         text, typed = self._text(), self.values
         named = {name: typed[name] for name in ("observable", "licence") if typed.get(name)}
@@ -75,12 +76,7 @@ class DatasetForm:
 
     def _sources(self, text: str) -> Any:
         typed = self.values.get("sources", "").strip()
-        if not typed:
-            return self._alike(text)
-        try:
-            return json.loads(typed)
-        except (ValueError, RecursionError):
-            raise ValueError("the sources are no JSON document") from None
+        return document(typed, "/sources") if typed else self._alike(text)
 
     def _alike(self, text: str) -> dict[str, Any]:
         """Every source of the file with the one role; a noise gain is a knob of devices."""

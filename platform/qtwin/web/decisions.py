@@ -10,6 +10,7 @@ from qtwin.campaigns.models import Campaign, Decision, Step
 from qtwin.projects.models import Control
 from qtwin.web.headline import symbol
 from qtwin.web.numbers import grouped, significant
+from qtwin.web.place import place_text
 
 DECISIONS = 50
 
@@ -83,14 +84,5 @@ def _runs(
     places: dict[str, list[str]] = {}
     for step in steps:
         shots = f" ({grouped(step['shots'])} shots)" if step["shots"] else ""
-        places.setdefault(step["source"], []).append(_place(step["at"], controls) + shots)
+        places.setdefault(step["source"], []).append(place_text(step["at"], controls) + shots)
     return [f"{labels.get(source, source)} at {'; '.join(at)}" for source, at in places.items()]
-
-
-def _place(at: Sequence[float], controls: Sequence[Control]) -> str:
-    """``0.95 Å``; with the controls' names where there are several."""
-    parts = []
-    for value, control in zip(at, controls, strict=True):
-        text = f"{significant(value, 4)} {symbol(control.unit)}".strip()
-        parts.append(text if len(controls) == 1 else f"{control.label.lower()} {text}")
-    return ", ".join(parts)

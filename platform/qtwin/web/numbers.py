@@ -7,6 +7,8 @@ import math
 MINUS = "−"
 LONGEST = -7
 """Smallest power of ten that is written out."""
+LEAST_STD = 1e-12
+"""Errors below are not written out."""
 LEAST_SIGMAS = 0.001
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -24,13 +26,15 @@ def digits_of(std: float) -> int:
 
 
 def plain(value: float, decimals: int) -> str:
-    """A value with a true minus sign."""
-    text = f"{value:.{decimals}f}"
+    """A value with a true minus sign, and none before a zero."""
+    text = f"{value:z.{decimals}f}"
     return text.replace("-", MINUS)
 
 
 def uncertain(value: float, std: float) -> str:
-    """``−1.1373 ± 0.0004``; an exact value stands alone."""
+    """``−1.1373 ± 0.0004``; an exact value stands alone, and no error is printed as zero."""
+    if 0 < std < LEAST_STD:
+        return f"{significant(value)} ± {significant(std, 2)}"
     decimals = digits_of(std)
     if not std:
         return plain(value, decimals)
@@ -58,3 +62,13 @@ def sigmas(value: float, *, signed: bool = False) -> str:
 def grouped(count: int) -> str:
     """A count with its thousands apart."""
     return f"{count:,}"
+
+
+def duration(seconds: float) -> str:
+    """A length of time to two figures or so: ``0.31 s``, ``4.5 min``, ``2.7 h``, ``3.1 days``."""
+    if seconds < 100:
+        return f"{significant(seconds, 2)} s"
+    for size, unit, most in ((60, "min", 100), (3600, "h", 48)):
+        if seconds / size < most:
+            return f"{significant(seconds / size, 2)} {unit}"
+    return f"{significant(seconds / 86_400, 2)} days"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +12,7 @@ from qtwin.campaigns.api.schedule import A_DAY
 from qtwin.campaigns.models import Campaign, Schedule
 from qtwin.campaigns.selectors import last_campaigns, schedules_visible_to, schedules_writable_by
 from qtwin.projects.models import Project
-from qtwin.web.typed import number
+from qtwin.web.typed import document, number
 
 MOST = 50
 GRID = ("from", "to", "count")
@@ -111,11 +110,11 @@ class ScheduleForm:
         """What `POST /projects/{id}/schedules` would be sent.
 
         Raises:
-            ValueError: If the document of the campaign is no JSON.
+            PointedError: If the document of the campaign is no JSON.
         """
         values = self.values
-        document = values.get("campaign", "").strip()
-        campaign = json.loads(document) if document else self._sweep(values)
+        typed = values.get("campaign", "").strip()
+        campaign = document(typed, "/campaign") if typed else self._sweep(values)
         if values["trigger"] == "calibration":
             return {"campaign": campaign, "on_calibration": values.get("backend", "")}
         every = {values["unit"]: values["count"], "at": values["at"]}

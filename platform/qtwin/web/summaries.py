@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, QuerySet
 
-from qtwin.jobs.states import TERMINAL
-from qtwin.projects.models import Project
+from qtwin.jobs.models import Job
+from qtwin.jobs.selectors import active
+from qtwin.projects.models import Project, Source
+from qtwin.twins.models import Twin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,17 +24,30 @@ class ProjectSummary:
 
 def project_summaries(projects: QuerySet[Project]) -> list[ProjectSummary]:
     """One per project, in the given order."""
-    counted = projects.annotate(
-        source_count=Count("sources", distinct=True),
-        open_jobs=Count("jobs", distinct=True, filter=~Q(jobs__state__in=TERMINAL)),
-        version=Max("twin__versions__number"),
-    )
+    found = list(projects)
+    sources = _counted(Source.objects.filter(project__in=found), "project")
+    jobs = _counted(active(Job.objects.filter(project__in=found)), "state", "project")
+    made = Twin.objects.filter(project__in=found).annotate(last=Max("versions__number"))
+    versions = dict(made.order_by().values_list("project", "last"))
     return [
         ProjectSummary(
             project=project,
-            sources=project.source_count,
-            open_jobs=project.open_jobs,
-            version=project.version,
+            sources=sources.get(project.pk, 0),
+            open_jobs=jobs.get(project.pk, 0),
+            version=versions.get(project.pk),
         )
-        for project in counted
+        for project in found
     ]
+
+
+def _counted(rows: QuerySet[Any], *columns: str) -> dict[UUID, int]:
+    """How many of each project; each in a query of its own, as a join would multiply them.
+
+    Args:
+        columns: By which an index groups them; the last is the project.
+    """
+    found: dict[UUID, int] = {}
+    counts = rows.order_by().values(*columns).annotate(n=Count("pk"))
+    for *_, project, count in counts.values_list(*columns, "n"):
+        found[project] = found.get(project, 0) + count
+    return found

@@ -27,6 +27,7 @@ FIXED = {
     "job.release": ("queued", "Release asked for; the vendor is asked first"),
     "budget.low": ("held", "It took a budget to four fifths of its limit"),
     "budget.overdrawn": ("failed", "Its bill took a budget above its limit"),
+    "comment.written": ("", "Somebody commented"),
     "bill.unknown": ("held", "The vendor does not say what it charges in the end"),
 }
 """Icon and sentence of kinds that say nothing else."""

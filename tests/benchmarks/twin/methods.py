@@ -47,6 +47,11 @@ def ar1(case: Case) -> Answer:
     return _fitted(case, case.observations, model="ar1")
 
 
+def quantum(case: Case) -> Answer:
+    """The same ladder, correlated by fidelities of quantum states instead of Matérn's function."""
+    return _fitted(case, case.observations, model="quantum")
+
+
 def references(case: Case) -> Answer:
     """The single-source process: the same references alone."""
     return _fitted(case, references_of(case.observations))
@@ -104,5 +109,6 @@ METHODS: dict[str, Method] = {
     "references": references,
     "equal-cost": references_equal_cost,
     "ar1": ar1,
+    "quantum": quantum,
     **{name: _library(name) for name in LIBRARIES},
 }

@@ -36,9 +36,9 @@ class BraketGates(Vendor):
     """A gate device that takes program sets."""
 
     title = "braket"
-    faults = frozenset(Fault)
     canary = CANARY
     circuits = True
+    anchors = True
     name: ClassVar[str] = "braket"
 
     def __init__(self, server: BraketVendor) -> None:
@@ -99,6 +99,7 @@ class BraketAtoms(BraketGates):
 
     title = "aquila"
     circuits = False
+    anchors = False
     name = "aquila"
 
     @property

@@ -28,7 +28,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if mark is None:
         metafunc.parametrize("vendor", chosen, indirect=True, ids=lambda kind: kind.title)
         return
-    pairs = [(kind, fault) for kind in chosen for fault in mark.args if fault in kind.faults]
+    pairs = [(kind, fault) for kind in chosen for fault in mark.args if fault in kind.faults()]
     ids = [f"{kind.title}-{fault.name.lower()}" for kind, fault in pairs]
     metafunc.parametrize(("vendor", "fault"), pairs, indirect=["vendor"], ids=ids)
 

@@ -28,9 +28,9 @@ class Ibm(Vendor):
     """Instances are named in the credential, so that search and catalog are not asked."""
 
     title = "ibm"
-    faults = frozenset(Fault)
     canary = "canary"
     circuits = True
+    anchors = True
     option = Option(name="resilience_level", off=0, on=1, given={"primitive": "estimator"})
 
     def __init__(self) -> None:

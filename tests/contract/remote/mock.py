@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar, Self
@@ -12,7 +12,7 @@ from typing import ClassVar, Self
 from backends.base import Backend
 from backends.schema import Experiment
 from tests.contract.cases import experiment_of
-from tests.contract.remote.fault import Fault
+from tests.contract.remote.fault import RESULT, Fault
 from tests.contract.remote.vendor import Post, SetEnv, Vendor
 from tests.faults.vendor import backend, bill, server
 from tests.faults.vendor.faults import Dice, Rates
@@ -41,7 +41,15 @@ class MockTokens(Vendor):
     """It recognises tokens."""
 
     title = "mock-tokens"
-    faults = frozenset(RATES)
+    lacks: ClassVar[Mapping[Fault, str]] = {
+        Fault.REJECTED: "it takes whatever it is sent",
+        Fault.REFUSED: "it has no credential",
+        Fault.UNKNOWN_STATUS: "it has the states of our own port",
+        Fault.FAILED: "it runs what it takes",
+        Fault.ONCE_ONLY: "it keeps its results",
+        Fault.PURGED: "it keeps its tasks",
+        **dict.fromkeys(RESULT, "its results are never spoilt: `tests/faults` counts its bills"),
+    }
     adapter: ClassVar[type[Backend]] = backend.MockVendor
     tokens: ClassVar[bool] = True
 

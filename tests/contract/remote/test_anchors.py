@@ -63,7 +63,7 @@ def run(vendor: Vendor, experiment: Experiment, options: RunOptions) -> Result:
     return backend.parse(payload_of(vendor, handle), asked, options)
 
 
-@pytest.mark.vendors("circuits")
+@pytest.mark.vendors("anchors")
 def test_without_noise_they_are_undamped_and_points_are_what_they_were(vendor: Vendor) -> None:
     points, options = spins(4), RunOptions(shots=2000, seed=3)
     result = run(vendor, replace(points, settings={"anchors": 0.5}), options)
@@ -77,13 +77,13 @@ def test_without_noise_they_are_undamped_and_points_are_what_they_were(vendor: V
     assert len(vendor.posts) == 1
 
 
-@pytest.mark.vendors("circuits")
+@pytest.mark.vendors("anchors")
 def test_a_share_of_nothing_sends_nothing(vendor: Vendor) -> None:
     result = run(vendor, spins(4, anchors=0), RunOptions(shots=100, seed=3))
     assert "anchors" not in result.provenance.details
 
 
-@pytest.mark.vendors("circuits")
+@pytest.mark.vendors("anchors")
 def test_a_result_from_before_there_were_anchors_is_still_read(vendor: Vendor) -> None:
     """It was sent with the points alone, and is read where a share is the default."""
     options, backend = RunOptions(shots=100, seed=3), vendor.backend()

@@ -48,18 +48,27 @@ class Vendor(ABC):
 
     Attributes:
         title: Of the test.
-        faults: What can be switched on.
+        lacks: Faults that cannot be switched on, because they have no meaning there, and why.
+        untold: What its devices do not say of themselves, `queue` or `price`, and why.
         canary: A part of the secret that must never be shown.
         circuits: Whether the method ``circuit`` runs there, on three qubits or more, nearly without
             noise.
+        anchors: Whether anchors ride along with such circuits.
         option: A setting that must not be without effect, if there is one.
     """
 
     title: ClassVar[str]
-    faults: ClassVar[frozenset[Fault]]
+    lacks: ClassVar[Mapping[Fault, str]] = {}
+    untold: ClassVar[Mapping[str, str]] = {}
     canary: ClassVar[str] = ""
     circuits: ClassVar[bool] = False
+    anchors: ClassVar[bool] = False
     option: ClassVar[Option | None] = None
+
+    @classmethod
+    def faults(cls) -> frozenset[Fault]:
+        """What can be switched on."""
+        return frozenset(Fault) - cls.lacks.keys()
 
     @classmethod
     @abstractmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.contract.remote.braket import BraketAtoms, BraketGates
+from tests.contract.remote.google import Google
 from tests.contract.remote.ibm import Ibm
 from tests.contract.remote.mock import MockTags, MockTokens
 from tests.contract.remote.vendor import Vendor
@@ -13,4 +14,5 @@ VENDORS: tuple[type[Vendor], ...] = (
     BraketGates,
     BraketAtoms,
     Ibm,
+    Google,
 )

@@ -30,7 +30,7 @@ def run(seed: int) -> dict[str, Any]:
     problems: list[str] = []
     for kind in VENDORS:
         with _started(kind) as vendor:
-            for number, fault in enumerate(f for f in MEANT if f in {None, *kind.faults}):
+            for number, fault in enumerate(f for f in MEANT if f in {None, *kind.faults()}):
                 problems += _one(vendor, fault, token_of(part=number))
                 submissions += 1
             posts += len(vendor.posts)

@@ -74,7 +74,7 @@ def compressed_fit() -> bytes:
 
 
 FORGED: dict[str, tuple[Callable[[Members], Members], str, str]] = {
-    "another format": (head(format=4), "data/project.json", "format 4"),
+    "another format": (head(format=99), "data/project.json", "format 99"),
     "no system": (head(system={"kind": "dragon"}), "data/project.json", "dragon"),
     "an unknown field": (edited("sources", lambda r: r.update(owner=1)), "data/sources", "owner"),
     "no field": (edited("sources", lambda r: r.pop("label")), "data/sources", "label"),

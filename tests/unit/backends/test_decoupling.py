@@ -146,6 +146,7 @@ def test_trajectories_wait_as_density_matrices_do() -> None:
     assert means[0] == pytest.approx(means[1], abs=5 * np.sqrt(2 / 600))
 
 
+@pytest.mark.slow
 def test_decoupling_reduces_the_bias() -> None:
     settings = {**DETUNED, "detuning_khz": 150.0}
     experiment = asked(system=chain(5), observables=("energy",), steps=4, settings=settings)

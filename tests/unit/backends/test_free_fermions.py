@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import permutations
 from typing import Any
 
@@ -15,6 +14,7 @@ from backends.classical.majorana import majoranas
 from backends.classical.subset_sums import by_count, by_parity, different
 from backends.errors import ProgramRejected
 from backends.systems.pauli import PauliWord
+from tests.thread_seconds import within
 from tests.unit.backends.asking import control, hubbard, run, spins
 
 
@@ -99,9 +99,8 @@ def test_degenerate_shells_are_averaged() -> None:
 @pytest.mark.parametrize("sites", [6, 10, 64, 128])
 def test_a_critical_ising_ring_has_its_closed_form_energy(sites: int) -> None:
     system = spins("ising", sites, "ring", parameters={"hx": 1.0})
-    began = time.process_time()
-    energy = run(system, [[]], "energy", method="free_fermions").values[0, 0]
-    assert time.process_time() - began < 1.0
+    with within(2.0):
+        energy = run(system, [[]], "energy", method="free_fermions").values[0, 0]
     assert energy == pytest.approx(-2 / np.sin(np.pi / (2 * sites)), abs=1e-9)
 
 
@@ -119,9 +118,8 @@ def test_electrons_on_a_large_square_fill_plane_waves() -> None:
         -2 * np.cos(2 * np.pi * np.arange(8) / 8), -2 * np.cos(2 * np.pi * np.arange(16) / 16)
     )
     levels = np.sort(waves.reshape(-1))
-    began = time.process_time()
-    energy = run(system, [[]], "energy", method="free_fermions").values[0, 0]
-    assert time.process_time() - began < 3.0
+    with within(6.0):
+        energy = run(system, [[]], "energy", method="free_fermions").values[0, 0]
     assert energy == pytest.approx(levels[:64].sum() + levels[:61].sum(), abs=1e-8)
 
 

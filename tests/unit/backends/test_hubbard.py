@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from scipy.linalg import expm
 from backends import systems
 from backends.errors import ProgramRejected
 from backends.systems.lattice import Lattice
+from tests.thread_seconds import within
 from tests.unit.backends.asking import control, hubbard, solve
 
 
@@ -228,10 +228,8 @@ BAD = [
 def test_a_bad_model_is_refused_by_field_at_once(
     change: dict[str, Any], field: str, word: str
 ) -> None:
-    began = time.perf_counter()
-    with pytest.raises(ProgramRejected) as refused:
+    with within(0.5), pytest.raises(ProgramRejected) as refused:
         systems.load(hubbard(2) | change)
-    assert time.perf_counter() - began < 0.1
     assert refused.value.field == field
     assert word in str(refused.value)
 

@@ -80,9 +80,10 @@ def dense(one: Estimates) -> np.ndarray[Any, Any]:
     [
         ("readout", 300, {"calibration_shots": 200}),
         ("zne", 300, {"extrapolation": "linear"}),
-        (
+        pytest.param(
             *("zne+readout", 150),
             {"extrapolation": "richardson", "gains": "1,3", "calibration_shots": 400},
+            marks=pytest.mark.slow,
         ),
         ("twirling+readout", 80, {"instances": 4, "calibration_shots": 300}),
     ],

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import copy
 import json
-import time
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import pytest
 from backends import systems
 from backends.errors import ProgramRejected
 from backends.systems import Molecule
+from tests.thread_seconds import within
 from tests.unit.backends.conftest import H2
 
 ANGLE = {"name": "angle", "label": "Angle", "unit": "degree", "lower": 60.0, "upper": 180.0}
@@ -225,10 +225,8 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
 def test_a_bad_molecule_is_refused_by_field_at_once(
     document: dict[str, Any], field: str, match: str
 ) -> None:
-    start = time.process_time()
-    with pytest.raises(ProgramRejected, match=match) as rejected:
+    with within(0.5), pytest.raises(ProgramRejected, match=match) as rejected:
         systems.load(document)
-    assert time.process_time() - start < 0.1
     assert rejected.value.field == field
     assert len(str(rejected.value)) < 500
 

@@ -66,6 +66,7 @@ def test_samples_of_noisy_circuits_have_the_exact_mean(name: str) -> None:
     assert (np.abs(sampled.values - exact.values) < 5 * sampled.std_errors).all()
 
 
+@pytest.mark.slow
 def test_trajectories_have_the_mean_of_the_density_matrix() -> None:
     backend: Any = registry.get("aer")
     density = dense(CIRCUIT, ANGLES[0].tolist(), ALL)

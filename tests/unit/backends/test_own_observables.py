@@ -17,6 +17,7 @@ from backends.methods.program import Program
 from backends.schema import RunOptions
 from backends.systems.pauli import PauliSum, PauliWord
 from backends.systems.projector import Projector
+from tests.thread_seconds import within
 from tests.unit.backends.asking import run
 from tests.unit.backends.dense import dense
 
@@ -233,10 +234,8 @@ BAD = [
 
 @pytest.mark.parametrize(("own", "field", "word"), BAD)
 def test_a_bad_observable_is_refused_by_field_at_once(own: Any, field: str, word: str) -> None:
-    began = time.perf_counter()
-    with pytest.raises(ProgramRejected) as refused:
+    with within(0.5), pytest.raises(ProgramRejected) as refused:
         systems.load(ising(observables=own))
-    assert time.perf_counter() - began < 0.1
     assert refused.value.field == field
     assert word in str(refused.value)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from scipy.linalg import expm
 
 from backends import systems
 from backends.errors import ProgramRejected
+from tests.thread_seconds import within
 from tests.unit.backends.asking import solve
 from tests.unit.backends.dense import dense, product_vector, word
 
@@ -124,9 +124,7 @@ BAD = [
 def test_a_bad_sum_is_refused_by_field_at_once(
     change: dict[str, Any], field: str, word: str
 ) -> None:
-    began = time.perf_counter()
-    with pytest.raises(ProgramRejected) as refused:
+    with within(0.5), pytest.raises(ProgramRejected) as refused:
         systems.load(pauli() | change)
-    assert time.perf_counter() - began < 0.1
     assert refused.value.field == field
     assert word in str(refused.value)

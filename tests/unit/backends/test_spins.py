@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from backends.errors import ProgramRejected
 from backends.schema import Experiment, Result, RunOptions
 from backends.systems import SpinLattice
 from backends.systems.pauli import PauliSum, PauliWord
+from tests.thread_seconds import within
 
 FIELD = {"name": "field", "label": "Field", "unit": "dimensionless", "lower": 0.0, "upper": 3.0}
 
@@ -257,10 +257,8 @@ BAD = [
 def test_a_bad_lattice_is_refused_by_field_at_once(
     change: dict[str, Any], field: str, word: str
 ) -> None:
-    began = time.perf_counter()
-    with pytest.raises(ProgramRejected) as rejected:
+    with within(0.5), pytest.raises(ProgramRejected) as rejected:
         systems.load({**ising(4), **change})
-    assert time.perf_counter() - began < 0.1
     assert rejected.value.field == field
     assert word in str(rejected.value)
 

@@ -159,6 +159,7 @@ def test_a_seed_gives_the_same_bits_again() -> None:
     assert first["truncation_errors"] == again["truncation_errors"]
 
 
+@pytest.mark.slow
 def test_the_error_falls_as_the_bond_dimension_grows() -> None:
     exact = -quasiparticles(8, 1.0).sum() / 2
     errors = [run(experiment(chain(8), "energy", chi=c)).values[0, 0] - exact for c in (2, 4, 8)]

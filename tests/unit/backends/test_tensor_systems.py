@@ -124,7 +124,7 @@ def test_rydberg_atoms_with_all_pairs_agree_with_exact_diagonalization(spacing: 
     np.testing.assert_allclose(found.values, exact.values, atol=1e-6)
 
 
-@pytest.mark.parametrize("chi", [2, 5])
+@pytest.mark.parametrize("chi", [pytest.param(2, marks=pytest.mark.slow), 5])
 def test_stretched_nitrogen_is_as_far_from_full_configuration_interaction_as_said(
     chi: int,
 ) -> None:

@@ -80,6 +80,7 @@ def test_the_error_falls_with_the_order_of_the_formula(name: str, order: int) ->
     np.testing.assert_allclose(slopes, order, atol=0.12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_many_steps_reach_the_exact_evolution_and_engines_agree(name: str) -> None:
     asked = quench(name, [400, 300, 1])

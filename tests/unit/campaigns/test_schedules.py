@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from qtwin.campaigns.selectors import schedules_due
 from qtwin.campaigns.services import schedule_fire
 from qtwin.jobs.models import Calibration, Job
 from qtwin.projects.models import Project
+from tests.docs.fences import blocks
 from tests.unit.campaigns.conftest import sweep
 
 pytestmark = pytest.mark.django_db
@@ -56,9 +56,8 @@ def test_the_first_time_is_the_next_one_at_that_clock_in_utc(make: Make) -> None
 
 
 def test_the_example_of_the_docs_is_one(api: APIClient, project: Project) -> None:
-    docs = Path(__file__).resolve().parents[3] / "docs" / "campaigns.md"
-    text = docs.read_text(encoding="utf-8").partition("<!-- schedule -->\n```json\n")[2]
-    body = json.loads(text.partition("```")[0])
+    (text,) = blocks("campaigns.md", "json", "schedule")
+    body = json.loads(text)
     path = f"/api/v1/projects/{project.pk}/schedules"
     made = api.post(path, body, format="json").json()
     assert (made["every_hours"], made["next_at"][11:16]) == (24, "03:30")

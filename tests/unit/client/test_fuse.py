@@ -47,7 +47,7 @@ def test_predictions_have_the_columns_that_are_documented(written: Path) -> None
     names = ["dmrg", "fci", "mp2", "qpu"]
     assert list(table(written / "out.csv")) == [
         *["r", "mean", "std", "lo95", "hi95"],
-        *["var_epistemic", "var_shot", "var_jitter", "var_hyper"],
+        *["var_epistemic", "var_shot", "var_jitter", "var_hyper", "var_shared_bias"],
         *(f"var_bias_{name}" for name in names),
         *(f"share_{name}" for name in names),
     ]

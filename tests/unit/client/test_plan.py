@@ -13,6 +13,7 @@ import pytest
 
 from qtwin.client.main import main
 from qtwin.fusion.planner import Plan
+from tests.docs.fences import blocks
 from tests.unit.client.fusing import SMALL, small
 from tests.unit.tables.files import write
 
@@ -178,7 +179,7 @@ def test_little_data_give_a_sound_plan(
 def test_the_page_shows_what_is_printed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    page = (DOCS / "plan.md").read_text(encoding="utf-8")
+    (page,) = blocks("plan.md", "console")
     line = re.search(r"^\$ qtwin (plan .*)$", page, re.MULTILINE)
     assert line is not None
     monkeypatch.chdir(DOCS / "examples" / "h2")

@@ -30,7 +30,7 @@ def sent(pieces: list[bytes], *headers: tuple[bytes, bytes]) -> tuple[list[Any],
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def talk() -> list[Any]:
-        scope = {"type": "http", "headers": headers}
+        scope = {"type": "http", "path": "/api/v1/jobs", "headers": headers}
         make: Any = ApplicationCommunicator
         talking = make(BodyLimit(app, MOST), scope)
         for index, piece in enumerate(pieces):

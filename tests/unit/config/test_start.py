@@ -30,9 +30,15 @@ def test_another_package_called_backends_is_named_with_its_place(
     ("name", "value", "call", "sentence"),
     [
         ("HTTPS", "yes", lambda: environment.flag("HTTPS"), "'yes'; allowed: 0, 1"),
+        (
+            "LOG_LINES",
+            "xml",
+            lambda: environment.choice("LOG_LINES", "a", "a"),
+            "'xml'; allowed: a",
+        ),
         ("JOB_LEASE_S", "-1", lambda: environment.number("JOB_LEASE_S", 1), "a whole number"),
-        ("SECRET_KEY_FILE", "", lambda: environment.secret("SECRET_KEY"), "must name a file"),
-        ("SECRET_KEY_FILE", "/no/such", lambda: environment.secret("SECRET_KEY"), "/no/such"),
+        ("SECRET_KEY_FILE", "", lambda: environment.secrets("SECRET_KEY"), "must name a file"),
+        ("SECRET_KEY_FILE", "/no/such", lambda: environment.secrets("SECRET_KEY"), "/no/such"),
     ],
 )
 def test_a_wrong_variable_is_named(

@@ -46,6 +46,7 @@ class Dense:
     shot: FloatArray
     jitter: FloatArray
     bias: Mapping[str, FloatArray]
+    shared: FloatArray
     log_likelihood: float
 
 
@@ -60,11 +61,12 @@ def dense(data: Observations, theta: Mapping[str, float], points: FloatArray) ->
         name: np.array([[_bias(a, b, name, rows, theta) for b in rows] for a in rows])
         for name in sorted({row.source for row in rows})
     }
+    shared = np.array([[_shared(a, b, theta) for b in rows] for a in rows])
     jitter = np.array([[_jitter(a, b, theta) for b in rows] for a in rows])
     shot = np.diag(data.std**2)
     for group in data.groups:
         shot[np.ix_(group.rows, group.rows)] = group.covariance
-    gram = np.outer(rho, rho) * truth + sum(bias.values(), np.zeros((n, n))) + jitter + shot
+    gram = np.outer(rho, rho) * truth + sum(bias.values(), shared) + jitter + shot
     low, high = data.bounds.T
     at = (points - low) / (high - low)
     cross = np.array(
@@ -86,6 +88,7 @@ def dense(data: Observations, theta: Mapping[str, float], points: FloatArray) ->
         shot=part(shot),
         jitter=part(jitter),
         bias={name: part(matrix) for name, matrix in bias.items()},
+        shared=part(shared),
         log_likelihood=-0.5 * float(fit + log_determinant + n * np.log(2 * np.pi)),
     )
 
@@ -164,7 +167,7 @@ def _squared_amplitudes(a: Row, b: Row, theta: Mapping[str, float]) -> float:
     """Of all causes of bias that two observations of one source share."""
     name, squares = a.source, 0.0
     if a.role is not Role.REFERENCE:
-        squares += np.exp(2 * theta[f"{name}.log_amplitude"])
+        squares += (1 - _part(name, theta)) * np.exp(2 * theta[f"{name}.log_amplitude"])
     if f"{name}.log_own" in theta and a.gain == b.gain:
         squares += np.exp(2 * theta[f"{name}.log_own"])
     if f"{name}.log_epoch" in theta and a.epoch == b.epoch:
@@ -176,6 +179,26 @@ def _squared_amplitudes(a: Row, b: Row, theta: Mapping[str, float]) -> float:
         nearer = min(a.distance[knob], b.distance[knob])
         squares += np.exp(2 * theta[f"{name}.log_rough.{knob}"]) * nearer**2
     return float(squares)
+
+
+def _part(name: str, theta: Mapping[str, float]) -> float:
+    """Of the variance of a source's error, that others have too."""
+    if f"{name}.logit_shared" not in theta:
+        return 0.0
+    return float(1 / (1 + np.exp(-theta[f"{name}.logit_shared"])))
+
+
+def _shared(a: Row, b: Row, theta: Mapping[str, float]) -> float:
+    """Covariance of the error that approximations have in common."""
+    size = 1.0
+    for row in (a, b):
+        amplitude = np.sqrt(_part(row.source, theta))
+        if amplitude == 0.0:
+            return 0.0
+        trend = [theta[f"{row.source}.trend[{d}]"] for d in range(len(row.u))]
+        log = theta[f"{row.source}.log_amplitude"] + (row.u - 0.5) @ np.array(trend)
+        size *= amplitude * np.exp(log)
+    return float(size * (1 + _matern(a.u, b.u, "shared bias", theta)))
 
 
 def _jitter(a: Row, b: Row, theta: Mapping[str, float]) -> float:

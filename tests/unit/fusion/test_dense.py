@@ -56,10 +56,16 @@ def _named(problem: Problem, theta: np.ndarray) -> Mapping[str, float]:
     return dict(zip(problem.layout.names, theta.tolist(), strict=True))
 
 
+@pytest.mark.parametrize("branches", [True, False])
 @pytest.mark.parametrize("seed", range(4))
-def test_merged_repeats_give_the_posterior_of_the_single_observations(seed: int) -> None:
+def test_merged_repeats_give_the_posterior_of_the_single_observations(
+    seed: int, branches: bool
+) -> None:
+    """On one branch approximations share an error."""
     data = rich(seed, repeats=2)
+    data = data if branches else replace(data, branch=())
     problem = _problem(data)
+    assert (problem.layout.shared is None) is branches
     assert len(problem.sites.y) < len(data.y)
     assert problem.sites.shared is not None
     theta = _theta(problem, seed)
@@ -71,6 +77,9 @@ def test_merged_repeats_give_the_posterior_of_the_single_observations(seed: int)
     for name, part in expected.bias.items():
         said = belief.budget.get(f"bias:{name}", np.zeros(len(GRID)))
         assert said == pytest.approx(part, rel=1e-7, abs=1e-9), name
+    shared = belief.budget.get("shared_bias", np.zeros(len(GRID)))
+    assert shared == pytest.approx(expected.shared, rel=1e-7, abs=1e-9)
+    assert bool(shared.any()) is not branches
 
 
 def test_without_repeats_the_likelihood_is_that_of_the_single_observations() -> None:

@@ -16,7 +16,7 @@ from qtwin.fusion.star.covariance import problem_of
 from qtwin.fusion.star.posterior import StarFit, load_fit
 from tests.unit.fusion.synthetic import BOUNDS, star
 
-OUTLIER = 3  # a reference
+OUTLIER = 4  # a reference
 
 
 def _part(data: Observations, kept: np.ndarray) -> Observations:

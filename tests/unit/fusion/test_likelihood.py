@@ -1,5 +1,7 @@
 """The likelihood and its gradient."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -48,6 +50,17 @@ def test_so_it_does_with_every_feature_at_once(seed: int) -> None:
     assert sites.shared is not None
     assert sites.mixed_unknown.any()
     assert len(set(sites.branch.tolist())) > 1
+    _agrees(problem, seed)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_so_it_does_where_approximations_with_others_between_them_share_an_error(seed: int) -> None:
+    data = replace(rich(seed, repeats=2), branch=())
+    sites = merge(data)
+    problem = problem_of(standardise(sites, scale_of(sites, data.value_bounds)))
+    shared = problem.layout.shared
+    assert shared is not None
+    assert len(shared.runs) == 2
     _agrees(problem, seed)
 
 

@@ -186,7 +186,9 @@ def test_malformed_points_are_refused(model: str, x: np.ndarray) -> None:
 
 def test_the_default_is_the_star_and_other_names_are_refused() -> None:
     assert fit_model(_data(), seed=3).to_bytes() == _fit(DEFAULT).to_bytes()
-    with pytest.raises(ValueError, match="unknown model 'nargp'; known are ar1, reference, star"):
+    with pytest.raises(
+        ValueError, match="unknown model 'nargp'; known are ar1, quantum, reference, star"
+    ):
         fit_model(_data(), seed=0, model="nargp")
 
 

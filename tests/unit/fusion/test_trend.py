@@ -84,10 +84,13 @@ def test_a_flat_half_does_not_narrow_the_steep_half() -> None:
     assert (error < 3.0 * belief.std).all()
 
 
-def test_a_fit_that_version_2_stored_still_says_what_it_said() -> None:
-    fit = load_fit((STORED / "version-2.npz").read_bytes())
-    told = json.loads((STORED / "version-2.json").read_text())
-    assert fit.layout.trend is None
+@pytest.mark.parametrize("version", [2, 3])
+def test_a_fit_that_an_earlier_version_stored_still_says_what_it_said(version: int) -> None:
+    """That of version 2 has a stationary truth, both have sources that share no error."""
+    fit = load_fit((STORED / f"version-{version}.npz").read_bytes())
+    told = json.loads((STORED / f"version-{version}.json").read_text())
+    assert (fit.layout.trend is None) is (version == 2)
+    assert fit.layout.shared is None
     belief = fit.predict(np.array(told["at"])[:, None])
     assert belief.mean == pytest.approx(told["mean"], rel=1e-9)
     assert belief.std == pytest.approx(told["std"], abs=1e-10)

@@ -15,6 +15,7 @@ from qtwin.tables.data import Data, read_data
 from qtwin.tables.points import read_points
 from qtwin.tables.source import Cost
 from qtwin.tables.spec import read_spec
+from tests.docs.fences import blocks
 from tests.unit.tables.files import COV, DATA, SPEC, write
 
 
@@ -53,6 +54,12 @@ def test_rows_become_observations(tmp_path: Path) -> None:
 def test_covariances_link_the_rows_of_a_group(tmp_path: Path) -> None:
     (group,) = read(tmp_path).observations.groups
     assert_array_equal(group.rows, [6, 7])
+    assert_array_equal(group.covariance, [[1e-4, 5e-5], [5e-5, 1e-4]])
+
+
+def test_the_covariances_of_the_docs_are_read(tmp_path: Path) -> None:
+    _, example = blocks("fuse.md", "csv")
+    (group,) = read(tmp_path, cov=example).observations.groups
     assert_array_equal(group.covariance, [[1e-4, 5e-5], [5e-5, 1e-4]])
 
 

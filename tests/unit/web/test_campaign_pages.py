@@ -13,9 +13,10 @@ from rest_framework.test import APIClient
 
 from qtwin.accounts.models import User
 from qtwin.campaigns.models import Campaign, Decision
-from qtwin.jobs.models import Measurement
+from qtwin.jobs.models import Job, Measurement, Submission
 from qtwin.projects.models import Project
 from qtwin.twins.models import TwinFit
+from qtwin.web.campaign_costs import Costs, campaign_costs
 from tests.morse import truth
 from tests.unit.campaigns.conftest import end_jobs, sweep, take
 
@@ -128,7 +129,7 @@ def test_columns_carry_the_labels_of_their_sources(
     sources = ["hf", {"source": "vqe-ideal", "shots": 100}, {"source": "vqe-ideal", "shots": 200}]
     campaign = take(post(api, project, sweep(sources=sources)))
     page = text(signed_in, f"/campaigns/{campaign.pk}")
-    heads = re.findall(r'<th scope="col">([^<]*)</th>', page)
+    heads = re.findall(r'<th scope="col">([^<]*)</th>', page.partition('id="gantt-title"')[0])
     ideal = "VQE, ideal simulator"
     assert heads == ["HF", f"{ideal} (shots 100)", f"{ideal} (shots 200)"]
 
@@ -188,3 +189,26 @@ def test_a_name_is_escaped(signed_in: Client, api: APIClient, project: Project) 
     campaign = post(api, project, {**sweep(), "name": "<script>x</script>"})
     for address in (f"/campaigns/{campaign.pk}", "/campaigns"):
         assert "<script>x" not in text(signed_in, address)
+
+
+def test_the_page_says_the_cost_and_when_its_jobs_ran(
+    signed_in: Client, api: APIClient, project: Project
+) -> None:
+    campaign = take(post(api, project, sweep()))
+    body = text(signed_in, f"/campaigns/{campaign.pk}")
+    assert "nothing" in re.findall(r"<dt>Cost so far</dt><dd>(.*?)</dd>", body)[0]
+    first = campaign.runs.order_by("number")[0].job
+    assert first is not None
+    first.submissions.create(token="t", vendor="v", state="SUBMITTING", started_at=first.created_at)
+    Submission.objects.update(
+        remote_id="r", state="CANCELLED", settled_cost=1_500_000, settled_at=first.created_at
+    )
+    Job.objects.filter(pk=first.pk).update(estimated_cost=4_000_000)
+    assert campaign_costs(campaign) == Costs(charged=1_500_000, most=4_000_000)
+    Submission.objects.get().corrections.create(number=1, before=1_500_000, after=500_000)
+    end_jobs(campaign)
+    body = text(signed_in, f"/campaigns/{campaign.pk}")
+    assert re.findall(r"<dt>Cost so far</dt><dd>(.*?)</dd>", body) == ["0.50 USD"]
+    lanes = re.findall(r'<tr><th scope="row"><a href="/jobs/([^"]*)">', body)
+    assert set(lanes) == {str(run.job_id) for run in campaign.runs.all()}
+    assert campaign_costs(campaign) == Costs(charged=500_000, most=500_000)

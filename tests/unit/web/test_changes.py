@@ -45,7 +45,7 @@ def test_the_page_names_what_moved_the_twin_most(
     assert "σ is the error bar of the version before" in told.sentences[1]
     first = told.moves[0]
     assert (first.label, first.removed) == ("FCI", False)
-    assert first.what == "−1.0309 ± 0.0010 hartree at 1.200 Å"
+    assert first.what == "−1.0309 ± 0.0010 hartree at 1.2 Å"
     assert first.by.startswith("+")
     body = client.get(f"/projects/{project.pk}").content.decode()
     assert "What version 2 changed" in body

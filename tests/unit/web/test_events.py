@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
-from django.test import AsyncClient
+from django.core.asgi import get_asgi_application
+from django.test import Client
 
 from qtwin.accounts.models import User
+from qtwin.jobs import feed
 from qtwin.jobs.models import Event
 from qtwin.projects.models import Project
 from qtwin.projects.services import project_create
-from qtwin.web import feed
-
-WAIT_S = 5.0
+from qtwin.waiting.look import Application
+from qtwin.waiting.stream import EventStream
+from tests.connection import keep_connection
+from tests.integration.rest.asgi import Asked, ask, take
 
 
 @pytest.fixture
@@ -30,35 +31,37 @@ def note(project: Project, kind: str = "job.progress", **data: Any) -> int:
     return Event.objects.create(project=project, kind=kind, data=data).pk
 
 
-async def take(stream: AsyncIterator[bytes], count: int) -> list[dict[str, Any]]:
-    """The next events of a stream, as their id, kind and document."""
-    events: list[dict[str, Any]] = []
-    while len(events) < count:
-        chunk = (await asyncio.wait_for(anext(stream), WAIT_S)).decode()
-        fields = dict(line.split(": ", 1) for line in chunk.splitlines() if ": " in line)
-        if "event" in fields:
-            events.append({**fields, "id": int(fields["id"]), "data": json.loads(fields["data"])})
-    return events
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch) -> Application:
+    keep_connection(monkeypatch)
+    monkeypatch.setattr(feed, "POLL_S", 0.02)
+    return EventStream(get_asgi_application())
 
 
-async def opened(user: User, address: str, **headers: str) -> Any:
-    client = AsyncClient()
-    await client.aforce_login(user)
-    response: Any = await client.get(address, headers=headers)
-    assert response.status_code == 200
-    assert response.headers["Content-Type"] == "text/event-stream"
-    return response.streaming_content
+def session_of(user: User) -> str:
+    client = Client()
+    client.force_login(user)
+    return f"sessionid={client.cookies['sessionid'].value}"
 
 
-def test_a_stream_replays_what_was_missed_in_order(user: User, project: Project) -> None:
-    ids = [note(project, number=number) for number in range(4)]
+async def opened(app: Application, cookie: str, address: str, **headers: str) -> Asked:
+    asked = ask(app, address, None, accept="text/event-stream", cookie=cookie, **headers)
+    assert await asked.begun() == 200
+    assert asked.header("Content-Type") == "text/event-stream"
+    await asked.chunk()  # after how long to come back
+    return asked
+
+
+def test_a_stream_replays_what_was_missed_in_order(
+    app: Application, user: User, project: Project
+) -> None:
+    ids, cookie = [note(project, number=number) for number in range(4)], session_of(user)
 
     async def run() -> list[dict[str, Any]]:
-        stream = await opened(
-            user, f"/events/projects/{project.pk}", **{"Last-Event-ID": str(ids[1])}
-        )
+        place = f"/events/projects/{project.pk}"
+        stream = await opened(app, cookie, place, last_event_id=str(ids[1]))
         events = await take(stream, 2)
-        await stream.aclose()
+        await stream.leave()
         return events
 
     events = async_to_sync(run)()
@@ -69,24 +72,19 @@ def test_a_stream_replays_what_was_missed_in_order(user: User, project: Project)
 
 @pytest.mark.parametrize("address", ["/events", "/events/projects/{pk}"])
 def test_news_arrive_while_a_stream_is_open_and_only_ones_own(
-    user: User,
-    project: Project,
-    elsewhere: Project,
-    address: str,
-    monkeypatch: pytest.MonkeyPatch,
+    app: Application, user: User, project: Project, elsewhere: Project, address: str
 ) -> None:
-    monkeypatch.setattr(feed, "POLL_S", 0.02)
     note(project, number=0)
+    cookie = session_of(user)
 
     async def run() -> list[dict[str, Any]]:
-        stream = await opened(user, address.format(pk=project.pk))
-        await anext(stream)  # the retry line
+        stream = await opened(app, cookie, address.format(pk=project.pk))
         waiting = asyncio.ensure_future(take(stream, 1))
         await asyncio.sleep(0.1)
         await Event.objects.acreate(project=elsewhere, kind="job.state", data={"number": 1})
         await Event.objects.acreate(project=project, kind="twin.version", data={"number": 2})
         events = await waiting
-        await stream.aclose()
+        await stream.leave()
         return events
 
     (event,) = async_to_sync(run)()
@@ -95,36 +93,35 @@ def test_news_arrive_while_a_stream_is_open_and_only_ones_own(
 
 
 def test_an_event_that_commits_late_is_not_lost(
-    user: User, project: Project, monkeypatch: pytest.MonkeyPatch
+    app: Application, user: User, project: Project
 ) -> None:
-    monkeypatch.setattr(feed, "POLL_S", 0.02)
-    last = note(project)
+    last, cookie = note(project), session_of(user)
 
     async def run() -> list[dict[str, Any]]:
-        stream = await opened(user, f"/events/projects/{project.pk}")
-        await anext(stream)
+        stream = await opened(app, cookie, f"/events/projects/{project.pk}")
         waiting = asyncio.ensure_future(take(stream, 2))
         await asyncio.sleep(0.1)
         await Event.objects.acreate(id=last + 2, project=project, kind="job.state")
         await asyncio.sleep(0.2)
         await Event.objects.acreate(id=last + 1, project=project, kind="job.progress")
         events = await waiting
-        await stream.aclose()
+        await stream.leave()
         return events
 
     assert [event["id"] for event in async_to_sync(run)()] == [last + 2, last + 1]
 
 
-def test_streams_are_for_members(stranger: User, project: Project) -> None:
-    address = f"/events/projects/{project.pk}"
+def test_streams_are_for_members(app: Application, stranger: User, project: Project) -> None:
+    address, elsewhere = f"/events/projects/{project.pk}", session_of(stranger)
+
+    async def status(path: str, cookie: str) -> int:
+        asked = ask(app, path, None, accept="text/event-stream", cookie=cookie)
+        found = await asked.begun()
+        await asked.leave()
+        return found
 
     async def run() -> tuple[int, int, int]:
-        visitor, member_elsewhere = AsyncClient(), AsyncClient()
-        await member_elsewhere.aforce_login(stranger)
-        return (
-            (await visitor.get(address)).status_code,
-            (await visitor.get("/events")).status_code,
-            (await member_elsewhere.get(address)).status_code,
-        )
+        visitor = await status(address, ""), await status("/events", "")
+        return *visitor, await status(address, elsewhere)
 
     assert async_to_sync(run)() == (401, 401, 404)

@@ -18,6 +18,8 @@ from qtwin.web.numbers import digits_of, plain, sigmas, significant, uncertain
         (12.3456, 3.6, "12 ± 4"),
         (0.5, 0.0, "0.500000"),
         (-0.2, 0.0996, "−0.20 ± 0.10"),
+        (-0.001, 0.19, "0.00 ± 0.19"),
+        (2e-15, 3e-16, "2 × 10⁻¹⁵ ± 3 × 10⁻¹⁶"),
     ],
 )
 def test_the_error_decides_how_many_digits_are_shown(value: float, std: float, text: str) -> None:

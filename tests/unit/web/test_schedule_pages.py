@@ -122,6 +122,10 @@ def test_any_campaign_can_be_scheduled_as_a_document(page: Callable[..., str]) -
         ({"at": "25:00"}, "/every/at"),
         ({"unit": "weeks"}, "/every/weeks"),
         ({"campaign": "{"}, "/campaign"),
+        ({"campaign": '{"name": "a", "name": "b"}'}, "/campaign/name"),
+        ({"campaign": '{"sweep": {"points": [NaN]}}'}, "/campaign/sweep/points/0"),
+        ({"campaign": "[" * 40 + "]" * 40}, "/campaign" + "/0" * 33),
+        ({"campaign": "[" * 9999 + "]" * 9999}, "/campaign"),
         ({"trigger": "calibration", "backend": "none"}, "/on_calibration"),
     ],
 )
@@ -132,8 +136,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(
     assert f"<code>{pointer}</code>" in body
     assert not Schedule.objects.exists()
     assert 'value="0.5"' in body or "near" in body
-    assert "<details" in body
-    assert " open>" in body.partition("<details")[2][:60]
+    assert re.search(r"<details[^>]* open>", body)
 
 
 def test_buttons_pause_start_and_remove(client: Client, page: Callable[..., str]) -> None:

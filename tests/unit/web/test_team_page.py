@@ -7,7 +7,8 @@ from django.test import Client
 
 from qtwin.accounts.models import Membership, Role, Team, User
 from qtwin.accounts.services import membership_set
-from qtwin.projects.models import Project
+from qtwin.projects.models import Budget, DailyLimit, Period, Project, Unit
+from qtwin.projects.services import budget_set
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +78,38 @@ def test_names_are_escaped(signed_in: Client, team: Team, user: User) -> None:
     membership_set(team=team, user=other, role=Role.VIEWER, by=user)
     Team.objects.filter(pk=team.pk).update(name=attack)
     assert attack not in body_of(signed_in, f"/teams/{team.pk}")
+
+
+def test_a_manager_limits_what_the_team_may_spend(
+    client: Client, team: Team, user: User, viewer: User
+) -> None:
+    client.force_login(user)
+    address = f"/teams/{team.pk}/budget"
+    for body, words in (
+        ({"limit": "many", "period": "total"}, "is no amount of USD"),
+        ({"limit": "-1", "period": "total"}, "allowed: from 0 to"),
+        ({"limit": "5", "period": "week"}, "choose of what it is"),
+    ):
+        refused = client.post(address, body)
+        assert refused.status_code == 400
+        assert words in refused.content.decode()
+    assert Budget.objects.count() == 0
+    client.post(address, {"limit": "12.50", "period": "total"})
+    page = client.get(f"/teams/{team.pk}").content.decode()
+    assert "12.50 USD" in page
+    assert (Budget.objects.get().team, Budget.objects.get().limit) == (team, 12_500_000)
+    client.force_login(viewer)
+    assert client.post(address, {"limit": "1", "period": "total"}).status_code == 404
+    page = client.get(f"/teams/{team.pk}").content.decode()
+    assert "12.50 USD" in page
+    assert address not in page
+
+
+@pytest.mark.parametrize(("period", "model"), [("total", Budget), ("day", DailyLimit)])
+def test_a_new_limit_keeps_what_one_job_may_use(
+    client: Client, team: Team, user: User, period: str, model: type[Budget | DailyLimit]
+) -> None:
+    budget_set(scope=team, unit=Unit.MONEY, period=Period(period), limit=9, per_job=7, by=user)
+    client.force_login(user)
+    client.post(f"/teams/{team.pk}/budget", {"limit": "12.50", "period": period})
+    assert model.objects.values_list("limit", "per_job").get() == (12_500_000, 7)

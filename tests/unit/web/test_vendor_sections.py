@@ -52,11 +52,11 @@ def test_an_owner_adds_a_key_sees_devices_and_revokes_it(
     assert signed_in.post(f"{address}/credentials", FORM).headers["Location"] == address
     waiting = body_of(signed_in, address)
     assert "Asking" in waiting
-    assert 'http-equiv="refresh"' in waiting
+    assert "data-under-way" in waiting
     for test in credential_tests_due(10):
         make(str(test))
     body = body_of(signed_in, address)
-    assert 'http-equiv="refresh"' not in body
+    assert "data-under-way" not in body
     for shown in ("our lab", f"…{KEY[-4:]}", "Accepted", "iqm/Garnet", "quera/Aquila"):
         assert shown in body
     assert "0.3 USD per task and 0.00145 USD per shot" in body

@@ -10,10 +10,13 @@ from rest_framework.authentication import (
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
+from qtwin.accounts.acting import acting
 from qtwin.accounts.models import ApiToken, Scope, User
 from qtwin.accounts.services import token_user
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
+SHOWN = "token_shown"
+"""Of Django's request: the good token that it carries, also where it is refused what it asks."""
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -26,9 +29,10 @@ class TokenAuthentication(BaseAuthentication):
         token = token_user(words[1]) if len(words) == 2 else None
         if token is None:
             raise AuthenticationFailed("the token is unknown, expired or revoked")
+        setattr(request._request, SHOWN, token)
         if _changes(request) and not set(token.scopes) & {Scope.SUBMIT, Scope.ADMIN}:
             raise PermissionDenied(f"the token's scopes are {token.scopes}; needed: submit")
-        return token.user, token
+        return acting(token.user, token), token
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"

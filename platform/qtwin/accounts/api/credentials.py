@@ -10,7 +10,6 @@ from rest_framework import serializers, status
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from qtwin.accounts.api.scopes import need_scope
 from qtwin.accounts.models import Credential, CredentialTest, Scope, Team
@@ -18,8 +17,10 @@ from qtwin.accounts.selectors import credentials_of, teams_managed_by
 from qtwin.accounts.services import credential_add, credential_revoke, credential_test_ask
 from qtwin.accounts.services.credential import MOST_SECRET, SecretRefused
 from qtwin.accounts.services.credential_test import CannotTest
+from qtwin.rest.once import once_per_key
 from qtwin.rest.problem import Conflict, PointedError
 from qtwin.rest.serializer import StrictSerializer
+from qtwin.rest.view import APIView
 
 
 class TestRow(serializers.ModelSerializer[CredentialTest]):
@@ -89,8 +90,11 @@ class CredentialsView(APIView):
         return Response({"results": CredentialRow(rows, many=True).data})
 
     @extend_schema(
-        request=CredentialInput, responses={201: CredentialRow}, operation_id="credentials_create"
+        request=CredentialInput,
+        responses={201: CredentialRow, 200: CredentialRow},
+        operation_id="credentials_create",
     )
+    @once_per_key()
     def post(self, request: Request, team_id: str) -> Response:
         """Keep a key; jobs use the newest of its vendor. It can never be read back."""
         team = managed_team(request, team_id)

@@ -9,13 +9,15 @@ from rest_framework import serializers, status
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from backends.device_status import DeviceState
 from qtwin.accounts.api.credentials import TestRow
 from qtwin.accounts.models import Team
 from qtwin.accounts.selectors import devices_of, teams_visible_to, teams_writable_by
 from qtwin.accounts.services import devices_refresh
+from qtwin.rest.view import APIView
+
+STATES = [(state.value, state.value) for state in DeviceState]
 
 
 class PriceRow(serializers.Serializer[Any]):
@@ -27,7 +29,7 @@ class PriceRow(serializers.Serializer[Any]):
 class DeviceRow(serializers.Serializer[Any]):
     backend = serializers.CharField()
     name = serializers.CharField(help_text="As the setting device of a source names it.")
-    state = serializers.ChoiceField(choices=[state.value for state in DeviceState])
+    state = serializers.ChoiceField(choices=STATES)
     reason = serializers.CharField(help_text="Why it is not online.")
     opens_at = serializers.DateTimeField(allow_null=True)
     queue = serializers.IntegerField(allow_null=True, help_text="Jobs that wait for it.")

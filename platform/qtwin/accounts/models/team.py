@@ -15,6 +15,9 @@ class Role(models.TextChoices):
     VIEWER = "viewer"
 
 
+RISING = (Role.VIEWER, Role.OPERATOR, Role.ADMIN, Role.OWNER)
+"""From the role that may least to the one that may most."""
+
 WRITERS = (Role.OWNER, Role.ADMIN, Role.OPERATOR)
 MANAGERS = (Role.OWNER, Role.ADMIN)
 

@@ -1,11 +1,7 @@
-"""Vendor secrets in and out of their envelopes (AES-256-GCM)."""
+"""Vendors' secrets: kept, used and forgotten."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,6 +10,7 @@ from backends.errors import CredentialRefused
 from qtwin.accounts.ids import new_id
 from qtwin.accounts.models import Credential, Team, User
 from qtwin.accounts.services.audit import audit_record
+from qtwin.accounts.services.sealing import Locked, secret_open, secret_seal
 from qtwin.accounts.vendors import vendors
 
 MOST_SECRET = 4096
@@ -71,23 +68,18 @@ def credential_store(
     Args:
         shown: By which people tell it from others (`Backend.recognise`); its end by default.
     """
-    from qtwin.accounts import envelope  # heavy, and most processes never see a secret
-
-    identifier, data_key = new_id(), envelope.new_key()
-    bound = _bound(str(identifier), str(team.pk))
-    key_id, platform_key = _platform_key()
-    credential = Credential.objects.create(
-        id=identifier,
+    credential = Credential(
+        id=new_id(),
         team=team,
         vendor=vendor,
         label=label,
-        key_id=key_id,
-        wrapped_key=envelope.seal(platform_key, data_key, bound),
-        ciphertext=envelope.seal(data_key, secret.encode(), bound),
         last_four=shown_end(secret) if shown is None else shown,
         created_by=by,
     )
-    audit_record(action="credential.store", user=by, team=team, target=f"credential:{identifier}")
+    secret_seal(credential, secret)
+    credential.save(force_insert=True)
+    target = f"credential:{credential.pk}"
+    audit_record(action="credential.store", user=by, team=team, target=target)
     return credential
 
 
@@ -110,25 +102,11 @@ def credential_open(*, credential: Credential) -> str:
     Raises:
         CredentialLocked: If it was revoked, moved or made under another key.
     """
-    from qtwin.accounts import envelope
-
     if credential.revoked_at is not None:
         raise CredentialLocked("the credential was revoked")
-    bound = _bound(str(credential.pk), str(credential.team_id))
-    _, platform_key = _platform_key()
     try:
-        data_key = envelope.unseal(platform_key, bytes(credential.wrapped_key), bound)
-        secret = envelope.unseal(data_key, bytes(credential.ciphertext), bound)
-    except envelope.NotOpened as error:
-        raise CredentialLocked("the credential was made under another key or team") from error
+        secret = secret_open(credential)
+    except Locked as error:
+        raise CredentialLocked(f"the credential cannot be opened: {error}") from error
     Credential.objects.filter(pk=credential.pk).update(last_used_at=timezone.now())
-    return secret.decode()
-
-
-def _platform_key() -> tuple[str, bytes]:
-    key = base64.urlsafe_b64decode(settings.CREDENTIAL_KEY)
-    return hashlib.sha256(key).hexdigest()[:16], key
-
-
-def _bound(identifier: str, team: str) -> bytes:
-    return f"qtwin-credential:{identifier}:{team}".encode()
+    return secret

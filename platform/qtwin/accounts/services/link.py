@@ -1,4 +1,4 @@
-"""One-time sign-in links."""
+"""One-time links: made by who runs the server, or mailed for a new password."""
 
 from __future__ import annotations
 
@@ -6,34 +6,48 @@ import hashlib
 import secrets
 from datetime import timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from qtwin.accounts.models import SignInLink, User
-from qtwin.accounts.services.audit import audit_record
 
 LIFETIME = timedelta(hours=24)
+SIGN_IN = SignInLink.Purpose.SIGN_IN
 
 
-def sign_in_link_create(*, user: User, lifetime: timedelta = LIFETIME) -> str:
+def sign_in_link_create(
+    *, user: User, lifetime: timedelta = LIFETIME, purpose: SignInLink.Purpose = SIGN_IN
+) -> str:
     """Make a link's token; only its digest is kept."""
     token = secrets.token_urlsafe(32)
     SignInLink.objects.create(
-        digest=_digest(token), user=user, expires_at=timezone.now() + lifetime
+        digest=_digest(token), user=user, expires_at=timezone.now() + lifetime, purpose=purpose
     )
     return token
 
 
-def sign_in_link_redeem(*, token: str) -> User | None:
-    """The user whom a link signs in; None if it was used, has expired or never was."""
-    now = timezone.now()
-    redeemed = SignInLink.objects.filter(
-        digest=_digest(token), used_at=None, expires_at__gt=now, user__is_active=True
-    ).update(used_at=now)
-    if not redeemed:
+def sign_in_link_redeem(*, token: str, purpose: SignInLink.Purpose = SIGN_IN) -> User | None:
+    """The user whom a link lets in; None if it was used, has expired or never was."""
+    rows = _usable(token, purpose)
+    if not rows.update(used_at=timezone.now()):
         return None
-    user = SignInLink.objects.select_related("user").get(digest=_digest(token)).user
-    audit_record(action="sign_in.link", user=user, team=None, target=f"user:{user.pk}")
-    return user
+    return SignInLink.objects.select_related("user").get(digest=_digest(token)).user
+
+
+def sign_in_link_user(*, token: str, purpose: SignInLink.Purpose) -> User | None:
+    """Whom the link would let in if it were redeemed now."""
+    link = _usable(token, purpose).select_related("user").first()
+    return link.user if link else None
+
+
+def _usable(token: str, purpose: SignInLink.Purpose) -> QuerySet[SignInLink]:
+    return SignInLink.objects.filter(
+        digest=_digest(token),
+        purpose=purpose,
+        used_at=None,
+        expires_at__gt=timezone.now(),
+        user__is_active=True,
+    )
 
 
 def _digest(token: str) -> str:

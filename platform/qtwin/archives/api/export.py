@@ -14,11 +14,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from qtwin.archives.services import project_export
 from qtwin.projects.selectors import projects_visible_to
 from qtwin.rest.problem import PointedError
+from qtwin.rest.view import APIView
 
 CHUNK = 2**18
 LICENCE = re.compile(r"[A-Za-z0-9.+-]{1,80}|https?://[^\s<>\"\\^`{|}]{1,400}")

@@ -10,19 +10,21 @@ from rest_framework import serializers, status
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from qtwin.archives.api.parser import ArchiveParser
 from qtwin.archives.errors import ArchiveError
 from qtwin.archives.models import Import
 from qtwin.archives.selectors import imports_visible_to
 from qtwin.archives.services import ImportRefused, import_begin
-from qtwin.jobs.api.submit import KEY_LENGTH
 from qtwin.projects.api.project import writable_team
+from qtwin.rest.filters import choice, filtered, mine, parameters, times
+from qtwin.rest.once import asked_key
 from qtwin.rest.pages import NewestFirst
 from qtwin.rest.problem import Conflict, PointedError
+from qtwin.rest.view import APIView
 
 AGAIN_S = "1"
+FILTERS = (choice("state", "state", Import.State.values), mine(), *times("created_at"))
 
 
 class ImportProblem(serializers.Serializer[Any]):
@@ -74,9 +76,7 @@ class ProjectImportView(APIView):
         """Make a project of an archive; its twin says what it said where it was exported."""
         user: Any = request.user
         team = writable_team(user, request.query_params.get("team"), pointer="?team")
-        key = request.headers.get("Idempotency-Key", "")
-        if len(key) > KEY_LENGTH:
-            raise PointedError("Idempotency-Key", f"{len(key)} characters; allowed: {KEY_LENGTH}")
+        key = asked_key(request)
         body: Any = request.data
         if isinstance(body, dict):  # what the framework makes of no bytes at all
             raise PointedError("", "the body is empty; allowed: the bytes of an archive")
@@ -98,12 +98,17 @@ class ProjectImportView(APIView):
 
 
 class ImportsView(APIView):
-    @extend_schema(responses=ImportRow(many=True), operation_id="imports_list")
+    @extend_schema(
+        parameters=parameters(FILTERS),
+        responses=ImportRow(many=True),
+        operation_id="imports_list",
+    )
     def get(self, request: Request) -> Response:
         """Imports into the teams that you are in."""
         user: Any = request.user
         pages = NewestFirst()
-        page = pages.paginate_queryset(imports_visible_to(user), request, view=self)
+        rows = filtered(imports_visible_to(user), request, FILTERS)
+        page = pages.paginate_queryset(rows, request, view=self)
         return pages.get_paginated_response(ImportRow(page or [], many=True).data)
 
 

@@ -1,4 +1,4 @@
-"""A project into a file, and a file into a project."""
+"""A project into a file, a file into a project, and a person out of all of it."""
 
 from qtwin.archives.services.export import project_export
 from qtwin.archives.services.imports import (
@@ -10,6 +10,7 @@ from qtwin.archives.services.imports import (
     import_run,
 )
 from qtwin.archives.services.load import Imported, project_import
+from qtwin.archives.services.person import person_erase
 
 __all__ = [
     "ImportLost",
@@ -19,6 +20,7 @@ __all__ = [
     "import_claim",
     "import_renew",
     "import_run",
+    "person_erase",
     "project_export",
     "project_import",
 ]

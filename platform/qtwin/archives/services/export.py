@@ -24,6 +24,8 @@ from qtwin.archives.rows import to_row
 from qtwin.archives.sheet import Sheet
 from qtwin.archives.text import write
 from qtwin.archives.writing import Writer
+from qtwin.comments.models import Comment
+from qtwin.comments.people import written
 from qtwin.jobs.selectors import measurements_of
 from qtwin.projects.models import Artifact, Project
 from qtwin.projects.services import artifact_read
@@ -66,6 +68,8 @@ def _write(project: Project, writer: Writer, licence: str) -> None:
             _measurements(project, writer, keys)
             continue
         rows = table.rows(project).iterator(ROWS)
+        if table is tables.COMMENTS:
+            rows = map(_without_people, rows)
         writer.lines(table.member, table.what, (to_row(table, item, keys) for item in rows))
     _artifacts(project, writer)
     top = head.Head(
@@ -119,6 +123,12 @@ def _measurements(project: Project, writer: Writer, keys: dict[str, dict[Any, An
             "text/csv",
             iter(lambda: aside.read(2**20), b""),
         )
+
+
+def _without_people(comment: Comment) -> Comment:
+    """As it is archived: people stay behind, also those whom it names."""
+    comment.text = written(comment.text, {})
+    return comment
 
 
 def _artifacts(project: Project, writer: Writer) -> None:

@@ -13,6 +13,7 @@ from qtwin.archives.tables.campaign import (
     SCHEDULES,
     STEPS,
 )
+from qtwin.archives.tables.comment import COMMENTS, NOTES
 from qtwin.archives.tables.job import (
     ATTEMPTS,
     CALIBRATIONS,
@@ -40,6 +41,7 @@ __all__ = [
     "CALIBRATIONS",
     "CAMPAIGNS",
     "CAMPAIGN_RUNS",
+    "COMMENTS",
     "CONTROLS",
     "DATASETS",
     "DECISIONS",
@@ -47,6 +49,7 @@ __all__ = [
     "FITS",
     "JOBS",
     "MEASUREMENTS",
+    "NOTES",
     "OBSERVABLES",
     "REVISIONS",
     "SCHEDULES",
@@ -63,6 +66,7 @@ TABLES = (
     *(CONTROLS, OBSERVABLES, SOURCES, REVISIONS, DATASETS, ARTIFACTS, JOBS, ATTEMPTS, FAILURES),
     *(EVENTS, RUNS, CALIBRATIONS, MEASUREMENTS, VALIDITY, REUSES, VERSIONS, FITS),
     *(SCHEDULES, CAMPAIGNS, STEPS, DECISIONS, ENTRIES, CAMPAIGN_RUNS, RETRIES),
+    *(COMMENTS, NOTES),
 )
 """Each table points only into those before it; exports read them backwards, so that what a row
 points at is there although others write meanwhile."""

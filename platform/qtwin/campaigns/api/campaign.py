@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.generics import get_object_or_404
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from backends.errors import ProgramRejected
 from qtwin.accounts.api.scopes import has_scope
@@ -33,14 +31,21 @@ from qtwin.campaigns.services import (
 )
 from qtwin.campaigns.states import State
 from qtwin.jobs.api.refusal import refusal
-from qtwin.jobs.api.submit import KEY_LENGTH
-from qtwin.projects.models import Project
 from qtwin.projects.refusal import SpendingRefused
 from qtwin.projects.selectors import projects_visible_to, projects_writable_by
+from qtwin.rest.filters import Filter, choice, filtered, identifier, mine, parameters, times
+from qtwin.rest.once import asked_key, body_digest, once_per_key
 from qtwin.rest.pages import NewestFirst
-from qtwin.rest.problem import Conflict, PointedError
+from qtwin.rest.problem import Conflict
+from qtwin.rest.view import APIView
+from qtwin.rest.watch import WAIT, check_wait, watched
 
-STATE = OpenApiParameter("state", str, enum=[state.value for state in State])
+FILTERS = (
+    choice("state", "state", [state.value for state in State]),
+    mine(),
+    *times("created_at", "Begun"),
+)
+PROJECT = identifier("project", "project")
 
 
 class ByNumber(CursorPagination):
@@ -59,14 +64,15 @@ class ProjectCampaignsView(APIView):
     largest_field = "/sweep/points"
 
     @extend_schema(
-        parameters=[STATE],
+        parameters=parameters(FILTERS),
         responses=CampaignRow(many=True),
         operation_id="project_campaigns_list",
     )
     def get(self, request: Request, project_id: str) -> Response:
         user: Any = request.user
         project = get_object_or_404(projects_visible_to(user), pk=project_id)
-        return _page(self, request, project)
+        rows = campaigns_visible_to(user).filter(project=project)
+        return _page(self, request, rows, FILTERS)
 
     @extend_schema(
         request=CampaignInput,
@@ -77,10 +83,6 @@ class ProjectCampaignsView(APIView):
     def post(self, request: Request, project_id: str) -> Response:
         user: Any = request.user
         project = get_object_or_404(projects_writable_by(user), pk=project_id)
-        key = request.headers.get("Idempotency-Key", "")
-        if len(key) > KEY_LENGTH:
-            raise PointedError("Idempotency-Key", f"{len(key)} characters; allowed: {KEY_LENGTH}")
-        body = json.dumps(request.data, sort_keys=True, separators=(",", ":"))
         name, steps = read_campaign(request.data)
         try:
             campaign, new = campaign_create(
@@ -88,8 +90,8 @@ class ProjectCampaignsView(APIView):
                 name=name,
                 steps=steps,
                 by=user,
-                key=key,
-                body_sha256=hashlib.sha256(body.encode()).hexdigest(),
+                key=asked_key(request),
+                body_sha256=body_digest(request.data),
                 may_spend=has_scope(request, Scope.SPEND),
             )
         except CampaignConflict as error:
@@ -108,25 +110,20 @@ class ProjectCampaignsView(APIView):
 
 class AllCampaignsView(APIView):
     @extend_schema(
-        parameters=[STATE], responses=CampaignRow(many=True), operation_id="campaigns_list"
+        parameters=parameters([*FILTERS, PROJECT]),
+        responses=CampaignRow(many=True),
+        operation_id="campaigns_list",
     )
     def get(self, request: Request) -> Response:
-        return _page(self, request, None)
+        user: Any = request.user
+        return _page(self, request, campaigns_visible_to(user), [*FILTERS, PROJECT])
 
 
-def _page(view: APIView, request: Request, project: Project | None) -> Response:
-    user: Any = request.user
-    rows = campaigns_visible_to(user)
-    if project is not None:
-        rows = rows.filter(project=project)
-    word = request.query_params.get("state")
-    if word is not None:
-        if word not in State.values:
-            allowed = ", ".join(State.values)
-            raise PointedError("?state", f"unknown state {word!r}; allowed: {allowed}")
-        rows = rows.filter(state=word)
+def _page(
+    view: APIView, request: Request, rows: QuerySet[Campaign], filters: Sequence[Filter]
+) -> Response:
     pages = NewestFirst()
-    page = pages.paginate_queryset(rows, request, view=view)
+    page = pages.paginate_queryset(filtered(rows, request, filters), request, view=view)
     return pages.get_paginated_response(CampaignRow(page or [], many=True).data)
 
 
@@ -136,9 +133,12 @@ def visible_campaign(request: Request, campaign_id: str) -> Campaign:
 
 
 class CampaignView(APIView):
-    @extend_schema(responses=CampaignDetail, operation_id="campaigns_detail")
+    @extend_schema(parameters=[WAIT], responses=CampaignDetail, operation_id="campaigns_detail")
     def get(self, request: Request, campaign_id: str) -> Response:
-        return Response(CampaignDetail(visible_campaign(request, campaign_id)).data)
+        check_wait(request)
+        campaign = visible_campaign(request, campaign_id)
+        watched(request, [campaign.project_id], ended=campaign.is_terminal)
+        return Response(CampaignDetail(campaign).data)
 
 
 class EntriesView(APIView):
@@ -173,7 +173,8 @@ class ResumeView(APIView):
     @extend_schema(request=None, responses={202: CampaignRow}, operation_id="campaigns_resume")
     def post(self, request: Request, campaign_id: str) -> Response:
         """Go on where it stopped."""
-        return _control(request, campaign_id, campaign_resume)
+        may_spend = has_scope(request, Scope.SPEND)
+        return _control(request, campaign_id, campaign_resume, may_spend=may_spend)
 
 
 class CancelView(APIView):
@@ -184,7 +185,12 @@ class CancelView(APIView):
 
 
 class RetryView(APIView):
-    @extend_schema(request=None, responses={202: CampaignRow}, operation_id="campaigns_retry")
+    @extend_schema(
+        request=None,
+        responses={202: CampaignRow, 200: CampaignRow},
+        operation_id="campaigns_retry",
+    )
+    @once_per_key()
     def post(self, request: Request, campaign_id: str) -> Response:
         """Make new jobs for runs that failed and points without an answer."""
         user: Any = request.user
@@ -198,11 +204,17 @@ class RetryView(APIView):
         return Response(CampaignRow(campaign).data, status=status.HTTP_202_ACCEPTED)
 
 
-def _control(request: Request, campaign_id: str, act: Callable[..., bool]) -> Response:
+def _control(
+    request: Request, campaign_id: str, act: Callable[..., bool], **more: bool
+) -> Response:
     """Doing again what holds already is fine; what cannot be done any more is a conflict."""
     user: Any = request.user
     campaign = get_object_or_404(campaigns_writable_by(user), pk=campaign_id)
-    if not act(campaign=campaign, by=user):
+    try:
+        done = act(campaign=campaign, by=user, **more)
+    except SpendingRefused as error:
+        raise refusal(error) from error
+    if not done:
         campaign.refresh_from_db()
         wanted = {campaign_pause: State.PAUSED, campaign_resume: State.RUNNING}.get(act)
         holds = campaign.cancel_requested_at is not None if wanted is None else False

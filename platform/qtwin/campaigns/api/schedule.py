@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import time
 from typing import Any
 
+from django.db.models import Q
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from backends import registry
 from backends.errors import ProgramRejected, UnknownBackend
@@ -24,13 +24,18 @@ from qtwin.jobs.api.refusal import refusal
 from qtwin.projects.models import Project
 from qtwin.projects.refusal import SpendingRefused
 from qtwin.projects.selectors import projects_visible_to, projects_writable_by
+from qtwin.rest.filters import filtered, mine, parameters, truth
+from qtwin.rest.once import once_per_key
 from qtwin.rest.pages import NewestFirst
 from qtwin.rest.problem import PointedError
 from qtwin.rest.serializer import StrictSerializer
+from qtwin.rest.tags import IF_MATCH, check_match, still_matching
+from qtwin.rest.view import APIView
 
 A_DAY = 24
 MOST_DAYS = 366
 CLOCK = ("%H:%M",)
+FILTERS = (truth("active", lambda value, _: Q(active=value)), mine())
 
 
 class EveryInput(StrictSerializer):
@@ -83,18 +88,25 @@ class ScheduleRow(serializers.ModelSerializer[Schedule]):
 class ProjectSchedulesView(APIView):
     """The schedules of a project."""
 
-    @extend_schema(responses=ScheduleRow(many=True), operation_id="schedules_list")
+    @extend_schema(
+        parameters=parameters(FILTERS),
+        responses=ScheduleRow(many=True),
+        operation_id="schedules_list",
+    )
     def get(self, request: Request, project_id: str) -> Response:
         user: Any = request.user
         project = get_object_or_404(projects_visible_to(user), pk=project_id)
         pages = NewestFirst()
         rows = schedules_visible_to(user).filter(project=project)
-        page = pages.paginate_queryset(rows, request, view=self)
+        page = pages.paginate_queryset(filtered(rows, request, FILTERS), request, view=self)
         return pages.get_paginated_response(ScheduleRow(page or [], many=True).data)
 
     @extend_schema(
-        request=ScheduleInput, responses={201: ScheduleRow}, operation_id="schedules_create"
+        request=ScheduleInput,
+        responses={201: ScheduleRow, 200: ScheduleRow},
+        operation_id="schedules_create",
     )
+    @once_per_key()
     def post(self, request: Request, project_id: str) -> Response:
         user: Any = request.user
         project = get_object_or_404(projects_writable_by(user), pk=project_id)
@@ -143,24 +155,34 @@ class ScheduleView(APIView):
             ScheduleRow(get_object_or_404(schedules_visible_to(user), pk=schedule_id)).data
         )
 
-    @extend_schema(responses={204: None}, operation_id="schedules_remove")
+    @extend_schema(parameters=[IF_MATCH], responses={204: None}, operation_id="schedules_remove")
     def delete(self, request: Request, schedule_id: str) -> Response:
         """Remove it; the campaigns that it started stay."""
         user: Any = request.user
         schedule = get_object_or_404(schedules_writable_by(user), pk=schedule_id)
-        schedule_remove(schedule=schedule, by=user)
+        unchanged = check_match(request, ScheduleRow(schedule).data)
+        with still_matching():
+            schedule_remove(schedule=schedule, by=user, unchanged=unchanged)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class ScheduleStopView(APIView):
-    @extend_schema(request=None, responses=ScheduleRow, operation_id="schedules_stop")
+    tagged = True
+
+    @extend_schema(
+        request=None, parameters=[IF_MATCH], responses=ScheduleRow, operation_id="schedules_stop"
+    )
     def post(self, request: Request, schedule_id: str) -> Response:
         """Start no more campaigns; one that runs goes on."""
         return _set(request, schedule_id, active=False)
 
 
 class ScheduleStartView(APIView):
-    @extend_schema(request=None, responses=ScheduleRow, operation_id="schedules_start")
+    tagged = True
+
+    @extend_schema(
+        request=None, parameters=[IF_MATCH], responses=ScheduleRow, operation_id="schedules_start"
+    )
     def post(self, request: Request, schedule_id: str) -> Response:
         """Start campaigns again, from the next occasion on."""
         return _set(request, schedule_id, active=True)
@@ -170,5 +192,12 @@ def _set(request: Request, schedule_id: str, *, active: bool) -> Response:
     user: Any = request.user
     schedule = get_object_or_404(schedules_writable_by(user), pk=schedule_id)
     may_spend = has_scope(request, Scope.SPEND)
-    schedule_set(schedule=schedule, active=active, by=user, may_spend=may_spend)
+    unchanged = check_match(request, ScheduleRow(schedule).data)
+    try:
+        with still_matching():
+            schedule_set(
+                schedule=schedule, active=active, by=user, may_spend=may_spend, unchanged=unchanged
+            )
+    except SpendingRefused as error:
+        raise refusal(error) from error
     return Response(ScheduleRow(schedule).data)

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from qtwin.accounts.ids import new_id
-from qtwin.accounts.models import User
+from qtwin.accounts.models import ApiToken, User
 from qtwin.campaigns.models.schedule import Schedule
 from qtwin.campaigns.states import LIVE, TERMINAL, State
 from qtwin.jobs.models import JobRequest
@@ -31,6 +31,7 @@ class Campaign(models.Model):
     key = models.CharField(max_length=200, blank=True)
     body_sha256 = models.CharField(max_length=64, blank=True)
     request = models.OneToOneField(JobRequest, on_delete=models.PROTECT, related_name="+")
+    token = models.ForeignKey(ApiToken, null=True, on_delete=models.SET_NULL, related_name="+")
     may_spend = models.BooleanField(
         default=False, help_text="Whether the token that asked for it has the right to spend."
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from qtwin.accounts.models import User
+from qtwin.accounts.models import ApiToken, User
 from qtwin.campaigns.models.entry import Run
 from qtwin.jobs.models import Job
 
@@ -22,6 +22,7 @@ class Retry(models.Model):
     )
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    token = models.ForeignKey(ApiToken, null=True, on_delete=models.SET_NULL, related_name="+")
     may_spend = models.BooleanField(
         default=False, help_text="Whether the token that asked for it has the right to spend."
     )

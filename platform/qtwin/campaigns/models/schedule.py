@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from qtwin.accounts.ids import new_id
-from qtwin.accounts.models import User
+from qtwin.accounts.models import ApiToken, User
 from qtwin.projects.models import Project
 
 
@@ -25,6 +25,7 @@ class Schedule(models.Model):
     steps: models.JSONField[Any, Any] = models.JSONField()
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    token = models.ForeignKey(ApiToken, null=True, on_delete=models.SET_NULL, related_name="+")
     may_spend = models.BooleanField(
         default=False, help_text="Whether the token that asked for it has the right to spend."
     )

@@ -17,6 +17,7 @@ from qtwin.accounts.services import audit_record
 from qtwin.campaigns import dispatch
 from qtwin.campaigns.models import Campaign
 from qtwin.campaigns.services.move import campaign_tell
+from qtwin.campaigns.services.spender import spender_check
 from qtwin.campaigns.states import LIVE, State
 from qtwin.jobs.models.job import NEVER
 
@@ -26,8 +27,16 @@ def campaign_pause(*, campaign: Campaign, by: User | None) -> bool:
     return campaign_set(campaign, "pause", by, only=[State.RUNNING], state=State.PAUSED)
 
 
-def campaign_resume(*, campaign: Campaign, by: User | None) -> bool:
-    """Go on where it stopped. False unless it was paused."""
+def campaign_resume(*, campaign: Campaign, by: User | None, may_spend: bool = True) -> bool:
+    """Go on where it stopped. False unless it was paused.
+
+    Args:
+        may_spend: Whether the caller's token has the right to spend.
+
+    Raises:
+        SpendingRefused: It would spend what the caller may not.
+    """
+    spender_check(campaign, by=by, may_spend=may_spend)
     return campaign_set(campaign, "resume", by, only=[State.PAUSED], state=State.RUNNING)
 
 

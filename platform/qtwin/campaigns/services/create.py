@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from qtwin.accounts.acting import token_by
 from qtwin.accounts.ids import new_id
 from qtwin.accounts.models import User
 from qtwin.accounts.services import audit_record
@@ -87,6 +88,7 @@ def _create(
         project=project,
         name=name,
         created_by=by,
+        token=token_by(by),
         request=request,
         **given,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from qtwin.campaigns.states import RunState, StepState
 from qtwin.projects.models import Project, Source
 from qtwin.twins.evidence import NoEvidence
 from qtwin.twins.models import Twin
+from qtwin.twins.planned import planned_runs
 from qtwin.twins.planning import PlanRefused, twin_plan
 from qtwin.twins.selectors import NoTwin
 
@@ -142,26 +142,17 @@ def _ending(step: Step, plan: Mapping[str, Any]) -> str:
 
 def _chunks(runs: Sequence[Mapping[str, Any]], sources: Mapping[str, Source]) -> list[Chunk]:
     """One entry for the runs of a source that have the same shots and name the same knobs."""
-    groups: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
-    for run in runs:
-        groups.setdefault((run["source"], run["shots"], tuple(_finite(run))), []).append(run)
     return [
         Chunk(
-            points=[list(run["at"]) for run in group],
+            points=group.points,
             columns=[
                 Column(
-                    label=name,
-                    source=sources[name],
-                    shots=shots,
-                    knobs={knob: [_finite(run)[knob] for run in group] for knob in knobs},
+                    label=group.source,
+                    source=sources[group.source],
+                    shots=group.shots,
+                    knobs=group.knobs,
                 )
             ],
         )
-        for (name, shots, knobs), group in groups.items()
+        for group in planned_runs(runs)
     ]
-
-
-def _finite(run: Mapping[str, Any]) -> dict[str, float]:
-    """A knob at an infinite limit is not given: the source's own default is as far as it goes."""
-    values = {name: float(run["knobs"][name]) for name in sorted(run["knobs"])}
-    return {name: value for name, value in values.items() if math.isfinite(value)}

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import F
 from django.db.models.functions import Now
 
+from qtwin.accounts.acting import acting
 from qtwin.campaigns.models import Campaign
 from qtwin.campaigns.states import LIVE
 
@@ -22,7 +23,10 @@ def campaign_claim(campaign_id: UUID | str, *, owner: str, lease_s: float) -> Ca
     ):
         return None
     held = Campaign.objects.filter(pk=campaign_id, lease_owner=owner)
-    return held.select_related("project__team", "request", "created_by").first()
+    campaign = held.select_related("project__team", "request", "created_by", "token").first()
+    if campaign is not None and campaign.created_by is not None:
+        acting(campaign.created_by, campaign.token)
+    return campaign
 
 
 def campaign_renew(campaign: Campaign, *, owner: str, lease_s: float) -> bool:

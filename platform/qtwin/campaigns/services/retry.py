@@ -9,11 +9,13 @@ from django.db.models import Count, F, Sum
 
 from backends import registry
 from backends.errors import UnknownBackend
+from qtwin.accounts.acting import token_by
 from qtwin.accounts.models import User
 from qtwin.campaigns.models import Campaign, Retry, Step
 from qtwin.campaigns.selectors import loops_retryable, runs_retryable
 from qtwin.campaigns.services.branch import steps_before
 from qtwin.campaigns.services.control import campaign_set
+from qtwin.campaigns.services.spender import spender_check
 from qtwin.campaigns.states import RunState, State, StepState
 from qtwin.projects.models import Source
 from qtwin.projects.refusal import SpendingRefused
@@ -48,7 +50,8 @@ def campaign_retry(*, campaign: Campaign, by: User | None, may_spend: bool = Tru
 
     Raises:
         NothingToRetry: If nothing failed, or the campaign was cancelled.
-        SpendingRefused: If a run costs money and the token may not spend.
+        SpendingRefused: If a run costs money and the token may not spend, or more than these runs
+            would go on by the right of who began the campaign.
     """
     if not _reopened(campaign, by):
         raise NothingToRetry(f"the campaign is {_word(campaign)}; allowed: any but cancelled ones")
@@ -60,11 +63,17 @@ def campaign_retry(*, campaign: Campaign, by: User | None, may_spend: bool = Tru
     again = {name for name, step in steps.items() if step.pk in runs or step.pk in loops}
     if not again:
         raise NothingToRetry("no run of the campaign failed, and no point is without an answer")
+    skipped = [
+        step
+        for step in steps.values()
+        if step.state == StepState.SKIPPED and again & set(steps_before(step, steps))
+    ]
+    if skipped or any(steps[name].kind == Step.Kind.LOOP for name in again):
+        spender_check(campaign, by=by, may_spend=may_spend)
     for name in again:
         _step_again(steps[name], *runs.get(steps[name].pk, (0, 0)))
-    for step in steps.values():
-        if step.state == StepState.SKIPPED and again & set(steps_before(step, steps)):
-            _wait_again(step)
+    for step in skipped:
+        _wait_again(step)
     return sum(count for count, _ in runs.values())
 
 
@@ -102,9 +111,10 @@ def _runs_again(
     rows = runs_retryable(campaign).order_by()
     found = rows.values_list("entry__step_id").annotate(Count("pk"), Sum("points_failed"))
     counts = {step: (runs, points) for step, runs, points in found}
+    asked = {"created_by": by, "token": token_by(by), "may_spend": may_spend}
     Retry.objects.bulk_create(
         (
-            Retry(run_id=run, number=retried, job_id=job, created_by=by, may_spend=may_spend)
+            Retry(run_id=run, number=retried, job_id=job, **asked)
             for run, retried, job in rows.values_list("pk", "retried", "job")
         ),
         batch_size=BATCH,

@@ -10,21 +10,27 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from backends.errors import ProgramRejected
+from qtwin.accounts.acting import acting, token_by
 from qtwin.accounts.models import User
 from qtwin.accounts.services import audit_record
 from qtwin.campaigns.models import Campaign, Schedule
 from qtwin.campaigns.outline import StepPlan
 from qtwin.campaigns.selectors import schedules_due
 from qtwin.campaigns.services.create import campaign_create
+from qtwin.campaigns.services.spender import spender_check
 from qtwin.campaigns.states import LIVE
 from qtwin.jobs.models import Calibration
 from qtwin.projects.models import Project
 from qtwin.projects.refusal import SpendingRefused
 from qtwin.projects.selectors import projects_writable_by
+from qtwin.unchanged import as_seen, write
+
+MOVING = ("active", "next_at", "fired", "problem")
 
 
 class _Rehearsed(Exception):
@@ -68,6 +74,7 @@ def schedule_create(
         name=name,
         steps=stored,
         created_by=by,
+        token=token_by(by),
         may_spend=may_spend,
         every_hours=every_hours,
         next_at=None if every_hours is None else _first(at, every_hours),
@@ -79,14 +86,28 @@ def schedule_create(
 
 
 @transaction.atomic
-def schedule_set(*, schedule: Schedule, active: bool, by: User, may_spend: bool = False) -> None:
+def schedule_set(
+    *,
+    schedule: Schedule,
+    active: bool,
+    by: User,
+    may_spend: bool = False,
+    unchanged: bool = False,
+) -> None:
     """Stop it, or start it again; occasions that passed meanwhile are over.
 
     One that nobody here made, because it was imported, is of whoever starts it first.
 
     Args:
-        may_spend: Whether the caller's token has the right to spend; for that case only.
+        may_spend: Whether the caller's token has the right to spend.
+        unchanged: Only if its row is still as ``schedule`` says.
+
+    Raises:
+        ChangedSince: It is not.
+        SpendingRefused: Its campaigns would spend what the caller may not.
     """
+    if active:
+        spender_check(schedule, by=by, may_spend=may_spend)
     fields: dict[str, Any] = {
         "active": active,
         "calibration_seen": _newest(schedule.project, schedule.on_calibration),
@@ -94,18 +115,30 @@ def schedule_set(*, schedule: Schedule, active: bool, by: User, may_spend: bool 
     if schedule.next_at is not None and schedule.every_hours is not None:
         fields["next_at"] = _after(schedule.next_at, schedule.every_hours)
     if active and schedule.created_by is None:
-        fields |= {"created_by": by, "may_spend": may_spend}
-    Schedule.objects.filter(pk=schedule.pk, removed_at=None).update(**fields, problem="")
+        fields |= {"created_by": by, "token": token_by(by), "may_spend": may_spend}
+    write(_rows(schedule, unchanged), {**fields, "problem": ""}, needed=unchanged)
     _audit(schedule, "start" if active else "stop", by)
     schedule.refresh_from_db()
 
 
 @transaction.atomic
-def schedule_remove(*, schedule: Schedule, by: User) -> None:
-    """Take it away for good; the campaigns that it started stay."""
-    rows = Schedule.objects.filter(pk=schedule.pk, removed_at=None)
-    if rows.update(removed_at=Now(), active=False):
+def schedule_remove(*, schedule: Schedule, by: User, unchanged: bool = False) -> None:
+    """Take it away for good; the campaigns that it started stay.
+
+    Args:
+        unchanged: Only if its row is still as ``schedule`` says.
+
+    Raises:
+        ChangedSince: It is not.
+    """
+    gone = {"removed_at": Now(), "active": False}
+    if write(_rows(schedule, unchanged), gone, needed=unchanged):
         _audit(schedule, "remove", by)
+
+
+def _rows(schedule: Schedule, unchanged: bool) -> QuerySet[Schedule]:
+    rows = Schedule.objects.filter(pk=schedule.pk, removed_at=None)
+    return rows.filter(**as_seen(schedule, MOVING)) if unchanged else rows
 
 
 @transaction.atomic
@@ -136,7 +169,7 @@ def _taken(schedule: Schedule) -> bool:
 
 
 def _started(schedule: Schedule) -> tuple[Campaign | None, str]:
-    by = schedule.created_by
+    by = None if schedule.created_by is None else acting(schedule.created_by, schedule.token)
     if by is None or not projects_writable_by(by).filter(pk=schedule.project_id).exists():
         return None, "Who made it may no longer start campaigns here."
     if schedule.campaigns.filter(state__in=LIVE).exists():

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.db import transaction
 
 from backends.errors import BackendError
+from qtwin.accounts.acting import acting
+from qtwin.accounts.models import User
 from qtwin.campaigns.models import Campaign, Entry, Retry, Run, Step
 from qtwin.campaigns.services.observe import job_seen, run_set
+from qtwin.campaigns.services.spender import submitters
 from qtwin.campaigns.states import RUN_ENDED, RunState, StepState
 from qtwin.jobs.models import Job
 from qtwin.jobs.services import JobSpec, NotPossible, job_retry, job_submit
@@ -24,7 +29,8 @@ def runs_submit(campaign: Campaign) -> bool:
     cannot make a second one.
 
     Raises:
-        SpendingRefused: If the next one would spend what it may not; those before it are made.
+        SpendingRefused: If the next one would spend what it may not, or who asked for it may no
+            longer submit jobs; those before it are made.
     """
     open_runs = campaign.runs.exclude(state__in=RUN_ENDED)
     room = int(settings.CAMPAIGN_OPEN_JOBS) - open_runs.filter(job__isnull=False).count()
@@ -34,15 +40,16 @@ def runs_submit(campaign: Campaign) -> bool:
         .prefetch_related("source__revisions")
         .order_by("number")[: max(0, min(room, BATCH))]
     )
+    check = submitters(campaign.project)
     for run in rows:
-        _submit(campaign, run)
+        _submit(campaign, run, check)
     return len(rows) == BATCH < room
 
 
-def _submit(campaign: Campaign, run: Run) -> None:
+def _submit(campaign: Campaign, run: Run, check: Callable[[User], None]) -> None:
     try:
         with transaction.atomic():
-            job = _job(campaign, run)
+            job = _job(campaign, run, check)
     except SpendingRefused:
         raise
     except (BackendError, LookupError, NotPossible) as error:
@@ -52,11 +59,14 @@ def _submit(campaign: Campaign, run: Run) -> None:
         run_set(run, job=job, **job_seen(run, job))
 
 
-def _job(campaign: Campaign, run: Run) -> Job:
-    retry = run.retries.select_related("job__project__team", "created_by").last()
-    if retry is not None and retry.job is not None:
-        return job_retry(job=retry.job, by=retry.created_by, may_spend=retry.may_spend)
+def _job(campaign: Campaign, run: Run, check: Callable[[User], None]) -> Job:
+    retry = run.retries.select_related("job__project__team", "created_by", "token").last()
     asked: Campaign | Retry = retry or campaign
+    by = None if asked.created_by is None else acting(asked.created_by, asked.token)
+    if by is not None:
+        check(by)
+    if retry is not None and retry.job is not None:
+        return job_retry(job=retry.job, by=by, may_spend=retry.may_spend)
     return job_submit(
         project=campaign.project,
         spec=JobSpec(
@@ -67,7 +77,7 @@ def _job(campaign: Campaign, run: Run) -> Job:
             shots=run.shots,
             seed=run.seed if run.shots else None,  # without shots, known numbers may be reused
         ),
-        by=asked.created_by,
+        by=by,
         request=campaign.request,
         index=run.number,
         may_spend=asked.may_spend,

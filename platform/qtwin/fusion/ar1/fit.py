@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
@@ -23,12 +24,23 @@ LIMIT = 500
 """Most distinct measurements that one fit takes."""
 
 
+F = TypeVar("F", bound=Ar1Fit)
+
+
 def fit_ar1(
     data: Observations, *, seed: int = 0, steps: int | None = None, keep: int = 24
 ) -> Ar1Fit:
-    """Fit the ladder; hyperparameters are marginalised as those of the star are.
+    """Fit the ladder of Matérn processes; see `fit_ladder`."""
+    return fit_ladder(Ar1Fit, data, seed=seed, steps=steps, keep=keep)
+
+
+def fit_ladder(
+    kind: type[F], data: Observations, *, seed: int = 0, steps: int | None = None, keep: int = 24
+) -> F:
+    """Fit a ladder; hyperparameters are marginalised as those of the star are.
 
     Args:
+        kind: Whose correlation the levels have.
         data: At most 500 distinct measurements.
         seed: Of the random numbers.
         steps: Steps of the slice sampler, a quarter of them burn-in; by default 320 up to 200
@@ -42,7 +54,7 @@ def fit_ar1(
     if len(sites.y) > LIMIT:
         raise ValueError(f"{len(sites.y)} distinct measurements; one fit takes at most {LIMIT}")
     scale = scale_of(sites, data.value_bounds)
-    ladder = ladder_of(standardise(sites, scale))
+    ladder = ladder_of(standardise(sites, scale), kind.correlation)
     rng = np.random.default_rng(seed)
     objective = partial(negative_log_posterior, ladder=ladder)
     optimum, _ = descend(objective, ladder.mean, mean=ladder.mean, sigma=ladder.sigma)
@@ -56,7 +68,7 @@ def fit_ar1(
     )
     factors = condition(ladder, thetas)
     held = hold_out(ladder.sites, factors)
-    return Ar1Fit(
+    return kind(
         sites=ladder.sites,
         bounds=np.asarray(data.bounds, dtype=np.float64),
         value_bounds=data.value_bounds,

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from qtwin.fusion.ar1.correlation import MATERN, Correlation
 from qtwin.fusion.ar1.levels import Levels
 from qtwin.fusion.base import FloatArray, IntArray, Role
 from qtwin.fusion.evidence.sites import Sites
@@ -44,6 +45,7 @@ class Ladder:
         names: Of the hyperparameters.
         mean: Shape ``(P,)``.
         sigma: Shape ``(P,)``.
+        correlation: Of every level.
     """
 
     sites: Sites
@@ -54,6 +56,7 @@ class Ladder:
     names: tuple[str, ...]
     mean: FloatArray
     sigma: FloatArray
+    correlation: Correlation = MATERN
 
     def of(self, theta: FloatArray) -> Levels:
         """What a vector says of each level."""
@@ -72,10 +75,11 @@ class Ladder:
                 ]
             ),
             jitter=np.array(jitter)[self.level] + NUGGET,
+            correlation=self.correlation,
         )
 
 
-def ladder_of(sites: Sites) -> Ladder:
+def ladder_of(sites: Sites, correlation: Correlation = MATERN) -> Ladder:
     """Order standardised sites into levels; the order of the rows has no part in it."""
     counts = np.bincount(sites.source)
     at_limit = ~sites.distance.any(axis=1)
@@ -100,6 +104,7 @@ def ladder_of(sites: Sites) -> Ladder:
         names=tuple(prior),
         mean=np.array([mean for mean, _ in prior.values()]),
         sigma=np.array([sigma for _, sigma in prior.values()]),
+        correlation=correlation,
     )
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from qtwin.fusion.ar1.correlation import MATERN, Correlation
 from qtwin.fusion.base import FloatArray
-from qtwin.fusion.kernel import matern52
 from qtwin.fusion.prior import BIAS_CONSTANT, TRUTH_CONSTANT
 
 
@@ -23,12 +23,14 @@ class Levels:
         amplitude2: ``A_t²``, shape ``(L,)``.
         inverse2: ``1/l²`` of each control, shape ``(L, D)``.
         jitter: ``tau_t²`` plus the nugget of each site, shape ``(N,)``.
+        correlation: Of every level.
     """
 
     ratio: FloatArray
     amplitude2: FloatArray
     inverse2: FloatArray
     jitter: FloatArray
+    correlation: Correlation = MATERN
 
     @property
     def weights(self) -> FloatArray:
@@ -40,7 +42,7 @@ class Levels:
 
     def kernel(self, level: int, squares: FloatArray) -> FloatArray:
         """``k_j`` at squared differences of shape ``(D, …)``."""
-        correlation = matern52(np.tensordot(self.inverse2[level], squares, 1)).value
+        correlation = self.correlation.value(self.inverse2[level], squares)
         if level == 0:
             return np.asarray(TRUTH_CONSTANT + self.amplitude2[0] * correlation)
         return np.asarray(self.amplitude2[level] * (BIAS_CONSTANT + correlation))

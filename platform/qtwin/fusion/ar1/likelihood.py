@@ -12,7 +12,6 @@ from qtwin.fusion.ar1.ladder import Ladder
 from qtwin.fusion.ar1.levels import Levels
 from qtwin.fusion.base import FloatArray
 from qtwin.fusion.descent import FAILED
-from qtwin.fusion.kernel import matern52
 from qtwin.fusion.prior import BIAS_CONSTANT, NUGGET
 
 
@@ -70,11 +69,9 @@ def _gradient(
 
 def _by_kernel(j: int, part: FloatArray, levels: Levels, ladder: Ladder) -> dict[str, float]:
     """``Σ_ik P_ik dk_j,ik`` for the hyperparameters of ``k_j``."""
-    matern = matern52(np.tensordot(levels.inverse2[j], ladder.squares, 1))
-    grown = levels.amplitude2[j] * (matern.value + (BIAS_CONSTANT if j else 0.0))
+    inverse2, amplitude2, squares = levels.inverse2[j], levels.amplitude2[j], ladder.squares
+    value = levels.correlation.value(inverse2, squares)
+    grown = amplitude2 * (value + (BIAS_CONSTANT if j else 0.0))
     found = {f"{j}.log_amplitude": 2.0 * float(np.vdot(part, grown))}
-    slope = levels.amplitude2[j] * part * matern.slope
-    for i, squares in enumerate(ladder.squares):
-        length = levels.inverse2[j, i] * np.vdot(slope, squares)
-        found[f"{j}.log_length[{i}]"] = float(length)
-    return found
+    lengths = levels.correlation.pulls(amplitude2 * part, inverse2, squares)
+    return found | {f"{j}.log_length[{i}]": length for i, length in enumerate(lengths)}

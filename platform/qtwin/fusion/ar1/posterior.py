@@ -11,6 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from qtwin.fusion.ar1.correlation import MATERN, Correlation
 from qtwin.fusion.ar1.ladder import Ladder, ladder_of
 from qtwin.fusion.ar1.levels import Levels
 from qtwin.fusion.base import FloatArray
@@ -29,6 +30,7 @@ class Ar1Fit(MixtureFit):
     """
 
     model: ClassVar[str] = "ar1"
+    correlation: ClassVar[Correlation] = MATERN
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -37,7 +39,7 @@ class Ar1Fit(MixtureFit):
 
     @cached_property
     def _ladder(self) -> Ladder:
-        return ladder_of(self.sites)
+        return ladder_of(self.sites, self.correlation)
 
     def _terms(self, points: FloatArray) -> tuple[list[Terms], list[FloatArray]]:
         squares = squared_differences(self.sites.x, points)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from qtwin.fusion.planner.goal import Aim, Goal
 from qtwin.fusion.planner.offer import Offer, Price, Setting
-from qtwin.fusion.planner.plan import Baseline, Plan, Step
+from qtwin.fusion.planner.plan import Baseline, Choice, Plan, Step
 from qtwin.fusion.planner.policy import plan
 from qtwin.fusion.planner.rules import Rules
 
 __all__ = [
     "Aim",
     "Baseline",
+    "Choice",
     "Goal",
     "Offer",
     "Plan",

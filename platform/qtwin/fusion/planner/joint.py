@@ -61,7 +61,9 @@ def joint_of(fit: StarFit, rows: Sites) -> Joint:
         specs=tuple(specs[name] for name in names),
         shared=_moved(fit.sites, place),
     )
-    problem = problem_of(joined, stationary=fit.layout.trend is None)
+    problem = problem_of(
+        joined, stationary=fit.layout.trend is None, sharing=fit.layout.shared is not None
+    )
     return Joint(
         problem=problem,
         measured=place[:n],

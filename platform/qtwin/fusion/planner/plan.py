@@ -39,6 +39,35 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The best next run of one source.
+
+    Attributes:
+        source: Name of the source.
+        at: Controls, in their canonical units.
+        knobs: Its knobs.
+        shots: None when it has none, or as many as its runs so far.
+        cost: In the unit of the prices.
+        sigma_before: Sigma of the weighted curve now, or of the optimum, in the observable's unit.
+        sigma_after: Expected after the run.
+        here_before: Sigma now at the grid point nearest to the run.
+        here_after: Expected there after it.
+        gain_per_cost: As that of a step.
+    """
+
+    source: str
+    at: tuple[float, ...]
+    knobs: Mapping[str, float]
+    shots: int | None
+    cost: float
+    sigma_before: float
+    sigma_after: float
+    here_before: float
+    here_after: float
+    gain_per_cost: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
     """What the plain Gaussian process on the references alone expects for the same money.
 
@@ -77,6 +106,7 @@ class Plan:
         references: Number of reference points.
         why: What the plan does, and why beside the baseline.
         notes: What else to know.
+        choices: What one run could be now: the first step, and the best of each other source.
     """
 
     steps: tuple[Step, ...]
@@ -94,11 +124,13 @@ class Plan:
     references: int
     why: str
     notes: tuple[str, ...]
+    choices: tuple[Choice, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form."""
         body = asdict(self)
-        body["steps"] = [_step_to_dict(step) for step in self.steps]
+        body["steps"] = [_run_to_dict(step) for step in self.steps]
+        body["choices"] = [_run_to_dict(choice) for choice in self.choices]
         return {"schema_version": SCHEMA_VERSION, **body, "notes": list(self.notes)}
 
     @classmethod
@@ -112,18 +144,19 @@ class Plan:
             raise ValueError(
                 f"schema_version is {body.get('schema_version')!r}; allowed: {SCHEMA_VERSION}"
             )
-        own = {field.name: body[field.name] for field in fields(cls)}
-        own["steps"] = tuple(_step_from_dict(step) for step in body["steps"])
+        own = {field.name: body.get(field.name, ()) for field in fields(cls)}
+        own["steps"] = tuple(Step(**_run_from_dict(step)) for step in body["steps"])
+        own["choices"] = tuple(Choice(**_run_from_dict(one)) for one in own["choices"])
         own["baseline"] = Baseline(**body["baseline"]) if body["baseline"] else None
         return cls(**{**own, "notes": tuple(body["notes"])})
 
 
-def _step_to_dict(step: Step) -> dict[str, Any]:
+def _run_to_dict(run: Step | Choice) -> dict[str, Any]:
     """JSON has no infinite numbers, such as the limit of a bond dimension."""
-    knobs = {k: v if math.isfinite(v) else str(v) for k, v in step.knobs.items()}
-    return {**asdict(step), "at": list(step.at), "knobs": knobs}
+    knobs = {k: v if math.isfinite(v) else str(v) for k, v in run.knobs.items()}
+    return {**asdict(run), "at": list(run.at), "knobs": knobs}
 
 
-def _step_from_dict(body: Mapping[str, Any]) -> Step:
+def _run_from_dict(body: Mapping[str, Any]) -> dict[str, Any]:
     knobs = {name: float(value) for name, value in body["knobs"].items()}
-    return Step(**{**body, "at": tuple(body["at"]), "knobs": knobs})
+    return {**body, "at": tuple(body["at"]), "knobs": knobs}

@@ -74,7 +74,7 @@ def plan(
     several = field.route(data, fit or fit_star(data, seed=seed), goal, shots)
     equal, whole = _alone(field, data, goal, shots, several.cost, fit=alone, seed=seed)
     notes = left_out(data, offers)
-    return plan_of(several, equal, whole, goal=goal, labels=labels, notes=notes)
+    return plan_of(several, equal, whole, goal=goal, labels=labels, notes=notes, grid=grid)
 
 
 def _alone(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from qtwin.fusion.base import Claim
+from qtwin.fusion.base import Claim, FloatArray
+from qtwin.fusion.planner.choices import choices_of
 from qtwin.fusion.planner.goal import Goal
-from qtwin.fusion.planner.plan import Baseline, Plan
+from qtwin.fusion.planner.plan import Baseline, Choice, Plan
 from qtwin.fusion.planner.reason import Labels, step_of, verdict
 from qtwin.fusion.planner.route import Route
 from qtwin.fusion.planner.single import FEWEST, better_alone
@@ -18,6 +19,7 @@ def plan_of(
     goal: Goal,
     labels: Labels,
     notes: tuple[str, ...],
+    grid: FloatArray,
 ) -> Plan:
     """Choose and tell.
 
@@ -28,6 +30,7 @@ def plan_of(
         goal: What was asked for.
         labels: Names and unit.
         notes: What to tell beside.
+        grid: Where the curve is judged, shape ``(M, D)``.
     """
     baseline = None if equal is None else _baseline(equal)
     references = len(several.fit.sites.reference_points())
@@ -49,6 +52,10 @@ def plan_of(
         for move in chosen.moves[: goal.batch]
     )
     before = chosen.scene.sigma()
+    choices: tuple[Choice, ...] = ()
+    if chosen.moves:
+        first = chosen.moves[0]
+        choices = choices_of(chosen.scene, first, labels, grid=grid, budget=goal.budget)
     return Plan(
         steps=steps,
         sigma_before=before,
@@ -73,6 +80,7 @@ def plan_of(
             labels=labels,
         ),
         notes=(*notes, *_notes(chosen, goal, labels)),
+        choices=choices,
     )
 
 

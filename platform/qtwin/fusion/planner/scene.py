@@ -42,11 +42,20 @@ class Scene:
 
     def sigma(self) -> float:
         """Sigma over the weighted curve, or of the optimum, in the observable's unit."""
-        variance = self.c2 * self.factor**2 * self.outlook.variance() + self.widening
+        variance = self._variance()
         if self.aim is Aim.CURVE:
             return float(np.sqrt(self.weights @ variance))
         best = np.argmax(self._sign * self.outlook.mean.mean(axis=0))
         return float(np.sqrt(variance[best]))
+
+    def sigma_at(self, row: int) -> float:
+        """Sigma at one grid point, in the observable's unit."""
+        return float(np.sqrt(self._variance()[row]))
+
+    def _variance(self) -> FloatArray:
+        """Calibrated, of the grid points, shape ``(M,)``."""
+        variance: FloatArray = self.c2 * self.factor**2 * self.outlook.variance() + self.widening
+        return variance
 
     def gain(self) -> FloatArray:
         """Expected gain of every run, shape ``(C, O)``, calibrated."""

@@ -1,9 +1,10 @@
 """Covariance of all measurements under one vector of hyperparameters.
 
 ``k_f = 4 + a_i a_j M`` with ``a_i = A_f exp(g_f . (x_i - 1/2))`` and
-``K_ij = rho_i rho_j k_f(x_i, x_j) + [s_i = s_j] K_s(x_i, x_j) + V_ij + [i = j] (tau_s² + nugget)``,
-the linear sum over latents of Kennedy & O'Hagan (2000), as a star instead of their chain. V is the
-known covariance of the shot noise. A device whose mixed value nobody stated has one more latent,
+``K_ij = rho_i rho_j k_f(x_i, x_j) + [s_i = s_j] K_s(x_i, x_j) + C_ij + V_ij
++ [i = j] (tau_s² + nugget)``, the linear sum over latents of Kennedy & O'Hagan (2000), as a star
+instead of their chain. C is the error that approximations share (``shared``), V the known
+covariance of the shot noise. A device whose mixed value nobody stated has one more latent,
 ``m ~ N(0, 9)``, seen through ``1 - rho``.
 Shapes: ``N`` sites, ``D`` controls, ``P`` hyperparameters.
 """
@@ -21,6 +22,7 @@ from qtwin.fusion.prior import NUGGET, TRUTH_CONSTANT
 from qtwin.fusion.star.channel import transmission
 from qtwin.fusion.star.discrepancy import Discrepancy, discrepancy
 from qtwin.fusion.star.parameters import MIXED_VARIANCE, Layout, SourceIndex, lay_out
+from qtwin.fusion.star.shared import Shared, shared_error, shared_part
 from qtwin.fusion.trend import growth
 
 _BLOCK = 128  # rows that are assembled at a time
@@ -34,23 +36,29 @@ class Problem:
         sites: In standardised units.
         layout: The hyperparameters.
         squares: Squared differences per control, shape ``(D, N, N)``.
+        shared_squares: Those among the rows that share an error, shape ``(D, n, n)``.
     """
 
     sites: Sites
     layout: Layout
     squares: FloatArray
 
+    shared_squares: FloatArray
+
     def block(self, rows: slice) -> FloatArray:
         """Squared differences among the rows of one source, shape ``(D, n, n)``."""
         return self.squares[:, rows, rows]
 
 
-def problem_of(sites: Sites, *, stationary: bool = False) -> Problem:
+def problem_of(sites: Sites, *, stationary: bool = False, sharing: bool = True) -> Problem:
     """Prepare standardised sites."""
+    layout = lay_out(sites, stationary=stationary, sharing=sharing)
+    sharing_x = sites.x[layout.shared.rows if layout.shared else []]
     return Problem(
         sites=sites,
-        layout=lay_out(sites, stationary=stationary),
+        layout=layout,
         squares=squared_differences(sites.x, sites.x),
+        shared_squares=squared_differences(sharing_x, sharing_x),
     )
 
 
@@ -67,6 +75,7 @@ class Covariance:
         matern: Its correlation, shape ``(N, N)``.
         amplitude: ``a`` of each row, shape ``(N,)``.
         parts: Discrepancy of each source, None for references.
+        shared: What approximations share of theirs.
     """
 
     matrix: FloatArray
@@ -77,6 +86,7 @@ class Covariance:
     matern: Matern
     amplitude: FloatArray
     parts: tuple[Discrepancy | None, ...]
+    shared: Shared | None
 
 
 def upper_covariance(theta: FloatArray, problem: Problem) -> tuple[FloatArray, FloatArray]:
@@ -98,9 +108,7 @@ def upper_covariance(theta: FloatArray, problem: Problem) -> tuple[FloatArray, F
         truth *= seen[None, columns]
         constant = TRUTH_CONSTANT * rho[rows, None] * rho[None, columns]
         np.add(truth, constant, out=matrix[rows, columns])
-    for index in layout.sources:
-        part = discrepancy(theta, index, sites, problem.block(index.rows))
-        _add_own(matrix, index, part, rho, sites)
+    _add_discrepancies(matrix, theta, problem, rho)
     add_noise(matrix, sites, jitter_of(theta, layout, n))
     return matrix, sites.y - (1.0 - rho) * sites.mixed
 
@@ -116,11 +124,7 @@ def covariance(theta: FloatArray, problem: Problem) -> Covariance:
     rho = np.concatenate([transmission(theta, index, sites) for index in layout.sources])
     matrix = rho[:, None] * truth
     matrix *= rho[None, :]
-    parts = tuple(
-        discrepancy(theta, index, sites, problem.block(index.rows)) for index in layout.sources
-    )
-    for index, part in zip(layout.sources, parts, strict=True):
-        _add_own(matrix, index, part, rho, sites)
+    parts, shared = _add_discrepancies(matrix, theta, problem, rho)
     jitter = jitter_of(theta, layout, len(sites.y))
     add_noise(matrix, sites, jitter)
     return Covariance(
@@ -132,6 +136,7 @@ def covariance(theta: FloatArray, problem: Problem) -> Covariance:
         matern=matern,
         amplitude=amplitude,
         parts=parts,
+        shared=shared,
     )
 
 
@@ -139,6 +144,26 @@ def truth_amplitude(theta: FloatArray, layout: Layout, x: FloatArray) -> FloatAr
     """``A_f exp(g_f . (x - 1/2))`` at points of the unit cube, shape ``(M,)``."""
     amplitude = np.full(len(x), np.exp(theta[layout.log_amplitude]))
     return amplitude if layout.trend is None else amplitude * growth(theta[layout.trend], x)
+
+
+def _add_discrepancies(
+    matrix: FloatArray, theta: FloatArray, problem: Problem, rho: FloatArray
+) -> tuple[tuple[Discrepancy | None, ...], Shared | None]:
+    """Add what sources have of their own and share; gives both."""
+    sites, layout = problem.sites, problem.layout
+    parts = tuple(
+        discrepancy(
+            theta, index, sites, problem.block(index.rows), 1.0 - shared_part(theta, layout, s)
+        )
+        for s, index in enumerate(layout.sources)
+    )
+    for index, part in zip(layout.sources, parts, strict=True):
+        _add_own(matrix, index, part, rho, sites)
+    if layout.shared is None:
+        return parts, None
+    shared = shared_error(theta, layout, layout.shared, parts, problem.shared_squares)
+    layout.shared.add(matrix, shared.covariance)
+    return parts, shared
 
 
 def _add_own(

@@ -26,6 +26,7 @@ class Discrepancy:
 
     Attributes:
         covariance: Shape ``(n, n)``.
+        growth: ``e_i``, shape ``(n,)``.
         shape: ``e_i e_j (1 + M_ij)``, shape ``(n, n)``.
         mix: ``Σ_k A_k² P_k``, shape ``(n, n)``.
         outer: ``e_i e_j``, shape ``(n, n)``.
@@ -33,6 +34,7 @@ class Discrepancy:
     """
 
     covariance: FloatArray
+    growth: FloatArray
     shape: FloatArray
     mix: FloatArray
     outer: FloatArray
@@ -40,21 +42,30 @@ class Discrepancy:
 
 
 def discrepancy(
-    theta: FloatArray, index: SourceIndex, sites: Sites, squares: FloatArray
+    theta: FloatArray, index: SourceIndex, sites: Sites, squares: FloatArray, own: float = 1.0
 ) -> Discrepancy | None:
-    """The discrepancy of one source, None if it has none; ``squares`` has shape ``(D, n, n)``."""
+    """The discrepancy of one source, None if it has none.
+
+    Args:
+        theta: Hyperparameters.
+        index: Where those of the source are.
+        sites: The measurements.
+        squares: Squared differences among its rows, shape ``(D, n, n)``.
+        own: Part of the source's variance that it shares with no other.
+    """
     if index.log_length is None:
         return None
     matern = matern52(squared_distance(squares, theta[index.log_length]), overwrite=True)
     e = growth(theta[index.trend], sites.x[index.rows])
     outer = e[:, None] * e[None, :]
-    mix = np.exp(2.0 * theta[index.log_amplitudes[0]]) * index.patterns[0]
+    mix = own * np.exp(2.0 * theta[index.log_amplitudes[0]]) * index.patterns[0]
     for place, pattern in zip(index.log_amplitudes[1:], index.patterns[1:], strict=True):
         mix += np.exp(2.0 * theta[place]) * pattern
     shape = matern.value + BIAS_CONSTANT
     shape *= outer
     return Discrepancy(
         covariance=shape * mix,
+        growth=e,
         shape=shape,
         mix=mix,
         outer=outer,
@@ -71,13 +82,21 @@ def add_discrepancy_gradient(
     sites: Sites,
     squares: FloatArray,
     part: Discrepancy,
-) -> None:
-    """Add ``Σ_ij W_ij dK_ij`` to ``gradient``; weight W has shape ``(n, n)``."""
+    own: float = 1.0,
+) -> float:
+    """Add ``Σ_ij W_ij dK_ij`` to ``gradient``; weight W has shape ``(n, n)``.
+
+    Returns:
+        The derivative by ``own``.
+    """
     weighted = weight * part.shape
-    for place, pattern in zip(index.log_amplitudes, index.patterns, strict=True):
+    by_own = np.exp(2.0 * theta[index.log_amplitudes[0]]) * np.vdot(weighted, index.patterns[0])
+    gradient[index.log_amplitudes[0]] += 2.0 * own * by_own
+    for place, pattern in zip(index.log_amplitudes[1:], index.patterns[1:], strict=True):
         gradient[place] += 2.0 * np.exp(2.0 * theta[place]) * np.vdot(weighted, pattern)
     inverse = np.exp(-2.0 * theta[index.log_length])
     slope = weight * part.mix * part.outer * part.matern.slope
     gradient[index.log_length] += inverse * np.tensordot(squares, slope, 2)
     rows = (weight * part.covariance).sum(axis=1)
     gradient[index.trend] += 2.0 * rows @ (sites.x[index.rows] - 0.5)
+    return float(by_own)

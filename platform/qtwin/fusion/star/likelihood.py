@@ -16,6 +16,7 @@ from qtwin.fusion.star.channel import add_transmission_gradient
 from qtwin.fusion.star.covariance import Covariance, Problem, covariance, opacity, upper_covariance
 from qtwin.fusion.star.discrepancy import add_discrepancy_gradient
 from qtwin.fusion.star.parameters import MIXED_VARIANCE
+from qtwin.fusion.star.shared import add_shared_gradient, shared_part
 
 _LOG_2PI = float(np.log(2.0 * np.pi))
 
@@ -77,16 +78,17 @@ def _gradient(
     if layout.trend is not None:
         gradient[layout.trend] = by_amplitude @ (sites.x - 0.5)
     by_rho = 2.0 * (weight * cov.truth) @ cov.rho + alpha * sites.mixed
-    for index, part in zip(layout.sources, cov.parts, strict=True):
+    by_own = []
+    for s, (index, part) in enumerate(zip(layout.sources, cov.parts, strict=True)):
         rows = index.rows
         opaque = opacity(cov.rho, index, sites)
         if opaque is not None:
             pull = weight[rows, rows] @ opaque
             by_rho[rows] -= 2.0 * MIXED_VARIANCE * pull * sites.mixed_unknown[rows]
         add_transmission_gradient(gradient, by_rho[rows], theta, index, sites)
-        own = weight[rows, rows]
+        own, slope = weight[rows, rows], 0.0
         if part is not None:
-            add_discrepancy_gradient(
+            slope = add_discrepancy_gradient(
                 gradient,
                 own,
                 theta=theta,
@@ -94,9 +96,23 @@ def _gradient(
                 sites=sites,
                 squares=problem.block(rows),
                 part=part,
+                own=1.0 - shared_part(theta, layout, s),
             )
+        by_own.append(slope)
         if index.log_jitter is None:
             continue
         tau2 = float(np.exp(2.0 * theta[index.log_jitter]))
         gradient[index.log_jitter] += 2.0 * tau2 * float(np.trace(own))
+    if layout.shared is not None and cov.shared is not None:
+        add_shared_gradient(
+            gradient,
+            layout.shared.block(weight),
+            theta=theta,
+            layout=layout,
+            index=layout.shared,
+            sites=sites,
+            squares=problem.shared_squares,
+            part=cov.shared,
+            by_own=by_own,
+        )
     return gradient

@@ -5,11 +5,13 @@ Shapes: ``P`` hyperparameters, ``D`` controls.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
-from qtwin.fusion.base import FloatArray, Role
+from qtwin.fusion.base import FloatArray, IntArray, Role
 from qtwin.fusion.evidence.sites import Sites
 from qtwin.fusion.prior import LOG_JITTER, TRUTH_LOG_AMPLITUDE, length_prior
 from qtwin.fusion.star.anchored import rate_prior, scale_prior
@@ -24,6 +26,10 @@ rate is nearly constant; over time it is not, which the tail of this prior admit
 
 LOG_SCALE = (0.0, 0.4)
 """Mean and sigma of log c_s of an approximation whose scale is learned: it never changes sign."""
+
+LOGIT_SHARED = (-1.0, 1.5)
+"""Mean and sigma of the logit of the part of its error that an approximation shares: a quarter, or
+nearly all, or next to nothing. Few references say little of it, and then it stays this open."""
 
 _TREND = 0.8  # sigma of the change of a log amplitude across the diagonal of the unit cube
 _TRUTH_TREND = 1.2  # the same of the truth
@@ -63,11 +69,44 @@ class SourceIndex:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SharedIndex:
+    """Where the hyperparameters of the error that approximations share are (``shared``).
+
+    Attributes:
+        logits: Logit of the part of its variance that each source shares, one for each.
+        log_length: Length scales of the shared error.
+        sources: The approximations that share it, by index, at least two.
+        rows: Their rows among the sites, shape ``(n,)``.
+        runs: Stretches of them without a gap, each as a slice of the sites and one of ``rows``.
+    """
+
+    logits: tuple[int, ...]
+    log_length: slice
+    sources: tuple[int, ...]
+    rows: IntArray
+    runs: tuple[tuple[slice, slice], ...]
+
+    def block(self, matrix: FloatArray) -> FloatArray:
+        """What they have of a matrix over all sites, shape ``(n, n)``."""
+        if len(self.runs) == 1:
+            rows = self.runs[0][0]
+            return matrix[rows, rows]
+        return matrix[np.ix_(self.rows, self.rows)]
+
+    def add(self, matrix: FloatArray, block: FloatArray) -> None:
+        """Add ``(n, n)`` to a matrix over all sites."""
+        for rows, mine in self.runs:
+            for columns, others in self.runs:
+                matrix[rows, columns] += block[mine, others]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Layout:
     """All hyperparameters, with prior mean and sigma, each shape ``(P,)``.
 
     ``log_length``, ``log_amplitude`` and ``trend`` are those of the truth; its trend is None in
-    fits of fusion version 2, whose truth is stationary.
+    fits of fusion version 2, whose truth is stationary. ``shared`` is None where no two
+    approximations may share an error, and in fits of fusion versions before 4.
     """
 
     names: tuple[str, ...]
@@ -77,6 +116,7 @@ class Layout:
     log_amplitude: int
     trend: slice | None
     sources: tuple[SourceIndex, ...]
+    shared: SharedIndex | None
 
 
 @dataclass(slots=True)
@@ -100,14 +140,18 @@ class _Vector:
         return slice(first, first + size)
 
 
-def lay_out(sites: Sites, *, stationary: bool = False) -> Layout:
-    """The hyperparameters that these sites call for; the truth may be held stationary."""
+def lay_out(sites: Sites, *, stationary: bool = False, sharing: bool = True) -> Layout:
+    """The hyperparameters that these sites call for.
+
+    The truth may be held stationary, and the errors of the sources independent.
+    """
     d = sites.x.shape[1]
     vector = _Vector()
     log_length = vector.vector("truth.log_length", d, *length_prior(d))
     log_amplitude = vector.scalar("truth.log_amplitude", *TRUTH_LOG_AMPLITUDE)
     trend = None if stationary else vector.vector("truth.trend", d, 0.0, _TRUTH_TREND / np.sqrt(d))
     sources = tuple(_lay_out_source(vector, sites, s) for s in range(len(sites.specs)))
+    shared = _lay_out_shared(vector, sites, sources) if sharing else None
     return Layout(
         names=tuple(vector.names),
         mean=np.array(vector.mean),
@@ -116,7 +160,38 @@ def lay_out(sites: Sites, *, stationary: bool = False) -> Layout:
         log_amplitude=log_amplitude,
         trend=trend,
         sources=sources,
+        shared=shared,
     )
+
+
+def _lay_out_shared(
+    vector: _Vector, sites: Sites, sources: tuple[SourceIndex, ...]
+) -> SharedIndex | None:
+    sharing = tuple(s for s in range(len(sources)) if _may_share(sites, s))
+    if len(sharing) < 2:
+        return None
+    d, rows = sites.x.shape[1], np.flatnonzero(np.isin(sites.source, sharing))
+    return SharedIndex(
+        logits=tuple(
+            vector.scalar(f"{sources[s].name}.logit_shared", *LOGIT_SHARED) for s in sharing
+        ),
+        log_length=vector.vector("shared bias.log_length", d, *length_prior(d)),
+        sources=sharing,
+        rows=rows,
+        runs=tuple(_runs(rows)),
+    )
+
+
+def _runs(rows: IntArray) -> Iterator[tuple[slice, slice]]:
+    edges = [0, *(np.flatnonzero(np.diff(rows) > 1) + 1), len(rows)]
+    for first, after in pairwise(int(edge) for edge in edges):
+        yield slice(int(rows[first]), int(rows[after - 1]) + 1), slice(first, after)
+
+
+def _may_share(sites: Sites, source: int) -> bool:
+    """Whether it is an approximation; one with several branches has several errors of its own."""
+    approximates = sites.specs[source].role is Role.APPROXIMATION
+    return approximates and len(np.unique(sites.branch[sites.rows(source)])) == 1
 
 
 def _lay_out_source(vector: _Vector, sites: Sites, source: int) -> SourceIndex:

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from qtwin.fusion.base import FloatArray
+from qtwin.fusion.base import FloatArray, IntArray
 from qtwin.fusion.budget import Terms, noise_variance, pull_of
 from qtwin.fusion.codec import read_fit
 from qtwin.fusion.kernel import matern52, squared_differences, squared_distance
@@ -20,8 +20,9 @@ from qtwin.fusion.prior import TRUTH_CONSTANT
 from qtwin.fusion.process import Process
 from qtwin.fusion.star.channel import transmission
 from qtwin.fusion.star.covariance import jitter_of, opacity, truth_amplitude
-from qtwin.fusion.star.discrepancy import discrepancy
+from qtwin.fusion.star.discrepancy import Discrepancy, discrepancy
 from qtwin.fusion.star.parameters import MIXED_VARIANCE, Layout, lay_out
+from qtwin.fusion.star.shared import shared_error, shared_part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,7 +33,7 @@ class _Sample:
     rho: FloatArray  # (N,)
     jitter: FloatArray  # (N,)
     alpha: FloatArray  # (N,)
-    bias: dict[str, tuple[slice, FloatArray]]  # rows and covariance (n, n)
+    bias: dict[str, tuple[slice | IntArray, FloatArray]]  # by cause: rows and covariance (n, n)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -48,11 +49,16 @@ class StarFit(MixtureFit):
 
     @cached_property
     def layout(self) -> Layout:
-        """Names and places of the hyperparameters; a fit of version 2 has a stationary truth."""
-        layout = lay_out(self.sites)
-        if len(layout.names) == self.factors.theta.shape[1]:
-            return layout
-        return lay_out(self.sites, stationary=True)
+        """Names and places of the hyperparameters.
+
+        Fits of versions before 4 share no errors, and those of version 2 have a stationary truth.
+        """
+        size = self.factors.theta.shape[1]
+        for sharing in (True, False):
+            layout = lay_out(self.sites, sharing=sharing)
+            if len(layout.names) == size:
+                return layout
+        return lay_out(self.sites, stationary=True, sharing=False)
 
     @cached_property
     def processes(self) -> tuple[Process, ...]:
@@ -90,17 +96,26 @@ class StarFit(MixtureFit):
         theta = self.factors.theta[number]
         each = [transmission(theta, index, self.sites) for index in self.layout.sources]
         rho = np.concatenate(each)
-        bias = {}
-        for index in self.layout.sources:
+        bias: dict[str, tuple[slice | IntArray, FloatArray]] = {}
+        parts: list[Discrepancy | None] = []
+        for s, index in enumerate(self.layout.sources):
             rows = index.rows
             squares = squared_differences(self.sites.x[rows], self.sites.x[rows])
-            part = discrepancy(theta, index, self.sites, squares)
+            own = 1.0 - shared_part(theta, self.layout, s)
+            part = discrepancy(theta, index, self.sites, squares, own)
             if part is not None:
-                bias[index.name] = (rows, part.covariance)
+                bias[f"bias:{index.name}"] = (rows, part.covariance)
             opaque = opacity(rho, index, self.sites)
             if part is not None and opaque is not None:
                 learned = MIXED_VARIANCE * np.outer(opaque, opaque)
-                bias[index.name] = (rows, part.covariance + learned)
+                bias[f"bias:{index.name}"] = (rows, part.covariance + learned)
+            parts.append(part)
+        shared = self.layout.shared
+        if shared is not None:
+            x = self.sites.x[shared.rows]
+            squares = squared_differences(x, x)
+            common = shared_error(theta, self.layout, shared, parts, squares)
+            bias["shared_bias"] = (shared.rows, common.covariance)
         return _Sample(
             amplitude=truth_amplitude(theta, self.layout, self.sites.x),
             rho=rho,
@@ -136,7 +151,7 @@ class StarFit(MixtureFit):
         weights: FloatArray,
     ) -> Terms:
         variance = {
-            f"bias:{name}": np.einsum("im,im->m", weights[rows], cov @ weights[rows])
+            name: np.einsum("im,im->m", weights[rows], cov @ weights[rows])
             for name, (rows, cov) in sample.bias.items()
         }
         variance |= noise_variance(self.sites, sample.jitter, weights)

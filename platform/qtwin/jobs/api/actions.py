@@ -11,7 +11,6 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from backends.errors import BackendError
 from qtwin.accounts.api.scopes import has_scope, need_scope
@@ -35,8 +34,10 @@ from qtwin.jobs.services import (
     measurement_invalidate,
     measurement_restore,
 )
+from qtwin.rest.once import once_per_key
 from qtwin.rest.problem import Conflict, PointedError
 from qtwin.rest.serializer import StrictSerializer
+from qtwin.rest.view import APIView
 
 
 class HoldInput(StrictSerializer):
@@ -103,7 +104,8 @@ class JobReleaseView(JobActionView):
 
 
 class JobRetryView(JobActionView):
-    @extend_schema(request=None, responses={202: JobRow}, operation_id="jobs_retry")
+    @extend_schema(request=None, responses={202: JobRow, 200: JobRow}, operation_id="jobs_retry")
+    @once_per_key()
     def post(self, request: Request, job_id: str) -> Response:
         """Submit what a failed or cancelled job did not measure as a new job."""
         job, user = self.job(request, job_id), _caller(request)

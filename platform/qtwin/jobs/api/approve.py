@@ -9,7 +9,6 @@ from rest_framework import serializers
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from qtwin.accounts.api.scopes import need_scope
 from qtwin.accounts.models import Scope
@@ -19,6 +18,7 @@ from qtwin.jobs.services import NotConfirmed, NotPossible, job_approve
 from qtwin.jobs.services.approve import OwnJob
 from qtwin.rest.problem import Conflict, PointedError, Refused
 from qtwin.rest.serializer import StrictSerializer
+from qtwin.rest.view import APIView
 
 
 class ApprovalInput(StrictSerializer):

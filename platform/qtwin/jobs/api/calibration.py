@@ -10,12 +10,12 @@ from rest_framework import serializers
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from qtwin.jobs.models import Calibration
 from qtwin.jobs.selectors import calibrations_visible_to
 from qtwin.rest.moment import asked_moment
 from qtwin.rest.pages import NewestFirst
+from qtwin.rest.view import APIView
 
 
 class CalibrationRow(serializers.ModelSerializer[Calibration]):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -15,11 +13,9 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from qtwin.accounts.models import User
 from qtwin.jobs.api.actions import ValidityInput, checked
-from qtwin.jobs.api.submit import KEY_LENGTH
 from qtwin.jobs.imported import REQUEST
 from qtwin.jobs.selectors import datasets_of, datasets_visible_to, datasets_writable_by
 from qtwin.jobs.services import (
@@ -32,19 +28,23 @@ from qtwin.jobs.services import (
 )
 from qtwin.projects.api.source import NAME
 from qtwin.projects.models import Dataset, Observable, Project
-from qtwin.projects.selectors import projects_visible_to
+from qtwin.projects.selectors import projects_readable_by, projects_visible_to
+from qtwin.rest.filters import filtered, mine, parameters, times
 from qtwin.rest.moment import MomentField
+from qtwin.rest.once import body_digest
 from qtwin.rest.pages import NewestFirst
 from qtwin.rest.problem import Conflict, PointedError
 from qtwin.rest.serializer import StrictSerializer
+from qtwin.rest.view import APIView
 from qtwin.tables.refusal import FileRefused
 
 LONGEST_NAME = 40
+FILTERS = (mine(), *times("created_at", "Imported"))
 
 
 class DatasetRow(serializers.ModelSerializer[Dataset]):
     project = serializers.UUIDField(source="project_id")
-    imported_by = serializers.CharField(source="created_by.name", default="")
+    imported_by = serializers.SerializerMethodField(help_text="Empty for visitors.")
     observables = serializers.SerializerMethodField()
     sources = serializers.SerializerMethodField()
     measurements = serializers.IntegerField()
@@ -56,6 +56,10 @@ class DatasetRow(serializers.ModelSerializer[Dataset]):
             *("id", "project", "name", "citation", "licence", "sha256", "imported_by"),
             *("observables", "sources", "measurements", "invalidated", "created_at"),
         ]
+
+    def get_imported_by(self, row: Dataset) -> str:
+        told = self.context.get("people", True)
+        return row.created_by.name if told and row.created_by else ""
 
     def get_observables(self, row: Dataset) -> list[str]:
         return _distinct(row, "observable__name")
@@ -116,19 +120,16 @@ def import_from(body: Any, *, project: Project, by: User | None, key: str = "") 
     """
     data = DatasetInput(data=body)
     data.is_valid(raise_exception=True)
-    if len(key) > KEY_LENGTH:
-        raise PointedError("Idempotency-Key", f"{len(key)} characters; allowed: {KEY_LENGTH}")
     fields = dict(data.validated_data)
     text = fields.pop("data")
     observable = _observable(project, fields.pop("observable"))
-    whole = json.dumps(body, sort_keys=True, separators=(",", ":"))
     try:
         return dataset_import(
             project=project,
             spec=DatasetSpec(**fields, observable=observable, text=text),
             by=by,
             key=key,
-            body_sha256=hashlib.sha256(whole.encode()).hexdigest(),
+            body_sha256=body_digest(body),
         )
     except FileRefused as error:
         raise _pointed(error) from error
@@ -166,14 +167,23 @@ def answer(imported: Imported) -> Response:
 
 
 class DatasetsView(APIView):
-    @extend_schema(responses=DatasetRow(many=True), operation_id="datasets_list")
+    visitors = True
+
+    @extend_schema(
+        parameters=parameters(FILTERS),
+        responses=DatasetRow(many=True),
+        operation_id="datasets_list",
+    )
     def get(self, request: Request, project_id: str) -> Response:
         """What was imported into the project."""
         user: Any = request.user
-        project = get_object_or_404(projects_visible_to(user), pk=project_id)
+        project = get_object_or_404(projects_readable_by(user), pk=project_id)
+        people = projects_visible_to(user).filter(pk=project.pk).exists()
         pages = NewestFirst()
-        page = pages.paginate_queryset(datasets_of(project.pk), request, view=self)
-        return pages.get_paginated_response(DatasetRow(page or [], many=True).data)
+        rows = filtered(datasets_of(project.pk), request, FILTERS)
+        page = pages.paginate_queryset(rows, request, view=self)
+        shown = DatasetRow(page or [], many=True, context={"people": people}).data
+        return pages.get_paginated_response(shown)
 
 
 class DatasetView(APIView):

@@ -9,7 +9,6 @@ from rest_framework import serializers
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from backends.errors import BackendError
 from qtwin.accounts.api.scopes import has_scope
@@ -20,6 +19,7 @@ from qtwin.jobs.services import Estimate, job_estimate
 from qtwin.jobs.services.estimate import FACTOR
 from qtwin.projects.api.amount import AmountField
 from qtwin.projects.selectors import projects_visible_to
+from qtwin.rest.view import APIView
 
 
 class QueueOutput(serializers.Serializer[Any]):

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from django.http import StreamingHttpResponse
+from drf_spectacular.utils import extend_schema
 from rest_framework.generics import get_object_or_404
 from rest_framework.pagination import CursorPagination
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from qtwin.jobs.api.rows import EventRow, JobDetail, JobRow, MeasurementRow
-from qtwin.jobs.api.submit import jobs_page
+from qtwin.jobs.api.rows import JobDetail, JobRow, MeasurementRow
+from qtwin.jobs.api.submit import JOB_FILTERS, jobs_page
+from qtwin.jobs.api.table import job_table, measurement_table
 from qtwin.jobs.models import Job
-from qtwin.jobs.selectors import (
-    jobs_visible_to,
-    measurements_of_job,
-)
-from qtwin.jobs.states import SHOWN
+from qtwin.jobs.selectors import jobs_read_by, jobs_visible_to, measurements_of_job
+from qtwin.rest.filters import filtered, identifier, parameters
+from qtwin.rest.formats import CsvRenderer, ParquetRenderer, forms, in_forms
+from qtwin.rest.table import is_table, table_response
+from qtwin.rest.view import APIView
+from qtwin.rest.watch import WAIT, check_wait, watched
+
+ALL_FILTERS = (*JOB_FILTERS, identifier("project", "project"))
 
 
 class ById(CursorPagination):
@@ -33,35 +38,48 @@ def visible_job(request: Request, job_id: str) -> Job:
 
 
 class AllJobsView(APIView):
+    renderer_classes = [JSONRenderer, CsvRenderer, ParquetRenderer]
+
     @extend_schema(
-        parameters=[OpenApiParameter("state", str, enum=sorted(set(SHOWN.values())))],
-        responses=JobRow(many=True),
+        parameters=[*parameters(ALL_FILTERS), forms(CsvRenderer, ParquetRenderer)],
+        responses=in_forms(JobRow(many=True), (CsvRenderer, ParquetRenderer)),
         operation_id="jobs_list",
     )
-    def get(self, request: Request) -> Response:
-        return jobs_page(self, request, None)
+    def get(self, request: Request) -> Response | StreamingHttpResponse:
+        """Newest first; as CSV or Parquet all of them, oldest first."""
+        user: Any = request.user
+        if is_table(request):
+            return table_response(
+                request, job_table(filtered(jobs_read_by(user), request, ALL_FILTERS))
+            )
+        return jobs_page(self, request, jobs_visible_to(user), ALL_FILTERS)
 
 
 class JobView(APIView):
-    @extend_schema(responses=JobDetail, operation_id="jobs_detail")
-    def get(self, request: Request, job_id: str) -> Response:
-        return Response(JobDetail(visible_job(request, job_id)).data)
+    moving = frozenset({"reason", "estimate", "estimated_until"})
 
-
-class JobEventsView(APIView):
-    @extend_schema(responses=EventRow(many=True), operation_id="jobs_events")
+    @extend_schema(parameters=[WAIT], responses=JobDetail, operation_id="jobs_detail")
     def get(self, request: Request, job_id: str) -> Response:
-        pages = ById()
-        rows = visible_job(request, job_id).events.all()
-        page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response(EventRow(page or [], many=True).data)
+        check_wait(request)
+        job = visible_job(request, job_id)
+        watched(request, [job.project_id], job=job.pk, ended=job.is_terminal)
+        return Response(JobDetail(job).data)
 
 
 class JobMeasurementsView(APIView):
-    @extend_schema(responses=MeasurementRow(many=True), operation_id="jobs_measurements")
-    def get(self, request: Request, job_id: str) -> Response:
+    renderer_classes = [JSONRenderer, CsvRenderer, ParquetRenderer]
+
+    @extend_schema(
+        parameters=[forms(CsvRenderer, ParquetRenderer)],
+        responses=in_forms(MeasurementRow(many=True), (CsvRenderer, ParquetRenderer)),
+        operation_id="jobs_measurements",
+    )
+    def get(self, request: Request, job_id: str) -> Response | StreamingHttpResponse:
+        """What it measured, and what it reused from earlier jobs."""
         job = visible_job(request, job_id)
-        pages = ById()
         rows = measurements_of_job(job)
+        if is_table(request):
+            return table_response(request, measurement_table(job.project, rows, name=str(job.pk)))
+        pages = ById()
         page = pages.paginate_queryset(rows, request, view=self)
         return pages.get_paginated_response(MeasurementRow(page or [], many=True).data)

@@ -12,7 +12,6 @@ from rest_framework.exceptions import NotFound
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from qtwin.jobs.api.job import visible_job
 from qtwin.jobs.models import Measurement
@@ -21,6 +20,7 @@ from qtwin.jobs.selectors import measurements_visible_to
 from qtwin.jobs.shots import shots_shared
 from qtwin.projects.models.artifact import DATASET
 from qtwin.projects.services import artifact_read
+from qtwin.rest.view import APIView
 
 
 class Provenance(serializers.Serializer[Any]):

@@ -12,7 +12,6 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from backends.errors import ProgramRejected
 from backends.qpu.recorded_payload import VENDORS
@@ -21,9 +20,11 @@ from qtwin.jobs.services import DatasetConflict, RecordingSpec, recording_add
 from qtwin.projects.api.source import NAME, SourceRow
 from qtwin.projects.models import Role
 from qtwin.projects.selectors import projects_writable_by
+from qtwin.rest.once import once_per_key
 from qtwin.rest.points import PointsField
 from qtwin.rest.problem import Conflict, PointedError
 from qtwin.rest.serializer import StrictSerializer
+from qtwin.rest.view import APIView
 
 
 class RecordingInput(StrictSerializer):
@@ -68,6 +69,7 @@ class RecordingsView(APIView):
         responses={201: SourceRow, 200: SourceRow},
         operation_id="recordings_create",
     )
+    @once_per_key()
     def post(self, request: Request, project_id: str) -> Response:
         """Keep a vendor's result with what it answers, as a source whose jobs read it again."""
         user: Any = request.user

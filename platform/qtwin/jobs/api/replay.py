@@ -11,19 +11,20 @@ from rest_framework.exceptions import NotFound
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from qtwin.accounts.api.scopes import has_scope
 from qtwin.accounts.models import Scope
 from qtwin.jobs.api.job import visible_job
 from qtwin.jobs.api.rows import JobRow
-from qtwin.jobs.api.submit import KEY_LENGTH, answer_one
+from qtwin.jobs.api.submit import answer_one
 from qtwin.jobs.comparison import Verdict, replay_report
 from qtwin.jobs.identity import digest
 from qtwin.jobs.selectors import jobs_writable_by
 from qtwin.jobs.services import RequestConflict, request_submit
 from qtwin.jobs.services.replay import NotReplayable, replay_spec
-from qtwin.rest.problem import Conflict, PointedError
+from qtwin.rest.once import asked_key
+from qtwin.rest.problem import Conflict
+from qtwin.rest.view import APIView
 
 
 class Value(serializers.Serializer[Any]):
@@ -67,15 +68,12 @@ class JobReplayView(APIView):
         """Run the job again with its seeds; the new job's measurements are no evidence."""
         user: Any = request.user
         job = get_object_or_404(jobs_writable_by(user), pk=job_id)
-        key = request.headers.get("Idempotency-Key", "")
-        if len(key) > KEY_LENGTH:
-            raise PointedError("Idempotency-Key", f"{len(key)} characters; allowed: {KEY_LENGTH}")
         try:
             (outcome,) = request_submit(
                 project=job.project,
                 specs=[partial(replay_spec, job)],
                 by=user,
-                key=key,
+                key=asked_key(request),
                 body_sha256=digest({"replay_of": str(job.pk)}),
                 may_spend=has_scope(request, Scope.SPEND),
             )

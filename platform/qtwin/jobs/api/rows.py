@@ -185,9 +185,22 @@ class JobDetail(JobRow):
 
 
 class EventRow(serializers.ModelSerializer[Event]):
+    project = serializers.UUIDField(source="project_id")
+    job = serializers.UUIDField(source="job_id", allow_null=True)
+
     class Meta:
         model = Event
-        fields = ["id", "kind", "from_state", "to_state", "fence", "data", "created_at"]
+        fields = [
+            "id",
+            "project",
+            "job",
+            "kind",
+            "from_state",
+            "to_state",
+            "fence",
+            "data",
+            "created_at",
+        ]
 
 
 class MeasurementRow(serializers.ModelSerializer[Measurement]):
@@ -226,13 +239,21 @@ class MeasurementRow(serializers.ModelSerializer[Measurement]):
         return getattr(measurement, "valid", None) is not False
 
 
+class IndexedJob(JobRow):
+    index = serializers.IntegerField(help_text="Of the request's jobs, from 0.")
+
+    class Meta(JobRow.Meta):
+        fields = ["index", *JobRow.Meta.fields]
+
+
 class Problem(serializers.Serializer[Any]):
-    index = serializers.IntegerField()
+    index = serializers.IntegerField(help_text="Of the request's jobs, from 0.")
     pointer = serializers.CharField()
+    code = serializers.CharField()
     detail = serializers.CharField()
 
 
 class ManyJobs(serializers.Serializer[Any]):
-    inserted = JobRow(many=True)
-    existing = JobRow(many=True)
+    inserted = IndexedJob(many=True)
+    existing = IndexedJob(many=True)
     errors = Problem(many=True)  # type: ignore[assignment]  # the API's name

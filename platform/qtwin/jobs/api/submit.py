@@ -2,41 +2,73 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from django.db.models import Q, QuerySet
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers, status
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from backends.errors import BackendError, ProgramRejected
 from qtwin.accounts.api.scopes import has_scope
-from qtwin.accounts.models import Scope
+from qtwin.accounts.models import Scope, User
 from qtwin.jobs.api.refusal import refusal
 from qtwin.jobs.api.rows import JobRow, ManyJobs
+from qtwin.jobs.models import Job, State
 from qtwin.jobs.models.job import PRIORITY_RANGE
+from qtwin.jobs.search import jobs_with_words, words
 from qtwin.jobs.selectors import jobs_visible_to
 from qtwin.jobs.services import JobSpec, RequestConflict, request_submit
 from qtwin.jobs.services.request import Outcome
 from qtwin.jobs.states import SHOWN, states_shown_as
-from qtwin.projects.models import Project
+from qtwin.projects.models import Project, Source
 from qtwin.projects.selectors import projects_visible_to, projects_writable_by
+from qtwin.rest.filters import Filter, filtered, identifier, mine, parameters, text, times
+from qtwin.rest.once import REPLAYED, asked_key, body_digest
 from qtwin.rest.pages import NewestFirst
 from qtwin.rest.points import PointsField
-from qtwin.rest.problem import Conflict, PointedError
+from qtwin.rest.problem import Conflict, PointedError, errors_of
 from qtwin.rest.serializer import StrictSerializer
+from qtwin.rest.view import APIView
 
-MAX_JOBS = 100
+MAX_JOBS = 200
 MAX_POINTS = 10_000
+WORDS = tuple(sorted(set(SHOWN.values())))
 MAX_SHOTS = 10_000_000
-KEY_LENGTH = 200
+Sources = Callable[[], dict[str, Source]]
+
+
+def _state(word: str) -> list[State]:
+    if word not in WORDS:
+        raise ValueError(f"unknown state {word[:40]!r}; allowed: {', '.join(WORDS)}")
+    return list(states_shown_as(word))
+
+
+JOB_FILTERS = (
+    Filter(name="state", read=_state, where=lambda value, _: Q(state__in=value), values=WORDS),
+    text("source", "source_revision__source__name"),
+    text("backend", "source_revision__backend"),
+    text("method", "source_revision__method"),
+    identifier("team", "project__team", "Of its projects."),
+    identifier("by", "created_by", "Submitted by this user."),
+    mine(),
+    *times("created_at", "Submitted"),
+    Filter(
+        name="q",
+        read=words,
+        where=lambda value, _: jobs_with_words(value) if value else Q(),
+        about="In the name of its source or project, its method, backend or reason; or its id.",
+    ),
+)
+
+
+class Malformed(BackendError):
+    """The form of one item is wrong; its cause says where."""
 
 
 class KnobsField(serializers.DictField):
@@ -80,23 +112,34 @@ class JobInput(StrictSerializer):
     )
 
 
+class JobsInput(StrictSerializer):
+    """Each goes its own way; the answer says what became of it."""
+
+    jobs = serializers.ListField(child=JobInput(), min_length=1, max_length=MAX_JOBS)
+
+
 class JobsView(APIView):
     """The jobs of a project."""
 
     largest_field = "/points"
 
     @extend_schema(
-        parameters=[OpenApiParameter("state", str, enum=sorted(set(SHOWN.values())))],
+        parameters=parameters(JOB_FILTERS),
         responses=JobRow(many=True),
         operation_id="project_jobs_list",
     )
     def get(self, request: Request, project_id: str) -> Response:
         user: Any = request.user
         project = get_object_or_404(projects_visible_to(user), pk=project_id)
-        return jobs_page(self, request, project)
+        rows = jobs_visible_to(user).filter(project=project)
+        return jobs_page(self, request, rows, JOB_FILTERS)
 
     @extend_schema(
-        request=JobInput,
+        request=PolymorphicProxySerializer(
+            component_name="Submission",
+            serializers=[JobInput, JobsInput],
+            resource_type_field_name=None,
+        ),
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
         responses={202: JobRow, 200: JobRow, 207: ManyJobs},
         operation_id="jobs_submit",
@@ -105,41 +148,26 @@ class JobsView(APIView):
         user: Any = request.user
         project = get_object_or_404(projects_writable_by(user), pk=project_id)
         items, many = _items(request.data)
-        key = request.headers.get("Idempotency-Key", "")
-        if len(key) > KEY_LENGTH:
-            raise PointedError("Idempotency-Key", f"{len(key)} characters; allowed: {KEY_LENGTH}")
-        body = json.dumps(request.data, sort_keys=True, separators=(",", ":"))
         try:
             outcomes = request_submit(
                 project=project,
-                specs=[spec_of(project, item) for item in items],
+                specs=_specs(project, items) if many else [spec_of(project, items[0])],
                 by=user,
-                key=key,
-                body_sha256=hashlib.sha256(body.encode()).hexdigest(),
+                key=asked_key(request),
+                body_sha256=body_digest(request.data),
                 may_spend=has_scope(request, Scope.SPEND),
             )
         except RequestConflict as error:
             raise Conflict("Idempotency-Key", str(error)) from error
-        return _many(outcomes) if many else answer_one(outcomes[0])
+        return answer_many(outcomes, user) if many else answer_one(outcomes[0])
 
 
-def jobs_page(view: APIView, request: Request, project: Project | None) -> Response:
-    """One page of jobs, filtered by ``state`` and ``source``."""
-    user: Any = request.user
-    rows = jobs_visible_to(user)
-    if project is not None:
-        rows = rows.filter(project=project)
-    word = request.query_params.get("state")
-    if word is not None:
-        states = states_shown_as(word)
-        if not states:
-            allowed = ", ".join(sorted(set(SHOWN.values())))
-            raise PointedError("?state", f"unknown state {word!r}; allowed: {allowed}")
-        rows = rows.filter(state__in=states)
-    if source := request.query_params.get("source"):
-        rows = rows.filter(source_revision__source__name=source)
+def jobs_page(
+    view: APIView, request: Request, rows: QuerySet[Job], filters: Sequence[Filter]
+) -> Response:
+    """One page of the jobs that the query asks for."""
     pages = NewestFirst()
-    page = pages.paginate_queryset(rows, request, view=view)
+    page = pages.paginate_queryset(filtered(rows, request, filters), request, view=view)
     return pages.get_paginated_response(JobRow(page or [], many=True).data)
 
 
@@ -154,16 +182,36 @@ def _items(body: Any) -> tuple[list[Any], bool]:
     return jobs, True
 
 
-def spec_of(project: Project, item: Any) -> Callable[[], JobSpec]:
+def _specs(project: Project, items: Sequence[Any]) -> list[Callable[[], JobSpec]]:
+    """Of many, one that is malformed does not keep the others back."""
+    sources, specs = _sources_of(project), []
+    for item in items:
+        try:
+            specs.append(spec_of(project, item, sources))
+        except APIException as error:
+            specs.append(partial(_malformed, error))
+    return specs
+
+
+def _malformed(error: APIException) -> JobSpec:
+    raise Malformed from error
+
+
+def spec_of(project: Project, item: Any, sources: Sources | None = None) -> Callable[[], JobSpec]:
     """Builds the specification of one item whose form is right; may raise what refuses it."""
     data = JobInput(data=item)
     data.is_valid(raise_exception=True)
-    return partial(_build, project, dict(data.validated_data))
+    return partial(_build, sources or _sources_of(project), dict(data.validated_data))
 
 
-def _build(project: Project, fields: dict[str, Any]) -> JobSpec:
-    sources = {source.name: source for source in project.sources.prefetch_related("revisions")}
-    name = fields.pop("source")
+def _sources_of(project: Project) -> Sources:
+    """The project's sources by name, read when they are first wanted."""
+    rows = project.sources.prefetch_related("revisions")
+    return cache(lambda: {source.name: source for source in rows})
+
+
+def _build(known: Sources, fields: dict[str, Any]) -> JobSpec:
+    sources, name = known(), fields.pop("source")
     if name not in sources:
         raise ProgramRejected(
             f"unknown source {name!r}; allowed: {', '.join(sources) or 'none yet'}",
@@ -187,19 +235,29 @@ def answer_one(outcome: Outcome) -> Response:
     )
 
 
-def _many(outcomes: list[Outcome]) -> Response:
-    body: dict[str, list[Any]] = {"inserted": [], "existing": [], "errors": []}
+def answer_many(outcomes: Sequence[Outcome], user: User, **more: Any) -> Response:
+    """The answer to many items: what became of each."""
+    jobs = jobs_visible_to(user).in_bulk([one.job.pk for one in outcomes if one.job is not None])
+    body: dict[str, Any] = {"inserted": [], "existing": [], "errors": [], **more}
     for index, outcome in enumerate(outcomes):
         if outcome.job is None:
-            body["errors"].append(
-                {
-                    "index": index,
-                    "pointer": f"/jobs/{index}{getattr(outcome.error, 'field', '')}",
-                    "detail": str(outcome.error),
-                }
-            )
+            body["errors"] += [
+                {"index": index, **error, "pointer": f"/jobs/{index}{error['pointer']}"}
+                for error in _errors(outcome.error or BackendError("refused"))
+            ]
         else:
             place = "existing" if outcome.existing else "inserted"
-            body[place].append(JobRow(outcome.job).data)
-    code = status.HTTP_207_MULTI_STATUS if body["errors"] else status.HTTP_202_ACCEPTED
-    return Response(body, status=code)
+            shown = JobRow(jobs.get(outcome.job.pk, outcome.job)).data
+            body[place].append({"index": index, **shown})
+    known = bool(outcomes) and all(outcome.existing for outcome in outcomes)
+    code = status.HTTP_200_OK if known else status.HTTP_202_ACCEPTED
+    return Response(
+        body,
+        status=status.HTTP_207_MULTI_STATUS if body["errors"] else code,
+        headers=REPLAYED if known else {},
+    )
+
+
+def _errors(error: Exception) -> list[dict[str, str]]:
+    cause = error.__cause__ if isinstance(error, Malformed) else refusal(error)
+    return list(errors_of(cause)) if isinstance(cause, APIException) else []

@@ -19,13 +19,22 @@ from qtwin.jobs.api.dataset import (
     DatasetView,
 )
 from qtwin.jobs.api.estimate import EstimateView
+from qtwin.jobs.api.events import EventsView, JobEventsView, ProjectEventsView
 from qtwin.jobs.api.job import (
     AllJobsView,
-    JobEventsView,
     JobMeasurementsView,
     JobView,
 )
+from qtwin.jobs.api.many import JobsCancelView, JobsRetryView
 from qtwin.jobs.api.measurement import ProjectMeasurementsView
+from qtwin.jobs.api.parts import (
+    JobAttemptsView,
+    JobLogsView,
+    JobProvenanceView,
+    JobRawsView,
+    JobRawView,
+    JobWaitingReasonView,
+)
 from qtwin.jobs.api.provenance import (
     JobIdentityView,
     MeasurementCovarianceView,
@@ -39,7 +48,10 @@ from qtwin.jobs.api.submit import JobsView
 urlpatterns = [
     path("backends/<str:name>/calibrations", CalibrationsView.as_view()),
     path("backends/<str:name>/calibrations/<int:calibration_id>", CalibrationView.as_view()),
+    path("events", EventsView.as_view()),
     path("jobs", AllJobsView.as_view()),
+    path("jobs:cancel", JobsCancelView.as_view()),
+    path("jobs:retry", JobsRetryView.as_view()),
     path("jobs/<uuid:job_id>", JobView.as_view()),
     path("jobs/<uuid:job_id>:cancel", JobCancelView.as_view()),
     path("jobs/<uuid:job_id>:hold", JobHoldView.as_view()),
@@ -48,6 +60,12 @@ urlpatterns = [
     path("jobs/<uuid:job_id>:approve", JobApproveView.as_view()),
     path("jobs/<uuid:job_id>/events", JobEventsView.as_view()),
     path("jobs/<uuid:job_id>/measurements", JobMeasurementsView.as_view()),
+    path("jobs/<uuid:job_id>/attempts", JobAttemptsView.as_view()),
+    path("jobs/<uuid:job_id>/logs", JobLogsView.as_view()),
+    path("jobs/<uuid:job_id>/provenance", JobProvenanceView.as_view()),
+    path("jobs/<uuid:job_id>/raw", JobRawsView.as_view()),
+    path("jobs/<uuid:job_id>/raw/<slug:sha256>", JobRawView.as_view()),
+    path("jobs/<uuid:job_id>/waiting-reason", JobWaitingReasonView.as_view()),
     path("jobs/<uuid:job_id>/identity", JobIdentityView.as_view()),
     path("jobs/<uuid:job_id>:replay", JobReplayView.as_view()),
     path("jobs/<uuid:job_id>/replay-report", JobReplayReportView.as_view()),
@@ -61,6 +79,7 @@ urlpatterns = [
     path("datasets/<uuid:dataset_id>:restore", DatasetRestoreView.as_view()),
     path("projects/<uuid:project_id>/datasets", DatasetsView.as_view()),
     path("projects/<uuid:project_id>/recordings", RecordingsView.as_view()),
+    path("projects/<uuid:project_id>/events", ProjectEventsView.as_view()),
     path("projects/<uuid:project_id>/estimate", EstimateView.as_view()),
     path("projects/<uuid:project_id>/jobs", JobsView.as_view()),
     path("projects/<uuid:project_id>/measurements", ProjectMeasurementsView.as_view()),

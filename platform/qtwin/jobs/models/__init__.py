@@ -7,6 +7,7 @@ from qtwin.jobs.models.event import Event
 from qtwin.jobs.models.failure import PointFailure
 from qtwin.jobs.models.job import Job, JobRequest
 from qtwin.jobs.models.measurement import Measurement, Validity
+from qtwin.jobs.models.restore import Restore
 from qtwin.jobs.models.reuse import Reuse
 from qtwin.jobs.models.run import Run
 from qtwin.jobs.models.submission import Submission
@@ -21,6 +22,7 @@ __all__ = [
     "JobRequest",
     "Measurement",
     "PointFailure",
+    "Restore",
     "Reuse",
     "Run",
     "State",

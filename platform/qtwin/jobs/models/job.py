@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from qtwin.accounts.ids import new_id
-from qtwin.accounts.models import User
+from qtwin.accounts.models import ApiToken, User
 from qtwin.jobs.states import SHOWN, TERMINAL, State
 from qtwin.projects.models import Project, SourceRevision
 
@@ -59,6 +59,13 @@ class Job(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="jobs")
     source_revision = models.ForeignKey(SourceRevision, on_delete=models.PROTECT, related_name="+")
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    token = models.ForeignKey(
+        ApiToken,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="By which it was submitted; its budgets count what it spends.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     request = models.ForeignKey(
         JobRequest, null=True, on_delete=models.PROTECT, related_name="jobs"
@@ -130,6 +137,7 @@ class Job(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["project", "-created_at", "-id"], name="job_by_project"),
+            models.Index(fields=["state", "-created_at", "-id"], name="job_by_state"),
             models.Index(fields=["state", "next_run_at"], name="job_due"),
             models.Index(fields=["state", "project", "created_by", "rank_at"], name="job_by_share"),
             models.Index(fields=["project", "created_by", "-served_at"], name="job_served"),

@@ -29,7 +29,7 @@ from qtwin.jobs.services.lease import claim, renew
 from qtwin.jobs.services.move import LeaseLost, move
 from qtwin.jobs.services.plan import JobSpec
 from qtwin.jobs.services.recording import RecordingSpec, recording_add
-from qtwin.jobs.services.request import RequestConflict, request_submit
+from qtwin.jobs.services.request import RequestConflict, request_known, request_submit
 from qtwin.jobs.services.rest import rest
 from qtwin.jobs.services.retry import job_retry
 from qtwin.jobs.services.reuse import reuse_at_start
@@ -88,6 +88,7 @@ __all__ = [
     "move",
     "recording_add",
     "renew",
+    "request_known",
     "request_submit",
     "rest",
     "reuse_at_start",

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from backends.base import Kind
+from qtwin.accounts.acting import token_by
 from qtwin.accounts.ids import new_id
 from qtwin.accounts.models import User
 from qtwin.accounts.selectors import devices_of
@@ -100,7 +101,9 @@ def _refused(
     try:
         asked = spending_check(project, plan.backend, plan.cost, may_spend=may_spend)
         with transaction.atomic():
-            budget_reserve(project=project, user=by, job_id=new_id(), amounts=asked)
+            budget_reserve(
+                project=project, user=by, token=token_by(by), job_id=new_id(), amounts=asked
+            )
             transaction.set_rollback(True)
     except SpendingRefused as error:
         return error

@@ -147,7 +147,9 @@ def _experiment(project: Project, spec: JobSpec) -> Experiment:
         points=points,
         knobs=knobs,
         knob_values=knob_values(spec.knobs, knobs, len(points)),
-        observables=tuple(spec.observables) or tuple(n for n in system.primary if n in known),
+        observables=tuple(spec.observables)
+        or tuple(name for name in system.primary if name in known)
+        or known[:1],
     )
 
 

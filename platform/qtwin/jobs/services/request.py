@@ -63,6 +63,20 @@ def request_submit(
     ]
 
 
+def request_known(*, project: Project, key: str, body_sha256: str) -> list[Outcome]:
+    """The jobs that were submitted under a key before; none where it is new.
+
+    Raises:
+        RequestConflict: If the key was used with another body.
+    """
+    request = JobRequest.objects.filter(project=project, key=key).first() if key else None
+    if request is None:
+        return []
+    if request.body_sha256 != body_sha256:
+        raise RequestConflict(f"Idempotency-Key {key!r} was used with another body")
+    return [Outcome(job, existing=True) for job in request.jobs.order_by("request_index")]
+
+
 def _request(
     project: Project, key: str, body_sha256: str, by: User | None
 ) -> tuple[JobRequest, bool]:

@@ -76,7 +76,13 @@ def spending_reserve(job: Job, asked: Mapping[Unit, int]) -> None:
     """
     if not any(asked.values()):
         return
-    notices = budget_reserve(project=job.project, user=job.created_by, job_id=job.pk, amounts=asked)
+    notices = budget_reserve(
+        project=job.project,
+        user=job.created_by,
+        token=job.token,
+        job_id=job.pk,
+        amounts=asked,
+    )
     budgets_tell(job, notices)
     audit_record(
         action="job.reserve",
@@ -105,6 +111,7 @@ def spending_close(job: Job) -> None:
     notices = budget_settle(
         project=job.project,
         user=job.created_by,
+        token=job.token,
         job_id=job.pk,
         amounts={
             Unit.MONEY: used["money"] or 0,

@@ -6,7 +6,7 @@ Every function takes a claimed job, moves it and its submission in one transacti
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -26,10 +26,13 @@ from qtwin.prepared import change_row
 SWITCHED_ON = ~SWITCHED_OFF
 
 
-def submission_begin(job: Job, able: Capabilities) -> Submission:
+def submission_begin(job: Job, able: Capabilities, *, since: datetime | None = None) -> Submission:
     """QUEUED to SUBMITTING: the token is on the disk before any byte goes to the vendor.
 
     What is turned off after the claim stops it here.
+
+    Args:
+        since: When it may have been sent already, by what the database does not remember.
     """
     queue = able.queue
     if queue is None:
@@ -58,7 +61,7 @@ def submission_begin(job: Job, able: Capabilities) -> Submission:
             vendor=queue.vendor,
             estimated_cost=-(-job.estimated_cost * rows // (job.points_total - job.points_reused)),
             bill_lag_s=queue.bill_lag_s,
-            started_at=Now(),
+            started_at=since or Now(),
         )
 
 

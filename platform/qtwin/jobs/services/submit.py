@@ -7,6 +7,7 @@ from functools import partial
 from django.db import transaction
 from django.db.models.functions import Now
 
+from qtwin.accounts.acting import token_by
 from qtwin.accounts.models import User
 from qtwin.jobs import dispatch
 from qtwin.jobs.identity import digest, job_document
@@ -50,6 +51,7 @@ def job_submit(
         project=project,
         source_revision=revision,
         created_by=by,
+        token=token_by(by),
         request=request,
         request_index=index,
         retry_of=retry_of,

@@ -9,20 +9,35 @@ from rest_framework import serializers, status
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from backends.errors import ProgramRejected
 from qtwin.accounts.models import Team, User
 from qtwin.accounts.selectors import teams_writable_by
 from qtwin.projects.models import Control, Observable, Project
-from qtwin.projects.selectors import projects_visible_to, projects_writable_by
+from qtwin.projects.selectors import (
+    projects_readable_by,
+    projects_visible_to,
+    projects_writable_by,
+)
 from qtwin.projects.services import (
+    project_change,
     project_create,
     project_delete,
 )
+from qtwin.rest.filters import filtered, identifier, mine, parameters, text, times
+from qtwin.rest.once import once_per_key
 from qtwin.rest.pages import NewestFirst
 from qtwin.rest.problem import PointedError
 from qtwin.rest.serializer import StrictSerializer
+from qtwin.rest.tags import IF_MATCH, check_match, still_matching
+from qtwin.rest.view import APIView
+
+FILTERS = (
+    identifier("team", "team"),
+    text("name", "name__icontains", "A part of it, in any case."),
+    mine(),
+    *times("created_at"),
+)
 
 
 class ControlRow(serializers.ModelSerializer[Control]):
@@ -52,6 +67,7 @@ class ProjectRow(serializers.ModelSerializer[Project]):
             "system",
             "controls",
             "observables",
+            "public",
             "created_at",
         ]
 
@@ -63,18 +79,30 @@ class ProjectInput(StrictSerializer):
     system = serializers.DictField()
 
 
+class ProjectChange(StrictSerializer):
+    name = serializers.CharField(max_length=120, required=False)
+    description = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
+
+
 class ProjectsView(APIView):
-    @extend_schema(responses=ProjectRow(many=True), operation_id="projects_list")
+    @extend_schema(
+        parameters=parameters(FILTERS),
+        responses=ProjectRow(many=True),
+        operation_id="projects_list",
+    )
     def get(self, request: Request) -> Response:
         user: Any = request.user
         pages = NewestFirst()
         rows = projects_visible_to(user).prefetch_related("controls", "observables")
-        page = pages.paginate_queryset(rows, request, view=self)
+        page = pages.paginate_queryset(filtered(rows, request, FILTERS), request, view=self)
         return pages.get_paginated_response(ProjectRow(page or [], many=True).data)
 
     @extend_schema(
-        request=ProjectInput, responses={201: ProjectRow}, operation_id="projects_create"
+        request=ProjectInput,
+        responses={201: ProjectRow, 200: ProjectRow},
+        operation_id="projects_create",
     )
+    @once_per_key()
     def post(self, request: Request) -> Response:
         data = ProjectInput(data=request.data)
         data.is_valid(raise_exception=True)
@@ -109,17 +137,38 @@ def writable_team(user: User, wanted: Any, *, pointer: str = "/team") -> Team:
 
 
 class ProjectView(APIView):
+    visitors = True
+
     @extend_schema(responses=ProjectRow, operation_id="projects_detail")
     def get(self, request: Request, project_id: str) -> Response:
         user: Any = request.user
         return Response(
-            ProjectRow(get_object_or_404(projects_visible_to(user), pk=project_id)).data
+            ProjectRow(get_object_or_404(projects_readable_by(user), pk=project_id)).data
         )
 
-    @extend_schema(responses={204: None}, operation_id="projects_delete")
+    @extend_schema(
+        request=ProjectChange,
+        parameters=[IF_MATCH],
+        responses=ProjectRow,
+        operation_id="projects_change",
+    )
+    def patch(self, request: Request, project_id: str) -> Response:
+        """Change what it is called and what is said of it; its system never changes."""
+        user: Any = request.user
+        project = get_object_or_404(projects_writable_by(user), pk=project_id)
+        data = ProjectChange(data=request.data)
+        data.is_valid(raise_exception=True)
+        unchanged = check_match(request, ProjectRow(project).data)
+        with still_matching():
+            project_change(project=project, by=user, unchanged=unchanged, **data.validated_data)
+        return Response(ProjectRow(project).data)
+
+    @extend_schema(parameters=[IF_MATCH], responses={204: None}, operation_id="projects_delete")
     def delete(self, request: Request, project_id: str) -> Response:
         """Hide the project; its evidence is kept."""
         user: Any = request.user
         project = get_object_or_404(projects_writable_by(user), pk=project_id)
-        project_delete(project=project, by=user)
+        unchanged = check_match(request, ProjectRow(project).data)
+        with still_matching():
+            project_delete(project=project, by=user, unchanged=unchanged)
         return Response(status=status.HTTP_204_NO_CONTENT)

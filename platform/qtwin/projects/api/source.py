@@ -9,18 +9,22 @@ from rest_framework import serializers, status
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from backends.errors import ProgramRejected, UnknownBackend
-from qtwin.projects.models import Role, Source
-from qtwin.projects.selectors import projects_visible_to, projects_writable_by
+from qtwin.projects.models import Project, Role, Source
+from qtwin.projects.selectors import projects_readable_by, projects_writable_by
 from qtwin.projects.services import source_create, source_revise
 from qtwin.projects.services.source import SourceExists
+from qtwin.rest.filters import choice, filtered, parameters
+from qtwin.rest.once import once_per_key
 from qtwin.rest.pages import OldestFirst
 from qtwin.rest.problem import Conflict, PointedError
 from qtwin.rest.serializer import StrictSerializer
+from qtwin.rest.tags import IF_MATCH, check_match, still_matching
+from qtwin.rest.view import APIView
 
 NAME = r"^[a-z][a-z0-9_-]*$"
+FILTERS = (choice("role", "role", Role.values),)
 
 
 class SourceRow(serializers.ModelSerializer[Source]):
@@ -67,32 +71,64 @@ class RevisionInput(StrictSerializer):
 
 
 class SourceView(APIView):
-    @extend_schema(request=RevisionInput, responses=SourceRow, operation_id="sources_revise")
+    visitors = True
+
+    @extend_schema(responses=SourceRow, operation_id="sources_detail")
+    def get(self, request: Request, project_id: str, name: str) -> Response:
+        user: Any = request.user
+        project = get_object_or_404(projects_readable_by(user), pk=project_id)
+        return Response(SourceRow(_source(project, name)).data)
+
+    @extend_schema(
+        request=RevisionInput,
+        parameters=[IF_MATCH],
+        responses=SourceRow,
+        operation_id="sources_revise",
+    )
     def patch(self, request: Request, project_id: str, name: str) -> Response:
         """Change the settings: a new revision, which new jobs run."""
         user: Any = request.user
         project = get_object_or_404(projects_writable_by(user), pk=project_id)
-        source = get_object_or_404(project.sources, name=name)
+        source = _source(project, name)
         data = RevisionInput(data=request.data)
         data.is_valid(raise_exception=True)
+        unchanged = check_match(request, SourceRow(source).data)
         try:
-            source_revise(source=source, by=user, **data.validated_data)
+            with still_matching():
+                source_revise(source=source, by=user, unchanged=unchanged, **data.validated_data)
         except ProgramRejected as error:
             raise PointedError(error.field, str(error)) from error
-        return Response(SourceRow(source).data)
+        return Response(SourceRow(_source(project, name)).data)
+
+
+def _source(project: Project, name: str) -> Source:
+    """With its revisions, so that what is shown and what is written are of one reading."""
+    found: Source = get_object_or_404(project.sources.prefetch_related("revisions"), name=name)
+    return found
 
 
 class SourcesView(APIView):
-    @extend_schema(responses=SourceRow(many=True), operation_id="sources_list")
+    visitors = True
+
+    @extend_schema(
+        parameters=parameters(FILTERS),
+        responses=SourceRow(many=True),
+        operation_id="sources_list",
+    )
     def get(self, request: Request, project_id: str) -> Response:
         user: Any = request.user
-        project = get_object_or_404(projects_visible_to(user), pk=project_id)
+        project = get_object_or_404(projects_readable_by(user), pk=project_id)
         pages = OldestFirst()
         rows = project.sources.prefetch_related("revisions")
-        page = pages.paginate_queryset(rows, request, view=self)
+        page = pages.paginate_queryset(filtered(rows, request, FILTERS), request, view=self)
         return pages.get_paginated_response(SourceRow(page or [], many=True).data)
 
-    @extend_schema(request=SourceInput, responses={201: SourceRow}, operation_id="sources_create")
+    @extend_schema(
+        request=SourceInput,
+        responses={201: SourceRow, 200: SourceRow},
+        operation_id="sources_create",
+    )
+    @once_per_key()
     def post(self, request: Request, project_id: str) -> Response:
         user: Any = request.user
         project = get_object_or_404(projects_writable_by(user), pk=project_id)

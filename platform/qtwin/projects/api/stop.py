@@ -9,7 +9,6 @@ from rest_framework import serializers, status
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from backends.errors import UnknownBackend
 from qtwin.accounts.api.scopes import need_scope
@@ -18,6 +17,7 @@ from qtwin.accounts.selectors import teams_managed_by
 from qtwin.projects.services import backend_start, backend_stop
 from qtwin.rest.problem import PointedError
 from qtwin.rest.serializer import StrictSerializer
+from qtwin.rest.view import APIView
 
 
 class StartInput(StrictSerializer):

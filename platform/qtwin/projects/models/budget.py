@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
 
 from qtwin.accounts.ids import new_id
-from qtwin.accounts.models import Team, User
+from qtwin.accounts.models import ApiToken, Team, User
 from qtwin.projects.models.project import Project
 
 
@@ -19,6 +21,7 @@ class Unit(models.TextChoices):
     MONEY = "usd"
     QPU_SECONDS = "qpu_seconds"
     SHOTS = "shots"
+    CPU_SECONDS = "cpu_seconds"
 
 
 class Period(models.TextChoices):
@@ -30,20 +33,25 @@ class BudgetScope(models.TextChoices):
     PROJECT = "project"
     TEAM = "team"
     USER = "user"
+    TOKEN = "token"  # noqa: S105 - a word
 
-
-SCOPES = {
-    BudgetScope.PROJECT: Q(project__isnull=False, team__isnull=True, user__isnull=True),
-    BudgetScope.TEAM: Q(project__isnull=True, team__isnull=False, user__isnull=True),
-    BudgetScope.USER: Q(project__isnull=True, team__isnull=False, user__isnull=False),
-}
-"""A user's budget is theirs within one team, so that no team limits what they do in another."""
 
 COLUMNS = {
     BudgetScope.PROJECT: ["project"],
     BudgetScope.TEAM: ["team"],
     BudgetScope.USER: ["team", "user"],
+    BudgetScope.TOKEN: ["token"],
 }
+"""A user's budget is theirs within one team, so that no team limits what they do in another."""
+
+SCOPES = {
+    scope: Q(
+        **{f"{name}__isnull": name not in own for name in ("project", "team", "user", "token")}
+    )
+    for scope, own in COLUMNS.items()
+}
+
+ONE_SCOPE = reduce(or_, SCOPES.values())
 
 
 def once(name: str, condition: Q, *more: str) -> list[Any]:
@@ -65,6 +73,7 @@ class Limit(models.Model):
     project = models.ForeignKey(Project, null=True, on_delete=models.CASCADE, related_name="+")
     team = models.ForeignKey(Team, null=True, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
+    token = models.ForeignKey(ApiToken, null=True, on_delete=models.CASCADE, related_name="+")
     unit = models.CharField(max_length=12, choices=Unit)
     limit = models.BigIntegerField()
     per_job = models.BigIntegerField(null=True, blank=True)
@@ -77,6 +86,8 @@ class Limit(models.Model):
     def scope(self) -> BudgetScope:
         if self.project_id is not None:
             return BudgetScope.PROJECT
+        if self.token_id is not None:
+            return BudgetScope.TOKEN
         return BudgetScope.TEAM if self.user_id is None else BudgetScope.USER
 
 
@@ -97,9 +108,7 @@ class DailyLimit(Limit):
         constraints = [
             models.CheckConstraint(condition=Q(limit__gte=0), name="daily_limit_non_negative"),
             models.CheckConstraint(
-                condition=SCOPES[BudgetScope.PROJECT]
-                | SCOPES[BudgetScope.TEAM]
-                | SCOPES[BudgetScope.USER],
+                condition=ONE_SCOPE,
                 name="daily_limit_one_scope",
             ),
             *once("daily_limit_once", Q()),
@@ -125,9 +134,7 @@ class Budget(Limit):
                 name="budget_non_negative",
             ),
             models.CheckConstraint(
-                condition=SCOPES[BudgetScope.PROJECT]
-                | SCOPES[BudgetScope.TEAM]
-                | SCOPES[BudgetScope.USER],
+                condition=ONE_SCOPE,
                 name="budget_one_scope",
             ),
             models.CheckConstraint(

@@ -25,6 +25,9 @@ class Project(models.Model):
     evidence = models.PositiveBigIntegerField(default=0)
     paid_sources = models.BooleanField(default=False, help_text="Whether jobs may cost money.")
     approval_above = models.PositiveBigIntegerField(default=10_000_000, help_text="Micro-USD.")
+    public = models.BooleanField(
+        default=False, help_text="Whether everybody sees the twin and its data."
+    )
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     deleted_at = models.DateTimeField(null=True, blank=True)

@@ -15,7 +15,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
-from qtwin.accounts.models import User
+from qtwin.accounts.models import ApiToken, User
+from qtwin.accounts.services import token_usable
 from qtwin.projects.models import Budget, DailyLimit, LedgerEntry, Period, Project, Unit
 from qtwin.projects.models.budget import today
 from qtwin.projects.refusal import BudgetExceeded, SpendingRefused
@@ -28,20 +29,29 @@ Amounts = Mapping[Unit, int]
 
 @transaction.atomic
 def budget_reserve(
-    *, project: Project, user: User | None, job_id: UUID, amounts: Amounts
+    *,
+    project: Project,
+    user: User | None,
+    job_id: UUID,
+    amounts: Amounts,
+    token: ApiToken | None = None,
 ) -> list[Notice]:
-    """Promise amounts to a job, on every budget of its project, its team and its user.
+    """Promise amounts to a job, on every budget of its project, its team, its user and its token.
 
     Returns:
         What people should hear.
 
     Raises:
-        SpendingRefused: If money is asked for and no budget grants any.
+        SpendingRefused: If money is asked for and no budget grants any, an agent has none of its
+            own, or the token was revoked.
         BudgetExceeded: If one budget has too little left; nothing is reserved then.
     """
     asked = {unit: amount for unit, amount in amounts.items() if amount > 0}
-    budgets = _current(project, user, asked)
-    if Unit.MONEY in asked and all(budget.unit != Unit.MONEY for budget in budgets):
+    budgets = _current(project, user, asked, token)
+    if Unit.MONEY in asked and token is not None:
+        _check_token(token, budgets)
+    granted = [budget for budget in budgets if budget.token_id is None]  # a token's owner sets its
+    if Unit.MONEY in asked and all(budget.unit != Unit.MONEY for budget in granted):
         raise SpendingRefused(
             f"project {project.name!r}, its team and you have no budget of money; an owner or "
             "admin must set one",
@@ -58,7 +68,12 @@ def budget_reserve(
 
 @transaction.atomic
 def budget_settle(
-    *, project: Project, user: User | None, job_id: UUID, amounts: Amounts
+    *,
+    project: Project,
+    user: User | None,
+    job_id: UUID,
+    amounts: Amounts,
+    token: ApiToken | None = None,
 ) -> list[Notice]:
     """Record what a job has really used, and release what was reserved for it.
 
@@ -79,7 +94,7 @@ def budget_settle(
     missing = {unit for unit, amount in amounts.items() if amount > 0}
     missing -= {Unit(budget.unit) for budget in budgets}
     notices = []
-    for budget in _in_order([*budgets, *_current(project, user, missing)]):
+    for budget in _in_order([*budgets, *_current(project, user, missing, token)]):
         before = _release(reserved[budget.pk]) if budget.pk in reserved else 0
         amount = amounts.get(Unit(budget.unit), 0)
         if _enter(budget.pk, job_id, LedgerEntry.Kind.SETTLE, amount):
@@ -126,10 +141,25 @@ def budget_release(*, job_id: UUID) -> None:
         notice_over(entry.budget)
 
 
-def _current(project: Project, user: User | None, units: Iterable[Unit]) -> list[Budget]:
+def _check_token(token: ApiToken, budgets: Iterable[Budget]) -> None:
+    if not token_usable(token):
+        raise SpendingRefused(
+            f"the token {token.name!r} was revoked or has expired", code="token_ended"
+        )
+    own = [budget for budget in budgets if budget.token_id == token.pk]
+    if token.agent and all(budget.unit != Unit.MONEY for budget in own):
+        raise SpendingRefused(
+            f"the agent's token {token.name!r} has no budget of its own; its owner sets one",
+            code="no_budget",
+        )
+
+
+def _current(
+    project: Project, user: User | None, units: Iterable[Unit], token: ApiToken | None
+) -> list[Budget]:
     """The budgets that spending now counts on, with those of today made where needed."""
     day = today()
-    mine = of_spender(project, user) & Q(unit__in=list(units))
+    mine = of_spender(project, user, token) & Q(unit__in=list(units))
     Budget.objects.bulk_create(
         (budget_of_today(standing) for standing in DailyLimit.objects.filter(mine)),
         ignore_conflicts=True,

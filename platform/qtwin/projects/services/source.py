@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from backends import registry
 from backends.errors import ProgramRejected
@@ -13,6 +13,9 @@ from qtwin.accounts.models import User
 from qtwin.accounts.services import audit_record
 from qtwin.projects.models import Project, Role, Source, SourceRevision
 from qtwin.projects.models.artifact import RECORDING
+from qtwin.unchanged import ChangedSince
+
+MOST_TRIES = 5
 
 
 class SourceExists(Exception):
@@ -62,15 +65,28 @@ def source_create(
     return source
 
 
-@transaction.atomic
 def source_revise(
-    *, source: Source, settings: Mapping[str, Any], by: User | None
+    *, source: Source, settings: Mapping[str, Any], by: User | None, unchanged: bool = False
 ) -> SourceRevision:
     """Change a source's settings; earlier measurements keep their own revision.
 
+    Args:
+        unchanged: Only if its latest revision is still the one that ``source`` has read.
+
     Raises:
         ProgramRejected: If the backend does not know a setting.
+        ChangedSince: Somebody else revised it.
     """
+    for _ in range(1 if unchanged else MOST_TRIES):
+        try:
+            return _revise(source, settings, by)
+        except IntegrityError:  # the number is taken: somebody else was faster
+            source.refresh_from_db()
+    raise ChangedSince
+
+
+@transaction.atomic
+def _revise(source: Source, settings: Mapping[str, Any], by: User | None) -> SourceRevision:
     latest = source.latest
     _check(source.project, latest.backend, latest.method, dict(settings))
     revision = SourceRevision.objects.create(
@@ -86,6 +102,19 @@ def source_revise(
         action="source.revise", user=by, team=source.project.team, target=f"source:{source.pk}"
     )
     return revision
+
+
+def source_check(
+    *, project: Project, backend: str, method: str, settings: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """The limits of the knobs that such a source would have.
+
+    Raises:
+        UnknownBackend: If nothing is registered under ``backend``.
+        ProgramRejected: If it has no such method or setting.
+    """
+    _check(project, backend, method, dict(settings))
+    return _knobs(backend, method, settings)
 
 
 def _knobs(backend: str, method: str, settings: Mapping[str, Any]) -> list[dict[str, Any]]:

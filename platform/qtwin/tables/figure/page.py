@@ -10,7 +10,7 @@ import numpy as np
 from qtwin.fusion.base import FloatArray
 from qtwin.fusion.unit import PURE
 from qtwin.tables.figure.panel import HEIGHT, WIDTH, Panel
-from qtwin.tables.figure.style import COLOURS, SHEET, mark
+from qtwin.tables.figure.style import COLOURS, mark, sheet
 from qtwin.tables.fuse import Fused
 
 _GRID = 201
@@ -41,7 +41,7 @@ def draw(fused: Fused) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
         f'width="{width:.0f}" height="{height:.0f}" role="img">',
-        f"<title>{escape(title)}</title><style>{SHEET}</style>",
+        f"<title>{escape(title)}</title><style>{sheet()}</style>",
         f'<rect class="page" width="{width:.0f}" height="{height:.0f}"/>',
         f'<text x="14" y="22">{escape(title)}</text>',
     ]

@@ -34,6 +34,7 @@ class Panel:
         y: Shape ``(n,)``.
         std: One sigma, shape ``(n,)``.
         source: Index of its source, shape ``(n,)``.
+        sigma: One sigma of the curve, drawn as a band of its own, shape ``(G,)``.
     """
 
     title: str
@@ -46,10 +47,12 @@ class Panel:
     y: FloatArray
     std: FloatArray
     source: IntArray
+    sigma: FloatArray | None = None
 
     def draw(self, *, left: float, top: float, name: str) -> Iterator[str]:
         """The panel with its upper left corner at some pixel; ``name`` is unique in the page."""
-        first, last = padded(float(self.grid.min()), float(self.grid.max()), 0.02)
+        along = self.grid if len(self.grid) else self.x
+        first, last = padded(float(along.min()), float(along.max()), 0.02)
         horizontal = Axis(
             lower=first,
             upper=last,
@@ -83,8 +86,12 @@ class Panel:
     def _curve(self, horizontal: Axis, vertical: Axis) -> Iterator[str]:
         across = horizontal.at(self.grid)
         ring = np.concatenate([across, across[::-1]])
-        edge = np.concatenate([vertical.at(self.upper), vertical.at(self.lower)[::-1]])
-        yield f'<polygon class="band" points="{_points(ring, edge)}"/>'
+        bands = {"band": (self.lower, self.upper)}
+        if self.sigma is not None:
+            bands["sigma"] = (self.mean - self.sigma, self.mean + self.sigma)
+        for kind, (low, high) in bands.items():
+            edge = np.concatenate([vertical.at(high), vertical.at(low)[::-1]])
+            yield f'<polygon class="{kind}" points="{_points(ring, edge)}"/>'
         yield f'<polyline class="mean" points="{_points(across, vertical.at(self.mean))}"/>'
 
     def _measurements(self, horizontal: Axis, vertical: Axis) -> Iterator[str]:

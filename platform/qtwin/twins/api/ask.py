@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from backends.errors import ProgramRejected
 from backends.systems import load
 from qtwin.projects.models import Observable, Project
-from qtwin.projects.selectors import projects_visible_to
+from qtwin.projects.selectors import projects_readable_by, projects_visible_to
 from qtwin.rest.moment import MomentField
 from qtwin.rest.problem import PointedError
 from qtwin.rest.serializer import StrictSerializer
@@ -103,6 +103,12 @@ def read_ask(request: Request, project_id: str, form: type[AskInput]) -> Asked:
 def visible_project(request: Request, project_id: str) -> Project:
     user: Any = request.user
     return get_object_or_404(projects_visible_to(user), pk=project_id)
+
+
+def readable_project(request: Request, project_id: str) -> Project:
+    """The same for visitors too."""
+    user: Any = request.user
+    return get_object_or_404(projects_readable_by(user), pk=project_id)
 
 
 def wanted_observable(project: Project, name: str, pointer: str = "/observable") -> Observable:

@@ -8,14 +8,14 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from qtwin.projects.models import Project
 from qtwin.rest.points import PointsField
 from qtwin.rest.problem import PointedError
 from qtwin.rest.serializer import StrictSerializer
+from qtwin.rest.view import APIView
 from qtwin.twins.api.answer import VersionSummary
-from qtwin.twins.api.ask import AskInput, read_ask
+from qtwin.twins.api.ask import Asked, AskInput, read_ask
 from qtwin.twins.planning import PlanRefused, twin_plan
 
 MAX_POINTS = 200
@@ -30,9 +30,17 @@ class PriceInput(StrictSerializer):
 
 class PlanInput(AskInput):
     prices = serializers.DictField(
-        child=PriceInput(), allow_empty=False, help_text="Of the sources on offer, in any one unit."
+        child=PriceInput(),
+        allow_empty=False,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Of the sources on offer, in any one unit; by default what their backends "
+        "estimate.",
     )
-    budget = serializers.FloatField(default=None, allow_null=True)
+    budget = serializers.FloatField(
+        default=None, allow_null=True, help_text="In the unit of the prices."
+    )
     target = serializers.FloatField(
         default=None, allow_null=True, help_text="Sigma to reach, in the observable's unit."
     )
@@ -63,12 +71,42 @@ class StepOutput(serializers.Serializer[Any]):
         return {"source": serializers.CharField(), **super().get_fields()}
 
 
+class ChoiceOutput(serializers.Serializer[Any]):
+    at = serializers.ListField(child=serializers.FloatField(), help_text="Controls, in order.")
+    knobs = serializers.DictField(help_text="By name; infinite ones as text.")
+    shots = serializers.IntegerField(allow_null=True)
+    cost = serializers.FloatField()
+    sigma_before = serializers.FloatField()
+    sigma_after = serializers.FloatField(help_text="Expected.")
+    here_before = serializers.FloatField(help_text="Sigma where it would measure.")
+    here_after = serializers.FloatField(help_text="Expected there.")
+    gain_per_cost = serializers.FloatField()
+
+    def get_fields(self) -> dict[str, Any]:
+        """``source`` is taken by the base class, as an argument of every field."""
+        return {"source": serializers.CharField(), **super().get_fields()}
+
+
 class BaselineOutput(serializers.Serializer[Any]):
     sigma_before = serializers.FloatField()
     sigma_after = serializers.FloatField()
     runs = serializers.IntegerField()
     cost = serializers.FloatField()
     loo_rmse = serializers.FloatField(allow_null=True)
+
+
+class OfferedOutput(serializers.Serializer[Any]):
+    per_run = serializers.FloatField()
+    per_shot = serializers.FloatField()
+
+
+class PricingOutput(serializers.Serializer[Any]):
+    unit = serializers.CharField(help_text="s or USD; empty for the caller's own.")
+    told = serializers.CharField(help_text="Where the prices come from.")
+    prices = serializers.DictField(child=OfferedOutput(), help_text="By source.")
+    not_on_offer = serializers.DictField(
+        child=serializers.CharField(), help_text="Why, by source, where backends were asked."
+    )
 
 
 class PlanOutput(serializers.Serializer[Any]):
@@ -88,6 +126,10 @@ class PlanOutput(serializers.Serializer[Any]):
     references = serializers.IntegerField()
     why = serializers.CharField()
     notes = serializers.ListField(child=serializers.CharField())
+    choices = ChoiceOutput(
+        many=True, help_text="One run now: the first step, then the best of each other source."
+    )
+    pricing = PricingOutput()
     observable = serializers.CharField()
     version = VersionSummary()
 
@@ -98,16 +140,21 @@ class PlanView(APIView):
 
     @extend_schema(request=PlanInput, responses=PlanOutput, operation_id="twin_plan")
     def post(self, request: Request, project_id: str) -> Response:
-        asked = read_ask(request, project_id, PlanInput)
-        wanted = {
-            "prices": _prices(asked.project, asked.body),
-            "goal": _goal(asked.body),
-            "points": None if asked.body["points"] is None else asked.points(),
-        }
-        try:
-            return Response(asked.answer(twin_plan, wanted))
-        except PlanRefused as error:
-            raise PointedError("/prices", str(error)) from error
+        return Response(plan_of(read_ask(request, project_id, PlanInput)))
+
+
+def plan_of(asked: Asked) -> dict[str, Any]:
+    """The plan that is asked for, with where its prices come from."""
+    stated = asked.body["prices"]
+    wanted = {
+        "prices": None if stated is None else _prices(asked.project, asked.body),
+        "goal": _goal(asked.body),
+        "points": None if asked.body["points"] is None else asked.points(),
+    }
+    try:
+        return asked.answer(twin_plan, wanted)
+    except PlanRefused as error:
+        raise PointedError("/prices", str(error)) from error
 
 
 def _prices(project: Project, asked: dict[str, Any]) -> dict[str, dict[str, float]]:
@@ -130,8 +177,9 @@ def _prices(project: Project, asked: dict[str, Any]) -> dict[str, dict[str, floa
 
 
 def _goal(asked: dict[str, Any]) -> dict[str, Any]:
-    if asked["budget"] is None and asked["target"] is None:
-        raise PointedError("/budget", "needed: budget or target, above 0")
+    batch_alone = asked["prices"] is None and asked["batch"] is not None
+    if asked["budget"] is None and asked["target"] is None and not batch_alone:
+        raise PointedError("/budget", "needed: budget or target, above 0; or batch without prices")
     for name in ("budget", "target"):
         value = asked[name]
         if value is not None and not 0.0 < value < float("inf"):

@@ -6,10 +6,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from qtwin.rest.points import PointsField
 from qtwin.rest.problem import PointedError
+from qtwin.rest.view import APIView
 from qtwin.twins.api.answer import AnswerOutput
 from qtwin.twins.api.ask import MAX_SEED, AskInput, read_ask
 from qtwin.twins.selectors import twin_question

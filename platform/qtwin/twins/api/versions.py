@@ -10,7 +10,6 @@ from rest_framework.exceptions import NotFound
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from qtwin.fusion.version import FUSION_VERSION
 from qtwin.projects.selectors import projects_writable_by
@@ -18,7 +17,8 @@ from qtwin.rest.moment import asked_moment
 from qtwin.rest.pages import NewestFirst
 from qtwin.rest.problem import Conflict, PointedError
 from qtwin.rest.serializer import StrictSerializer
-from qtwin.twins.api.ask import visible_project
+from qtwin.rest.view import APIView
+from qtwin.twins.api.ask import readable_project
 from qtwin.twins.api.version_rows import (
     BeforeAndAfter,
     ChangesOutput,
@@ -32,6 +32,8 @@ from qtwin.twins.services import twin_refit
 from qtwin.twins.services.refit import NothingToFit
 
 AS_OF = OpenApiParameter("as_of", str, description="As it was at this time, with its zone.")
+
+AT = OpenApiParameter("at", str, description="The same as `as_of`.")
 
 
 class RefitInput(StrictSerializer):
@@ -47,24 +49,30 @@ class RefitOutput(serializers.Serializer[Any]):
 
 
 class VersionsView(APIView):
+    visitors = True
+
     @extend_schema(
-        parameters=[AS_OF], responses=VersionRow(many=True), operation_id="twin_versions"
+        parameters=[AS_OF, AT], responses=VersionRow(many=True), operation_id="twin_versions"
     )
     def get(self, request: Request, project_id: str) -> Response:
-        project = visible_project(request, project_id)
+        project = readable_project(request, project_id)
         pages = NewestFirst()
-        rows = twin_versions(project, at=asked_moment(request))
+        rows = twin_versions(project, at=asked_moment(request) or asked_moment(request, "at"))
         page: Any = pages.paginate_queryset(rows, request, view=self)
         return pages.get_paginated_response(VersionRow(page or [], many=True).data)
 
 
 class VersionView(APIView):
+    visitors = True
+
     @extend_schema(responses=VersionDetail, operation_id="twin_version")
     def get(self, request: Request, project_id: str, number: int) -> Response:
         return Response(VersionDetail(visible_version(request, project_id, number)).data)
 
 
 class ChangesView(APIView):
+    visitors = True
+
     @extend_schema(
         parameters=[
             OpenApiParameter("since", int, description="An earlier version; the one before.")
@@ -111,6 +119,6 @@ class RefitView(APIView):
 def visible_version(request: Request, project_id: str, number: int) -> TwinVersion:
     """A version of a project that the user may look at."""
     try:
-        return twin_version(visible_project(request, project_id), number)
+        return twin_version(readable_project(request, project_id), number)
     except NoTwin as error:
         raise NotFound(str(error)) from error

@@ -90,6 +90,16 @@ def predict(fit: TwinFit, points: Sequence[Sequence[float]]) -> dict[str, Any]:
     return _quick.ask({"path": _path(fit), "points": list(map(list, points))})
 
 
+def predict_trusted(fit: TwinFit, points: Sequence[Sequence[float]]) -> dict[str, Any]:
+    """The same with ``trust``: how far each can be trusted, see ``fusion.questions.trust``."""
+    return _quick.ask({"path": _path(fit), "points": list(map(list, points)), "trust": True})
+
+
+def reliability(fit: TwinFit) -> dict[str, Any]:
+    """What the fit says of each reference, and of each doubtful measurement, from all others."""
+    return _quick.ask({"path": _path(fit), "reliability": True})
+
+
 def predict_without(
     fit: TwinFit, points: Sequence[Sequence[float]], without: Collection[str]
 ) -> dict[str, Any]:
@@ -140,6 +150,15 @@ def side(fit: TwinFit, evidence: Evidence, blocks: Sequence[IntArray]) -> dict[s
 def compare(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     """How two stored fits differ, see ``fusion.questions.difference``."""
     return _drawing.ask({"compare": {"before": before, "after": after}})
+
+
+def influence(
+    fit: TwinFit, evidence: Evidence, rows: Sequence[int], point: Sequence[float]
+) -> dict[str, Any]:
+    """Belief at a point, shape (C,), with and without some rows of the fit's evidence."""
+    data = document(evidence.observations(), fit.version.seed)
+    asked = {"data": data, "rows": list(rows), "point": list(point)}
+    return _drawing.ask({"influence": asked, "path": _path(fit)})
 
 
 def _model(fit: TwinFit, without: Collection[str]) -> dict[str, Any]:

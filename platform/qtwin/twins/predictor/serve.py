@@ -2,14 +2,15 @@
 
 Run as ``python -m qtwin.twins.predictor.serve``. It needs no database and no Django: a request
 names a fit's file, or holds observations to fit first, with the points of a prediction or a
-question about the curve (see ``questions``), or what a plan is for. SciPy is imported only when
-there is a fit or a plan to make.
+question about the curve (see ``questions``) or its reliability, or what a plan is for. SciPy is
+imported only when there is a fit or a plan to make.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,9 @@ from qtwin.fusion.models import fit_model, load_fit
 from qtwin.fusion.star.posterior import StarFit
 from qtwin.twins.predictor.compare import compare
 from qtwin.twins.predictor.document import read_document
+from qtwin.twins.predictor.influencing import influenced
 from qtwin.twins.predictor.questions import reply_to
+from qtwin.twins.predictor.reliability import reliability, trusted
 
 CACHED_FITS = 32
 
@@ -42,14 +45,33 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     if "compare" in request:
         return compare(request["compare"], lambda path: _star(_stored(path)))
     fit = _model(request)
-    if "plan" in request:
-        from qtwin.twins.predictor.planning import planned  # SciPy, which predictions do without
+    for kind, reply in _KINDS.items():
+        if kind in request:
+            return reply(request, _star(fit))
+    points = np.array(request["points"], dtype=np.float64)
+    said = fit.predict(points)
+    if not request.get("trust"):
+        return _plain(said)
+    return {**_plain(said), "trust": trusted(_star(fit), points, said)}
 
-        return planned(request["plan"], _star(fit))
-    if "question" in request:
-        other = _star(_model(request["other"])) if "other" in request else None
-        return reply_to(request["question"], _star(fit), other)
-    return _plain(fit.predict(np.array(request["points"], dtype=np.float64)))
+
+def _plan(request: dict[str, Any], fit: StarFit) -> dict[str, Any]:
+    from qtwin.twins.predictor.planning import planned  # SciPy, which predictions do without
+
+    return planned(request["plan"], fit)
+
+
+def _question(request: dict[str, Any], fit: StarFit) -> dict[str, Any]:
+    other = _star(_model(request["other"])) if "other" in request else None
+    return reply_to(request["question"], fit, other)
+
+
+_KINDS: dict[str, Callable[[dict[str, Any], StarFit], dict[str, Any]]] = {
+    "plan": _plan,
+    "influence": lambda request, fit: influenced(request["influence"], fit),
+    "reliability": lambda _, fit: reliability(fit),
+    "question": _question,
+}
 
 
 def _model(request: dict[str, Any]) -> Surrogate:

@@ -3,6 +3,17 @@
 from qtwin.twins.services.assimilate import twin_assimilate
 from qtwin.twins.services.lease import twin_claim, twin_renew
 from qtwin.twins.services.rebuild import twin_rebuild
+from qtwin.twins.services.recommend import recommendation_run
+from qtwin.twins.services.recommendation import recommendation_accept, recommendation_make
 from qtwin.twins.services.refit import twin_refit
 
-__all__ = ["twin_assimilate", "twin_claim", "twin_rebuild", "twin_refit", "twin_renew"]
+__all__ = [
+    "recommendation_accept",
+    "recommendation_make",
+    "recommendation_run",
+    "twin_assimilate",
+    "twin_claim",
+    "twin_rebuild",
+    "twin_refit",
+    "twin_renew",
+]

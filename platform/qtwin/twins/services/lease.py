@@ -8,11 +8,14 @@ from typing import Any
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from qtwin.projects.models import Project
 from qtwin.twins.models import Twin
 
 
 def twin_claim(project_id: Any, *, owner: str, lease_s: float) -> Twin | None:
     """Take a stale twin for fitting; None when it is up to date, resting or being fitted."""
+    if not Project.objects.filter(pk=project_id).exists():
+        return None
     twin, _ = Twin.objects.get_or_create(project_id=project_id)
     claimed = Twin.objects.filter(
         Q(assimilated__lt=F("project__evidence")) | Q(refits_done__lt=F("refits_wanted")),

@@ -2,26 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from qtwin.web import headline, numbers
+from qtwin.projects.models import Unit
+from qtwin.projects.refusal import MICRO, amount_text
+from qtwin.web import durations, headline, numbers, palette
+from qtwin.web.worlds import learners
 
 register = template.Library()
 
 register.filter("symbol", headline.symbol)
 register.filter("significant", numbers.significant)
 register.filter("grouped", numbers.grouped)
+register.filter("learner", learners.learner_name)
+register.filter("duration", numbers.duration)
+register.filter("duration", durations.duration)
+register.simple_tag(durations.between, name="between")
 
 
 @register.filter
 def words(name: str) -> str:
     """A name as words: ``noise_gain`` is noise gain."""
     return name.replace("_", " ")
+
+
+@register.filter
+def plainly(value: object) -> str:
+    """A value of a JSON document as words: yes and no, lists with commas."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(plainly, value))
+    return str(value)
+
+
+@register.filter
+def get(values: Mapping[str, str], name: str) -> str:
+    """The entry of a name that is no identifier; empty for none."""
+    return values.get(name, "")
+
+
+@register.simple_tag
+def money(micro: int) -> str:
+    """Micro-USD for people."""
+    return amount_text(micro, Unit.MONEY)
+
+
+@register.simple_tag
+def dollars(micro: int) -> str:
+    """Micro-USD as one types it into a field."""
+    return f"{Decimal(micro) / MICRO:f}"
 
 
 @register.simple_tag
@@ -40,6 +79,21 @@ def icon(name: str, extra: str = "") -> SafeString:
         static("qtwin/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def palette_pages() -> list[palette.Page]:
+    """Pages that the palette and the keyboard lead to."""
+    return palette.pages()
+
+
+@register.simple_tag(takes_context=True)
+def nav_link(context: dict[str, Any], view: str, label: str, within: str = "") -> SafeString:
+    """A link of the main menu, marked on its own page and on those ``within`` it, by view name."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    here = match is not None and match.url_name in {view.partition(":")[2], *within.split()}
+    shape = '<a href="{}" aria-current="page">{}</a>' if here else '<a href="{}">{}</a>'
+    return format_html(shape, reverse(view), label)
 
 
 @register.simple_tag
@@ -72,10 +126,12 @@ def run_status(state: str) -> SafeString:
 
 @register.simple_tag
 def when(moment: datetime | None, form: str = "full") -> SafeString:
-    """A time; UTC here, and the script rewrites it in the viewer's zone."""
+    """A time: UTC here, which the script rewrites in the viewer's zone; of another year in full."""
     if moment is None:
         return format_html('<span class="soft">{}</span>', "–")
     utc = moment.astimezone(UTC)
+    if form == "short" and utc.year != datetime.now(UTC).year:
+        form = "full"
     return format_html(
         '<time datetime="{}" data-form="{}">{}</time>',
         utc.isoformat(timespec="milliseconds"),

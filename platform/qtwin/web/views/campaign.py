@@ -27,12 +27,13 @@ from qtwin.campaigns.services import (
     campaign_retry,
 )
 from qtwin.campaigns.states import State
+from qtwin.jobs.feed import latest_event_id
 from qtwin.projects.models import Project
 from qtwin.projects.selectors import projects_visible_to, projects_writable_by
-from qtwin.web.campaigns import column_heads, table_rows
+from qtwin.web.campaign_costs import campaign_costs
+from qtwin.web.campaigns import campaign_gantt, column_heads, jobs_of, table_rows
 from qtwin.web.cursor import page_of
 from qtwin.web.decisions import aims, choices
-from qtwin.web.feed import latest_event_id
 from qtwin.web.schedules import ScheduleForm, schedule_lines
 from qtwin.web.templatetags.dashboard import STATUS_OF
 
@@ -69,6 +70,7 @@ def campaigns_page(
     context = {
         "after": after,
         "project": project,
+        "filtered": f"project={project.pk}" if project else "",
         "campaigns": [{"row": campaign, **progress_of(campaign)} for campaign in page],
         "following": following,
         "schedules": schedule_lines(user, project),
@@ -108,6 +110,8 @@ def campaign_page(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
         "heads": heads.values(),
         "rows": rows,
         "following": following,
+        "gantt": campaign_gantt(rows, jobs_of(rows)),
+        "costs": campaign_costs(campaign),
         "may_pause": may_act and campaign.state == State.RUNNING,
         "may_resume": may_act and campaign.state == State.PAUSED,
         "may_cancel": may_act,

@@ -1,4 +1,4 @@
-"""The list of jobs, one job, and what a person does to it."""
+"""One job, and what a person does to it."""
 
 from __future__ import annotations
 
@@ -14,38 +14,33 @@ from django.views.decorators.http import require_POST, require_safe
 from backends.errors import BackendError
 from qtwin.jobs.anchors import job_anchors
 from qtwin.jobs.comparison import replay_report
+from qtwin.jobs.feed import latest_event_id
 from qtwin.jobs.models import Job, State
 from qtwin.jobs.provenance import job_versions
 from qtwin.jobs.selectors import (
     jobs_approvable_by,
+    jobs_read_by,
     jobs_reused_by,
     jobs_visible_to,
     jobs_writable_by,
     measurements_of_job,
+    raws_of_job,
 )
 from qtwin.jobs.services import NotConfirmed, NotPossible
 from qtwin.jobs.services.approve import OwnJob
+from qtwin.jobs.side_by_side import other_runs
 from qtwin.jobs.waiting import job_waiting
 from qtwin.web.bill import bill
-from qtwin.web.commands import job_command
-from qtwin.web.cursor import page_of
-from qtwin.web.feed import latest_event_id
+from qtwin.web.commands import job_commands
+from qtwin.web.cursor import neighbours
 from qtwin.web.filters import JobFilter
+from qtwin.web.gantt import job_gantt
 from qtwin.web.job_actions import VERBS, actions_of, job_act
+from qtwin.web.shots import Shots, shots_of
 from qtwin.web.timeline import timeline
 
 MEASUREMENTS_SHOWN = 200
-
-
-@login_required
-@require_safe
-def job_list(request: HttpRequest) -> HttpResponse:
-    user: Any = request.user
-    after = async_to_sync(latest_event_id)()
-    wanted = JobFilter.from_query(request.GET, user)
-    jobs, following = page_of(wanted.apply(jobs_visible_to(user)), request.GET.get("after", ""))
-    context = {"after": after, "filter": wanted, "jobs": jobs, "following": following}
-    return render(request, "jobs/list.html", context)
+RAWS_SHOWN = 5
 
 
 @login_required
@@ -63,6 +58,9 @@ def _page(
     job = get_object_or_404(jobs_visible_to(user), pk=job_id)
     measurements = measurements_of_job(job).order_by("row", "observable")
     waiting = job_waiting(job, backlog=True)
+    wanted = JobFilter.from_query(request.GET, user)
+    newer, older = neighbours(wanted.apply(jobs_read_by(user)), job, order=wanted.order)
+    events, attempts, raws = list(job.events.all()), list(job.attempts.all()), raws_of_job(job)
     context = {
         "after": after,
         "job": job,
@@ -72,8 +70,15 @@ def _page(
         "reason": waiting.sentence,
         "next_step": waiting.next_step,
         "estimate": waiting.estimate if waiting.until or job.state != State.HOLD else "",
-        "timeline": timeline(job, job.events.all()),
-        "attempts": job.attempts.all(),
+        "timeline": timeline(job, events),
+        "gantt": job_gantt(job, events, attempts, list(job.submissions.all())),
+        "attempts": attempts,
+        "filter": wanted,
+        "newer": newer,
+        "older": older,
+        "others": other_runs(job, jobs_read_by(user)),
+        "raws": raws[:RAWS_SHOWN],
+        "more_raws": max(0, raws.count() - RAWS_SHOWN),
         "failures": _failures(job),
         "several": len(job.observables) > 1,
         "versions": job_versions(job),
@@ -85,9 +90,42 @@ def _page(
         "measurements": measurements.select_related("calibration")[:MEASUREMENTS_SHOWN],
         "measurement_count": measurements.count(),
         "may": actions_of(job, user),
-        "command": job_command(request, job),
+        "shots": shots_of(job, request.GET),
+        "commands": job_commands(request, job),
     }
     return render(request, "jobs/page.html", context, status=status)
+
+
+@login_required
+@require_safe
+def job_circuit(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """The circuit of one point as OpenQASM 3."""
+    shots = _shots(request, job_id)
+    return _file(job_id, "qasm", shots.openqasm if shots else "")
+
+
+@login_required
+@require_safe
+def job_counts(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Every outcome of one circuit of one point, as CSV."""
+    shots = _shots(request, job_id)
+    return _file(job_id, "csv", shots.csv if shots else "")
+
+
+def _shots(request: HttpRequest, job_id: UUID) -> Shots | None:
+    user: Any = request.user
+    return shots_of(get_object_or_404(jobs_visible_to(user), pk=job_id), request.GET)
+
+
+def _file(job_id: UUID, ending: str, text: str) -> HttpResponse:
+    """A text to be kept as a file; nothing is not found."""
+    if not text:
+        raise Http404
+    kind = "text/csv" if ending == "csv" else "text/plain"
+    said = f'attachment; filename="{job_id}.{ending}"'
+    return HttpResponse(
+        text, content_type=f"{kind}; charset=utf-8", headers={"Content-Disposition": said}
+    )
 
 
 def _verdict(job: Job) -> str:

@@ -32,8 +32,6 @@ def schedule_create_action(request: HttpRequest, project_id: UUID) -> HttpRespon
     form = ScheduleForm(project=project, typed=request.POST)
     try:
         schedule_from(form.body(), project=project, by=user, may_spend=True)
-    except ValueError as error:
-        form.errors.append({"pointer": "/campaign", "detail": f"no JSON: {error}"})
     except APIException as error:
         form.errors.extend(errors_of(error))
     if form.errors:

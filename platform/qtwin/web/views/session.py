@@ -2,37 +2,51 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import authenticate, login, logout
+from typing import Any
+
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from qtwin.accounts.services import sign_in_link_redeem
-from qtwin.web import throttle
+from qtwin.accounts.provider import provider
+from qtwin.accounts.services import password_verify, sign_in_link_redeem
+from qtwin.accounts.services.guess import TooManyGuesses
+from qtwin.web.entrance.browser import network_address
+from qtwin.web.entrance.enter import enter
+from qtwin.web.entrance.target import target_of
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """E-mail address and password; the same answer for an unknown address and a wrong password."""
-    target = _next(request)
+    target = target_of(request)
     if request.user.is_authenticated:
         return redirect(target)
+    context: dict[str, Any] = {
+        "next": target,
+        "email": request.POST.get("email", ""),
+        "provider": provider(),
+    }
     if request.method == "GET":
-        return render(request, "session/sign_in.html", {"next": target})
-    email = request.POST.get("email", "").strip().lower()
-    if throttle.throttled(request, email):
-        error = "Too many failed attempts. Wait 15 minutes, or use a sign-in link."
-        return _refuse(request, email=email, target=target, error=error, status=429)
-    user = authenticate(request, username=email, password=request.POST.get("password", ""))
+        return render(request, "session/sign_in.html", context)
+    try:
+        user = password_verify(
+            email=context["email"],
+            password=request.POST.get("password", ""),
+            address=network_address(request),
+        )
+    except TooManyGuesses as wait:
+        context["error"] = "Too many attempts. Wait 15 minutes, or use a sign-in link."
+        response = render(request, "session/sign_in.html", context, status=429)
+        response["Retry-After"] = str(wait.pause_s)
+        return response
     if user is None:
-        throttle.failure_note(request, email)
-        error = "This e-mail address and password do not match."
-        return _refuse(request, email=email, target=target, error=error, status=400)
-    login(request, user)
-    return redirect(target)
+        context["error"] = "This e-mail address and password do not match."
+        return render(request, "session/sign_in.html", context, status=400)
+    return enter(request, user, how="password", target=target)
 
 
 @never_cache
@@ -44,30 +58,10 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
     user = sign_in_link_redeem(token=token)
     if user is None:
         return render(request, "session/link_used.html", status=410)
-    login(request, user)
-    return redirect("web:home")
+    return enter(request, user, how="link")
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
     return redirect("web:sign-in")
-
-
-def _refuse(
-    request: HttpRequest, *, email: str, target: str, error: str, status: int
-) -> HttpResponse:
-    context = {"next": target, "email": email, "error": error}
-    response = render(request, "session/sign_in.html", context, status=status)
-    if status == 429:
-        response["Retry-After"] = str(throttle.PAUSE_S)
-    return response
-
-
-def _next(request: HttpRequest) -> str:
-    """Where to go afterwards: a path of this site, never another one."""
-    target = request.POST.get("next") or request.GET.get("next") or "/"
-    safe = url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return target if safe else "/"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import pytest
 from backends import registry
 from backends.errors import ProgramRejected
 from backends.schema import RunOptions
+from tests.thread_seconds import within
 from tests.unit.backends.ahs.arrays import CHAIN, exact, experiment, run
 from tests.unit.backends.rydberg.arrays import SWEEP
 
@@ -49,11 +49,9 @@ def test_what_aquila_would_refuse_is_refused_before_it_is_run(
     if isinstance(changes.get("rabi"), dict):
         system["detuning"] = "0.5 * final"
     asked = experiment(system, points, "density")
-    started = time.perf_counter()
-    with pytest.raises(ProgramRejected, match="allowed") as rejected:
+    with within(0.5), pytest.raises(ProgramRejected, match="allowed") as rejected:
         registry.get("braket-ahs").check(asked, RunOptions())
     assert rejected.value.field == field
-    assert time.perf_counter() - started < 0.1
 
 
 def test_a_pulse_of_more_than_four_microseconds_is_refused() -> None:

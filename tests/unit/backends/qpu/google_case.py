@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,11 @@ from backends.schema import RunOptions
 from tests.contract.cases import experiment_of
 
 PROJECT = "our-project"
+CANARY = "canary"
 KEY = {
     "type": "service_account",
     "private_key_id": "0123456789abcdef",
-    "private_key": "-----BEGIN",
+    "private_key": f"-----BEGIN {CANARY}",
     "client_email": "twin@our-project.iam.gserviceaccount.com",
     "client_id": "1",
     "token_uri": "https://oauth2.googleapis.com/token",
@@ -57,7 +59,30 @@ def in_memory(*, runs: bool = True) -> Any:
         calibrations={calibration.timestamp // 1000: calibration},
         simulation_type=kind,
     )
-    return engine.SimulatedLocalEngine([made])
+    found: Any = engine.SimulatedLocalEngine([made])
+    found.context = SimpleNamespace(client=Results(found))
+    return found
+
+
+class Results:
+    """Of the client's layer of single requests that part which has the results."""
+
+    def __init__(self, made: Any) -> None:
+        self._made = made
+
+    def get_job_results(self, _: str, program_id: str, job_id: str) -> Any:
+        """As the service would pack them."""
+        from cirq_google.api import v2
+        from cirq_google.cloud import quantum
+        from cirq_google.engine import util
+
+        program = self._made.get_program(program_id)
+        job = program.get_job(job_id)
+        batches = job.batched_results() if program.is_batch() else [job.results()]
+        out = v2.result_pb2.Result()
+        for circuit, results in zip(program.get_circuits(), batches, strict=True):
+            v2.results_to_proto([results], v2.find_measurements(circuit), out=out)
+        return quantum.QuantumResult(result=util.pack_any(out))
 
 
 def waited(backend: Any, handle: Handle) -> Report:

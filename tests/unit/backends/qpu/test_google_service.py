@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,14 @@ import pytest
 from backends import registry
 from backends.base import Handle
 from backends.device_status import DeviceState
-from backends.errors import BackendUnavailable, CredentialRefused, OutcomeUnknown, ProgramRejected
-from backends.qpu import google_engine
+from backends.errors import (
+    BackendError,
+    BackendUnavailable,
+    CredentialRefused,
+    OutcomeUnknown,
+    ProgramRejected,
+)
+from backends.qpu.google_wire import URL
 from backends.remote import RemoteStatus
 from backends.schema import RunOptions
 from tests.contract.cases import experiment_of
@@ -25,7 +32,7 @@ TOKEN = "qtwin-a-0-1"
 @pytest.fixture
 def vendor(monkeypatch: pytest.MonkeyPatch) -> Iterator[GoogleVendor]:
     with GoogleVendor() as made:
-        monkeypatch.setattr(google_engine, "service_args", made.service_args)
+        monkeypatch.setenv(URL, made.address)
         yield made
 
 
@@ -126,10 +133,42 @@ def test_processors_are_listed_and_a_refused_credential_is_told(
 
     (seen,) = backend.devices()
     assert (seen.name, seen.state, seen.qubits) == (DEVICE, DeviceState.ONLINE, 105)
-    assert (seen.price, seen.calibrated_at) == (None, None)
+    assert seen.price is None
+    assert seen.calibration_id == "willow_pink@20240816T081117"
+    assert backend.calibration(DEVICE).identifier == seen.calibration_id
     vendor.failing = {"ListQuantumProcessors": grpc.StatusCode.PERMISSION_DENIED}
     with pytest.raises(CredentialRefused):
         backend.devices()
+
+
+def test_the_calibration_in_force_at_a_time_is_asked_for(backend: Any) -> None:
+    taken = datetime(2024, 8, 16, 8, 11, 17, 630_000, UTC)
+    for days, there in ((-1, False), (1, True), (13, True), (15, False)):
+        found = backend.calibration(DEVICE, taken + timedelta(days=days))
+        assert (found is not None) == there
+        assert found is None or found.taken_at == taken
+
+
+def test_a_program_without_its_job_is_used_by_the_next_try(
+    backend: Any, vendor: GoogleVendor
+) -> None:
+    import grpc
+
+    vendor.failing, vendor.after = {"CreateQuantumProgram": grpc.StatusCode.UNAVAILABLE}, True
+    with pytest.raises(OutcomeUnknown):
+        backend.submit(ASKED, OPTIONS, token=TOKEN)
+    assert (len(vendor.programs), vendor.posts) == (1, [])
+    vendor.failing = {}
+    handle = backend.submit(ASKED, OPTIONS, token=TOKEN)
+    assert vendor.posts == [(TOKEN, handle.remote_id)]
+
+
+def test_the_server_of_a_test_is_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = registry.get("google")
+    made.authorise(SECRET)
+    monkeypatch.setenv(URL, "http://quantum.example:443")
+    with pytest.raises(BackendError, match="must name this machine"):
+        made.devices()
 
 
 def test_an_unknown_processor_is_refused(backend: Any, vendor: GoogleVendor) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import tracemalloc
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 from backends import registry, systems
 from backends.errors import ProgramRejected
 from backends.schema import Experiment, RunOptions
+from tests.thread_seconds import within
 from tests.unit.backends.rydberg.arrays import C6, SINGLE, SWEEP, Reference, chain, control, values
 
 
@@ -96,11 +96,9 @@ def test_arrays_that_cannot_be_are_refused_at_once(
         points=np.array(points, dtype=np.float64),
         observables=("density",),
     )
-    started = time.perf_counter()
-    with pytest.raises(ProgramRejected, match="allowed") as rejected:
+    with within(0.5), pytest.raises(ProgramRejected, match="allowed") as rejected:
         registry.get("exact").check(asked, RunOptions())
     assert rejected.value.field == field
-    assert time.perf_counter() - started < 0.1
 
 
 def test_atoms_on_top_of_each_other_are_named() -> None:

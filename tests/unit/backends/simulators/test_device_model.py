@@ -77,6 +77,7 @@ def test_values_are_those_of_the_recorded_device(experiment: MakeExperiment) -> 
     assert own.provenance.details["device"] == "FakeManilaV2"
 
 
+@pytest.mark.slow
 def test_a_drift_is_no_smaller_than_what_the_model_moves(experiment: MakeExperiment) -> None:
     """Every two-qubit gate and every readout of the device becomes half again as bad."""
     then = recorded()

@@ -76,7 +76,14 @@ def test_the_devices_are_those_of_the_sdk() -> None:
             assert getattr(fake_provider, name)().configuration().n_qubits == qubits
 
 
-@pytest.mark.parametrize("name", ["FakeManilaV2", "FakePeekskill", "FakePrague"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "FakeManilaV2",
+        pytest.param("FakePeekskill", marks=pytest.mark.slow),
+        pytest.param("FakePrague", marks=pytest.mark.slow),
+    ],
+)
 def test_noise_of_the_used_qubits_is_that_of_the_whole_device(name: str) -> None:
     """Against Aer's own model of the whole device, with the same gates on its own numbers."""
     used = device(name).target.build_coupling_map().get_edges()[1]

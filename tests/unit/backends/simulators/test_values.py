@@ -74,7 +74,9 @@ def test_a_parity_mapped_molecule_agrees_with_fci(
     assert [entry["basis"] for entry in sampled.raw[0]["groups"]] == ["ZZ", "XX"]
 
 
-@pytest.mark.parametrize("backend", [AerBackend(), FakeIbmBackend()])
+@pytest.mark.parametrize(
+    "backend", [AerBackend(), pytest.param(FakeIbmBackend(), marks=pytest.mark.slow)]
+)
 def test_stated_errors_match_the_spread_over_seeds(
     experiment: MakeExperiment, backend: Any
 ) -> None:

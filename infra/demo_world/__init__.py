@@ -1,0 +1,1 @@
+"""``make demo-world``: from measurements to a posterior, a world, policies and their transfer."""

@@ -1,0 +1,1 @@
+"""The site of the documentation: MkDocs' configuration, and the pages made from code."""

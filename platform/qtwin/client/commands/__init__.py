@@ -1,0 +1,1 @@
+"""Commands that speak to a server, each a thin layer over the SDK."""

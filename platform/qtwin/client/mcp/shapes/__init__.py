@@ -1,0 +1,1 @@
+"""What tools answer: typed, and of a bounded size."""

@@ -1,0 +1,1 @@
+"""How things look: figures, cards and tables in a notebook, bars on long work."""

@@ -1,0 +1,1 @@
+"""Circuits: in moments, a part of a large one at a time."""

@@ -1,0 +1,1 @@
+"""Plots as wide as their place: paths are stretched with it, words and strokes are not."""

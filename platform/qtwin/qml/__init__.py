@@ -1,0 +1,1 @@
+"""Quantum machine learning on the shots of jobs. Knows no web framework."""

@@ -1,0 +1,1 @@
+"""A model behind the twin's port whose correlation is the fidelity of quantum states."""

@@ -1,0 +1,1 @@
+"""A classifier that is a circuit with free angles, trained from shots."""

@@ -1,0 +1,8 @@
+"""The saved app: filters of lists that people keep under a name."""
+
+from django.apps import AppConfig
+
+
+class SavedConfig(AppConfig):
+    name = "qtwin.saved"
+    label = "saved"

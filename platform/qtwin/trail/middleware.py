@@ -1,0 +1,70 @@
+"""Writes the row between the view and the answer: without its row nothing is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from asgiref.sync import iscoroutinefunction, sync_to_async
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.decorators import sync_and_async_middleware
+
+from qtwin.accounts.acting import acting
+from qtwin.accounts.models import Team
+from qtwin.accounts.services import audit_record
+from qtwin.trail.agent import is_agents, said_by, token_of
+from qtwin.trail.place import place_of
+
+ACTION = "agent.call"
+LONGEST_PATH = 200
+
+
+@sync_and_async_middleware
+def keep_trail(
+    get_response: Callable[[HttpRequest], Any],
+) -> Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]:
+    """Middleware: a row for each request of an agent's token, and for each that a tool sends."""
+
+    async def answer_async(request: HttpRequest) -> HttpResponseBase:
+        response: HttpResponseBase = await get_response(request)
+        if is_agents(request):
+            await sync_to_async(call_record)(request, response)
+        return response
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        response: HttpResponseBase = get_response(request)
+        if is_agents(request):
+            call_record(request, response)
+        return response
+
+    return answer_async if iscoroutinefunction(get_response) else answer
+
+
+def call_record(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Append what was asked, by which tool, of which project, and what came of it."""
+    token, said = token_of(request), said_by(request)
+    assert token is not None
+    user, match = acting(token.user, token), request.resolver_match
+    place = place_of(user, match.kwargs if match else {})
+    facts = {
+        "tool": said.tool,
+        "method": request.method,
+        "path": request.path[:LONGEST_PATH],
+        "status": response.status_code,
+        "outcome": _outcome(response.status_code, said.refused),
+        "project": place.project,
+        "made": response.headers.get("Location", ""),
+    }
+    known = {name: value for name, value in facts.items() if value != ""}
+    teams: list[Team | None] = [*place.teams]
+    for team in teams or [None]:
+        audit_record(action=ACTION, user=user, team=team, target=place.target, **known)
+
+
+def _outcome(status: int, refused: str) -> str:
+    if refused:
+        return f"refused by the agent's program: {refused}"
+    if status >= 500:
+        return "failed"
+    return "refused" if status >= 400 else "answered"

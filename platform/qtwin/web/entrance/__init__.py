@@ -1,0 +1,1 @@
+"""How a person comes in: a first proof, perhaps a second one, then a session."""

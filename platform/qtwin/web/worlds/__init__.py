@@ -1,0 +1,1 @@
+"""Worlds, training runs, policies and transfer reports as their pages show them."""

@@ -1,0 +1,1 @@
+"""What happened in a team's projects, told to addresses that the team names."""

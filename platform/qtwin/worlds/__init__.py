@@ -1,0 +1,1 @@
+"""Worlds: environments made from a twin, in which agents are trained. Knows no web framework."""
