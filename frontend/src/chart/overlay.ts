@@ -8,7 +8,8 @@ import type { Series } from "./series";
 export const REACH = 14;
 
 export class Overlay {
-  readonly crosshair = s("g", { class: "crosshair", tabindex: 0, role: "slider" });
+  /** Hidden until it has a value: a slider without one says nothing. */
+  readonly crosshair = s("g", { class: "crosshair", tabindex: 0, role: "slider", hidden: "" });
   readonly svg: SVGSVGElement;
 
   private hair = s("path", { class: "hair" });

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 
@@ -27,12 +28,27 @@ def test_the_lock_names_no_address() -> None:
     assert "--index-url" not in LOCK
 
 
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+LOCKED = {one.partition("==")[0] for one in ENTRIES}
+NOT_INSTALLED = {"rl"}  # brings PyTorch, gigabytes: docs/training.md says how to add it
+
+
+def _names(wanted: Iterable[str]) -> set[str]:
+    return {re.split(r"[^A-Za-z0-9._-]", one)[0].lower().replace("_", "-") for one in wanted}
+
+
 def test_whatever_the_project_needs_is_in_the_lock() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
-    names = {re.split(r"[^A-Za-z0-9._-]", one)[0].lower().replace("_", "-") for one in wanted}
-    locked = {one.partition("==")[0] for one in ENTRIES}
-    assert names - locked - {"qtwin"} == set()
+    extras = PROJECT["optional-dependencies"]
+    installed = [wanted for name, wanted in extras.items() if name not in NOT_INSTALLED]
+    assert _names([*PROJECT["dependencies"], *chain(*installed)]) - LOCKED - {"qtwin"} == set()
+
+
+def test_what_the_lock_leaves_out_is_no_part_of_what_setup_installs() -> None:
+    (everything,) = PROJECT["optional-dependencies"]["all"]
+    chosen = set(everything.removeprefix("qtwin[").removesuffix("]").split(","))
+    assert chosen.isdisjoint(NOT_INSTALLED)
+    for name in NOT_INSTALLED:
+        assert _names(PROJECT["optional-dependencies"][name]).isdisjoint(LOCKED)
 
 
 def test_the_installer_takes_hashes_only() -> None:
