@@ -30,7 +30,7 @@ def test_the_lock_names_no_address() -> None:
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCKED = {one.partition("==")[0] for one in ENTRIES}
-NOT_INSTALLED = {"rl"}  # brings PyTorch, gigabytes: docs/training.md says how to add it
+NOT_INSTALLED = {"rl"}  # brings PyTorch, gigabytes: docs/worlds.md names it
 
 
 def _names(wanted: Iterable[str]) -> set[str]:
