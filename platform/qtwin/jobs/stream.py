@@ -40,4 +40,5 @@ def start_after(last_event_id: str) -> int | None:
 
 
 def _shown(state: str) -> str | None:
-    return SHOWN[State(state)] if state else None
+    """A job's state as people read it; that of a world, a run or a loop as it is."""
+    return SHOWN[State(state)] if state in State.values else state or None
