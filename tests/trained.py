@@ -11,19 +11,26 @@ import numpy as np
 from django.utils import timezone
 
 from qtwin.accounts.models import User
+from qtwin.campaigns.api.input import read_campaign
+from qtwin.campaigns.services import campaign_create
 from qtwin.projects.models import Project
 from qtwin.projects.services import artifact_put
 from qtwin.training.models import (
     Checkpoint,
+    Classifier,
     CurveRow,
     Evaluation,
+    Loop,
+    LoopRound,
     Policy,
     TrainingRun,
     TransferReport,
     World,
 )
+from qtwin.training.services.narrowing import fall_of
+from qtwin.web.worlds.measuring import measuring_start
 from qtwin.worlds.posterior import Posterior, dump_posterior
-from tests import sweep
+from tests import phased, sweep
 
 ATOMS, FEW = 5, 3
 """Of the world, and of the stages of its report, which is of many sweeps."""
@@ -136,13 +143,19 @@ def grow(run: TrainingRun, rows: int) -> None:
     run.save()
 
 
-def policy_of(world: World, run: TrainingRun | None = None, *, data: bytes = b"policy") -> Policy:
+def policy_of(
+    world: World,
+    run: TrainingRun | None = None,
+    *,
+    data: bytes = b"policy",
+    name: str = "cma_es 5",
+) -> Policy:
     """What was learned."""
     facts = {"shape": {"steps": 8, "actions": 2}, "seed": 5, "training": {"evaluations": 600}}
     return Policy.objects.create(
         world=world,
         run=run,
-        name="cma_es 5",
+        name=name,
         kind="open_loop",
         artifact=artifact_put(project=world.project, kind="policy", data=data),
         facts=facts,
@@ -210,6 +223,62 @@ def report_of(policy: Policy) -> TransferReport:
         asked={"stages": [*names, "held_out"], "episodes": 8, "seed": 0},
         document=document,
         state="running",
+    )
+
+
+def loop_of(report: TransferReport, user: User) -> Loop:
+    """A loop in its second round, whose first one had this report and has measured."""
+    world, run = report.world, report.policy.run
+    assert run is not None
+    plan = measuring_start(world.project)
+    name, steps = read_campaign(plan)
+    loop = Loop.objects.create(
+        world=world,
+        asked={
+            "learner": run.learner,
+            "seed": 5,
+            "evaluations": 600,
+            "seconds": None,
+            "report": {**report.asked, "noise": {"rabi_scale": 0.97}, "qpu": None},
+            "campaign": plan,
+        },
+        most_rounds=3,
+        created_by=user,
+        state="waiting",
+        reason="It waits for a worker.",
+    )
+    campaign, _ = campaign_create(project=world.project, name=name, steps=steps, by=user)
+    first, second = (_gap(report, share) for share in (1.0, 0.4))
+    rows = LoopRound.objects
+    rows.create(
+        loop=loop, number=1, world=world, run=run, report=report, campaign=campaign, gap=first
+    )
+    anew = world_of(world.project, user, name=f"{world.name}, round 2")
+    again = run_of(anew, user)
+    later = report_of(policy_of(anew, again, name="round 2"))
+    fall = fall_of(first, second)
+    rows.create(loop=loop, number=2, world=anew, run=again, report=later, gap=second, fall=fall)
+    return loop
+
+
+def _gap(report: TransferReport, share: float) -> dict[str, Any]:
+    """A share of the gap of a report, with the interval of the whole."""
+    gap = report.document["gap"]
+    off = (1 - share) * gap["absolute"]
+    ends = {name: gap[name] - off for name in ("absolute", "lower", "upper")}
+    return {**gap, **ends, "level": 0.95, "method": "Student's t"}
+
+
+def classifier_of(project: Project, user: User) -> Classifier:
+    """A comparison that a worker has made."""
+    return Classifier.objects.create(
+        project=project,
+        asked={"control": "field", "transition": 1.0, "margin": 0.1, "sources": [], "folds": 2}
+        | {"seed": 0},
+        document=phased.found(),
+        created_by=user,
+        state="done",
+        finished_at=timezone.now(),
     )
 
 

@@ -2,7 +2,7 @@
 
 python -m tests.browser.act seed | demos | scene | drawn | newcomer | link | previews | work
 python -m tests.browser.act submit SOURCE X… | campaign SOURCE X… | lots POINTS [SOURCES]
-python -m tests.browser.act trained [ROWS] | grow RUN ROWS
+python -m tests.browser.act trained [ROWS] | grow RUN ROWS | stop loop|classifier ID
 """
 
 from __future__ import annotations
@@ -177,6 +177,8 @@ def trained(rows: str = "20") -> object:
     report = trained.report_of(policy)
     begun = trained.run_of(world, user, rows=int(rows), ended=False)
     made = {"world": world, "policy": policy, "report": report, "run": begun, "project": project}
+    made |= {"loop": trained.loop_of(report, user)}
+    made |= {"classifier": trained.classifier_of(project, user)}
     return {name: str(row.pk) for name, row in made.items()}
 
 
@@ -190,6 +192,20 @@ def grow(run: str, rows: str) -> object:
     trained.grow(row, int(rows))
     work_tell(row, "progress", used=row.used)
     return {"used": row.used}
+
+
+def stop(kind: str, work: str) -> object:
+    """Somebody cancels it elsewhere, and a worker ends it."""
+    from qtwin.training.models import Classifier, Loop
+    from qtwin.training.services import work_cancel, work_claim
+    from qtwin.training.services.looping import loop_advance
+
+    rows: Any = {"loop": Loop, "classifier": Classifier}[kind].objects
+    work_cancel(work=rows.get(pk=work), by=None)
+    held = work_claim(rows.all(), work, owner="test", lease_s=60)
+    if held is not None:
+        loop_advance(held)
+    return {"state": rows.get(pk=work).state}
 
 
 def work() -> object:
@@ -267,6 +283,7 @@ VERBS: dict[str, Callable[..., object]] = {
     "drawn": drawn,
     "trained": trained,
     "grow": grow,
+    "stop": stop,
     "work": work,
 }
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import sweep, trained
+from tests import phased, sweep, trained
 from tests.browser.conftest import Server, Tab
 from tests.browser.downloads import download
-from tests.browser.looks import assert_accessible
+from tests.browser.looks import assert_accessible, assert_looks
 
 pytestmark = pytest.mark.browser
 
@@ -101,3 +101,35 @@ def test_a_file_that_is_no_policy_is_refused_where_it_was_sent(
     expect(page.locator("#upload").get_by_label("Name")).to_have_value("mine")
     assert_accessible(page, "refused")
     tab.errors.clear()  # the console tells of the 400 itself
+
+
+def test_a_loop_and_a_comparison_are_watched_to_their_end(
+    server: Server, made: dict[str, str], open_tab: Open
+) -> None:
+    page = open_tab(f"/loops/{made['loop']}").page
+    expect(page.locator("#loop-status")).to_have_text("Waiting")
+    server.act("stop", "loop", made["loop"])
+    expect(page.locator("#loop-status")).to_have_text("Cancelled")
+    expect(page.get_by_role("button", name="Stop the loop")).to_have_count(0)
+    page.goto(f"{server.base}/classifiers?project={made['project']}")
+    page.locator("#new-classifier > summary").click()
+    page.get_by_label("The phases meet at").fill("10")
+    page.get_by_role("button", name="Compare", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Phases at final = 10")
+    expect(page.locator("#classifier-status")).to_have_text("Queued")
+    server.act("stop", "classifier", page.url.rpartition("/")[2].partition("#")[0])
+    expect(page.locator("#classifier-status")).to_have_text("Cancelled")
+
+
+def test_what_classifiers_say_is_read_point_by_point(made: dict[str, str], open_tab: Open) -> None:
+    found = phased.found()
+    page = open_tab(f"/classifiers/{made['classifier']}").page
+    slider = page.get_by_role("slider", name="Value of the control")
+    slider.focus()
+    page.keyboard.press("Home")
+    said = slider.get_attribute("aria-valuetext") or ""
+    assert said.startswith(f"field {found['points'][0]:g}, Known phase 0, ")
+    for score in found["scores"]:
+        assert f"{score['title']} {score['above'][0]:g}" in said
+    assert page.locator("scrub-figure").first.locator(".scrub-dot").count() == 0
+    assert_looks(page)

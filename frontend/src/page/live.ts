@@ -23,12 +23,18 @@ const KINDS = [
   "evaluation.state",
   "report.state",
   "report.progress",
+  "loop.state",
+  "loop.progress",
+  "classifier.state",
+  "classifier.progress",
 ];
 const WORK: Record<string, string> = {
   "world.state": "A world",
   "training.state": "A training run",
   "evaluation.state": "An episode",
   "report.state": "A transfer report",
+  "loop.state": "A loop",
+  "classifier.state": "A comparison of classifiers",
 };
 const GAP_MS = 1000;
 const POLL_MS = 2000;

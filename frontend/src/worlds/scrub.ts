@@ -17,6 +17,8 @@ interface Line {
 interface Panel {
   top: number;
   height: number;
+  /** Whether its values are drawn as colours, on which there is no place for a dot. */
+  map: boolean;
   low: number;
   high: number;
   lines: Line[];
@@ -105,7 +107,7 @@ export class ScrubFigure extends HTMLElement {
         const value = line.values[index] ?? null;
         if (value === null) continue;
         const y = panel.top + panel.height * (1 - (value - panel.low) / (panel.high - panel.low));
-        marks.push(s("circle", { cx: x, cy: y, r: 4, class: `scrub-dot series-${line.series}` }));
+        if (!panel.map) marks.push(s("circle", { cx: x, cy: y, r: 4, class: `scrub-dot series-${line.series}` }));
         values.push(`${line.name} ${figures(value)} ${line.unit}`.trim());
       }
     }

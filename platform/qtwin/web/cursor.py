@@ -9,11 +9,11 @@ from django.db.models import Q, QuerySet
 
 from qtwin.campaigns.models import Campaign
 from qtwin.jobs.models import Job
-from qtwin.training.models import Policy, World
+from qtwin.training.models import Classifier, Loop, Policy, World
 
 PAGE = 50
 NEWEST_FIRST = "-created_at"
-Row = TypeVar("Row", Job, Campaign, World, Policy)
+Row = TypeVar("Row", Job, Campaign, World, Policy, Loop, Classifier)
 
 
 def page_of(

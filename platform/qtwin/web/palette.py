@@ -16,6 +16,8 @@ PAGES = (
     ("Backends", "web:backends", "g b"),
     ("Worlds", "web:worlds", "g w"),
     ("Policies", "web:policies", ""),
+    ("Loops of training and measuring", "web:loops", ""),
+    ("Classifiers of phases", "web:classifiers", ""),
     ("Teams", "web:teams", "g t"),
     ("Inbox", "web:inbox", "g i"),
     ("Import a project", "web:imports", ""),

@@ -23,6 +23,7 @@ from qtwin.worlds.documents import load
 from qtwin.worlds.policies import OpenLoop, dump_policy
 from qtwin.worlds.policies import Policy as LearnedPolicy
 from tests import sweep, trained
+from tests.unit.web.read import text
 
 pytestmark = pytest.mark.django_db
 
@@ -35,15 +36,6 @@ def world(project: Project, user: User) -> World:
 @pytest.fixture
 def policy(world: World, user: User) -> Policy:
     return trained.policy_of(world, trained.run_of(world, user))
-
-
-def text(client: Client, address: str) -> str:
-    response = client.get(address)
-    assert response.status_code == 200, address
-    assert "unsafe" not in response.headers["Content-Security-Policy"]
-    body = response.content.decode()
-    assert " style=" not in body
-    return body
 
 
 def test_a_world_is_listed_and_says_what_agents_do_in_it(
@@ -248,6 +240,32 @@ def test_an_episode_and_a_report_are_asked_for(signed_in: Client, policy: Policy
     assert "<code>/qpu" in refused.content.decode()
     signed_in.post(f"{address}:transfer", {"stage": ["noisy", "nominal"], "episodes": "20"})
     assert TransferReport.objects.get().asked["stages"] == ["nominal", "noisy"]
+
+
+def test_a_report_beside_earlier_policies_is_asked_for(
+    signed_in: Client, policy: Policy, world: World, user: User
+) -> None:
+    older = trained.policy_of(world, trained.run_of(world, user), name="older")
+    address = f"/policies/{policy.pk}"
+    assert f'<option value="{older.pk}">' in text(signed_in, address)
+    assert f'<option value="{policy.pk}">' not in text(signed_in, address)
+    form: dict[str, Any] = {"stage": ["nominal", "randomised"], "episodes": "20"}
+    asked = {**form, "earlier": ["", str(older.pk)], "changed": ["", "retraining"]}
+    signed_in.post(f"{address}:transfer", asked)
+    assert TransferReport.objects.get().asked["earlier"] == {"retraining": str(older.pk)}
+    for earlier, changed, said in (
+        ([str(older.pk)], [""], "needed: a policy with each change"),
+        ([""], ["noise"], "needed: a policy with each change"),
+        ([str(world.pk)], ["noise"], "allowed: the id of a policy of the project"),
+        ([str(older.pk)] * 2, ["noise"] * 2, "each change once"),
+    ):
+        wrong = {**form, "earlier": earlier, "changed": changed}
+        refused = signed_in.post(f"{address}:transfer", wrong)
+        assert refused.status_code == 400, said
+        assert "<code>/earlier" in refused.content.decode()
+        assert said in refused.content.decode()
+    assert 'id="earlier" open' in refused.content.decode()
+    assert TransferReport.objects.count() == 1
 
 
 def test_the_ladder_has_every_stage_beside_its_baseline(signed_in: Client, policy: Policy) -> None:

@@ -1,4 +1,4 @@
-"""The ladder of a transfer: a value with its interval at each stage, baselines below it."""
+"""A ladder: a value with its interval at each stage, others below it; first that of a transfer."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from qtwin.drawing.plot.span import Span, written
 from qtwin.drawing.plot.stack import FOOT
 
 TITLE, LANE, BETWEEN = 20.0, 18.0, 14.0
+ROOM = 0.5
+"""Share of the width that a value with its interval takes on a narrow screen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,14 +34,30 @@ class Stage:
     rungs: Sequence[Rung]
 
 
-def ladder_drawn(stages: Sequence[Stage], *, name: str) -> Element:
-    """One lane for each rung, stages one below the other, on one axis of values."""
+def ladder_drawn(
+    stages: Sequence[Stage],
+    *,
+    name: str,
+    where: str = "at each stage",
+    share: bool = True,
+    dashed: Sequence[float] = (),
+) -> Element:
+    """One lane for each rung, stages one below the other, on one axis of values.
+
+    Args:
+        share: Whether the axis is from 0 to 1 where all values are; else it begins or ends at 0.
+        dashed: Values at which a line crosses all lanes.
+    """
     rungs = [rung for stage in stages for rung in stage.rungs]
     ends = [end for rung in rungs for end in (rung.value, rung.lower, rung.upper)]
-    within = all(-1e-9 <= end <= 1 + 1e-9 for end in ends)
-    x = Span(low=0.0, high=1.0) if within else Span.over(ends, room=0.06)
+    within = share and all(-1e-9 <= end <= 1 + 1e-9 for end in ends)
+    over = ends if share else [*ends, 0.0]
+    x = Span(low=0.0, high=1.0) if within else Span.over(over, room=0.06)
     height = sum(TITLE + LANE * len(stage.rungs) + BETWEEN for stage in stages)
     drawn = [*_grid(x, height, name)]
+    for value in dashed:
+        at = _percent(x, value)
+        drawn.append(element("line", x1=at, x2=at, y1=0, y2=height, class_="nominal-line"))
     top = 0.0
     for stage in stages:
         drawn.append(element("text", stage.title, x=0, y=top + 13, class_="panel-name"))
@@ -57,7 +75,7 @@ def ladder_drawn(stages: Sequence[Stage], *, name: str) -> Element:
         height=height + FOOT,
         class_="plot fluid ladder",
         role="img",
-        aria_label=f"{name} at each stage. {said}",
+        aria_label=f"{name} {where}. {said}",
     )
 
 
@@ -92,13 +110,17 @@ def _rung(rung: Rung, stage: Stage, y: float, x: Span) -> Element:
 
 
 def _said(rung: Rung, y: float, x: Span, *, named: bool) -> Element:
-    """The value beside its interval, where there is more room."""
+    """The value beside its interval, where there is more room; where that is little, alone."""
     left = x.share(rung.value) > 0.5
+    room = x.share(rung.lower) if left else 1 - x.share(rung.upper)
+    value, gap, between = rung.said.partition(" (")
     name = element("tspan", f"{rung.name} ", class_="wide-only") if named else ""
+    rest = element("tspan", gap + between, class_="wide-only") if room < ROOM else gap + between
     return element(
         "text",
         name,
-        rung.said,
+        value,
+        rest,
         x=_percent(x, rung.lower if left else rung.upper),
         y=y + 4,
         dx=-9 if left else 9,

@@ -23,8 +23,9 @@ def stack(
     about: str,
     above: Sequence[Element] = (),
     top: float = 0.0,
+    over: Sequence[Element] = (),
 ) -> Element:
-    """The picture; ``above`` is drawn in the first ``top`` px."""
+    """The picture; ``above`` is drawn in the first ``top`` px, ``over`` on all panels."""
     drawn: list[Element] = []
     height = top
     for panel in panels:
@@ -34,6 +35,7 @@ def stack(
         "svg",
         *above,
         *drawn,
+        *over,
         *_axis(x, x_name, height),
         xmlns="http://www.w3.org/2000/svg",
         width="100%",
@@ -54,6 +56,7 @@ def scrub_model(
             {
                 "top": height + NAME,
                 "height": panel.height,
+                "map": bool(panel.rows),
                 "low": panel.y.low,
                 "high": panel.y.high,
                 "lines": [

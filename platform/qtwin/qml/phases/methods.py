@@ -19,7 +19,7 @@ from qtwin.qml.fidelity import fidelities, inversion_test, inversion_test_betwee
 from qtwin.qml.machine import classify, logistic
 from qtwin.qml.phases import features
 from qtwin.qml.phases.folds import Fold
-from qtwin.qml.phases.names import BASELINE
+from qtwin.qml.phases.names import BASELINE, TITLES
 from qtwin.qml.phases.readings import Readings
 from qtwin.qml.repair import repair
 from qtwin.qml.variational.ansatz import ansatz
@@ -135,6 +135,7 @@ def by_circuit(task: Task) -> Told:
             "loss": trained.loss,
             "loss_error": trained.error,
             "shots": trained.shots,
+            "looks": [[look.step, look.loss, look.error] for look in trained.looks],
         },
     )
 
@@ -158,10 +159,13 @@ def _logistic(task: Task, columns: FloatArray) -> Told:
 Method = Callable[[Task], Told]
 
 METHODS: dict[str, tuple[str, Method]] = {
-    "overlap_kernel": ("Quantum kernel: overlap of the measured distributions", by_overlap),
-    "zz_kernel": ("Quantum kernel: zz feature map, from shots", by_feature_map),
-    "variational": ("Variational classifier, from shots", by_circuit),
-    "logistic_means": ("Logistic regression: bits", by_site_means),
-    BASELINE: ("Logistic regression: bits and pairs", by_correlations),
+    name: (TITLES[name], method)
+    for name, method in {
+        "overlap_kernel": by_overlap,
+        "zz_kernel": by_feature_map,
+        "variational": by_circuit,
+        "logistic_means": by_site_means,
+        BASELINE: by_correlations,
+    }.items()
 }
 """By the names of `qtwin.qml.phases.names`."""

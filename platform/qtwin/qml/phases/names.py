@@ -6,4 +6,12 @@ from typing import Final
 
 BASELINE: Final = "logistic_correlations"
 """The stronger classical one, which sees what the others see."""
-NAMES: Final = ("overlap_kernel", "zz_kernel", "variational", "logistic_means", BASELINE)
+CLASSICAL: Final = ("logistic_means", BASELINE)
+TITLES: Final = {
+    "overlap_kernel": "Quantum kernel: overlap of the measured distributions",
+    "zz_kernel": "Quantum kernel: zz feature map, from shots",
+    "variational": "Variational classifier, from shots",
+    "logistic_means": "Logistic regression: bits",
+    BASELINE: "Logistic regression: bits and pairs",
+}
+NAMES: Final = tuple(TITLES)

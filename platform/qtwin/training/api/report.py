@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -116,7 +117,7 @@ class PolicyReportsView(APIView):
         policy = writable_policy(request, policy_id)
         data = ReportInput(data=request.data)
         data.is_valid(raise_exception=True)
-        asked = data.validated_data | {"earlier": _earlier(request, policy, data.validated_data)}
+        asked = data.validated_data | {"earlier": earlier_of(user, policy, data.validated_data)}
         try:
             report = report_create(
                 policy=policy,
@@ -133,9 +134,12 @@ class PolicyReportsView(APIView):
         )
 
 
-def _earlier(request: Request, policy: Policy, asked: dict[str, Any]) -> dict[str, str]:
-    """Ids of policies of the same project, by title."""
-    user: Any = request.user
+def earlier_of(user: Any, policy: Policy, asked: Mapping[str, Any]) -> dict[str, str]:
+    """Ids of the policies beside which a report is made, by title.
+
+    Raises:
+        PointedError: One is no policy of the same project that the user sees.
+    """
     rows = policies_visible_to(user).filter(world__project=policy.world.project_id)
     known = {
         str(pk) for pk in rows.filter(pk__in=asked["earlier"].values()).values_list("pk", flat=True)

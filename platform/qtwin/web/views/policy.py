@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from qtwin.jobs.feed import latest_event_id
 from qtwin.projects.selectors import projects_visible_to
 from qtwin.training.api.evaluation import EvaluationInput
-from qtwin.training.api.report import ReportInput
+from qtwin.training.api.report import ReportInput, earlier_of
 from qtwin.training.models import Evaluation, Policy, TransferReport
 from qtwin.training.selectors import (
     evaluations_visible_to,
@@ -91,7 +91,7 @@ def _page(
         "reports": list(reports_visible_to(user).filter(policy=policy)[:MOST]),
         "may_write": may_write,
         "play": (play or EvaluationForm()) if may_write else None,
-        "transfer": (transfer or ReportForm(policy=policy)) if may_write else None,
+        "transfer": (transfer or ReportForm(policy=policy, user=user)) if may_write else None,
     }
     status = max(form.status if form else 200 for form in (play, transfer))
     return render(request, "worlds/policy.html", context, status=status)
@@ -122,10 +122,11 @@ def policy_transfer(request: HttpRequest, policy_id: UUID) -> HttpResponse:
     """Ask for a transfer report."""
     user: Any = request.user
     policy = get_object_or_404(policies_writable_by(user), pk=policy_id)
-    form = ReportForm(policy=policy, typed=request.POST)
+    form = ReportForm(policy=policy, user=user, typed=request.POST)
 
     def ask() -> TransferReport:
         asked = checked(ReportInput, form.body())
+        asked |= {"earlier": earlier_of(user, policy, asked)}
         return report_create(policy=policy, asked=asked, by=user, may_spend=True)
 
     report = form.made(ask)

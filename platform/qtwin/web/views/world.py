@@ -17,9 +17,10 @@ from qtwin.projects.models import Project
 from qtwin.projects.selectors import projects_visible_to, projects_writable_by
 from qtwin.training.api.run import RunInput
 from qtwin.training.api.world import WorldInput
-from qtwin.training.models import TrainingRun, World
+from qtwin.training.models import LoopRound, TrainingRun, World
 from qtwin.training.selectors import (
     evaluations_visible_to,
+    loops_visible_to,
     policies_visible_to,
     reports_visible_to,
     runs_visible_to,
@@ -31,12 +32,14 @@ from qtwin.training.states import State
 from qtwin.web.cursor import page_of, row_of
 from qtwin.web.typed import typed_uuid
 from qtwin.web.worlds.forms import TrainingForm, UploadForm, WorldForm, checked, pretty
+from qtwin.web.worlds.listed import listed_loops
+from qtwin.web.worlds.loop_form import LoopForm
 from qtwin.web.worlds.plotted import goal_of, rollout_shown
 from qtwin.web.worlds.spaces import actions_of, facts_of, rewards_of
 from qtwin.web.worlds.spread import spread_of
 
 MOST = 20
-"""Runs, policies and reports that a world's page lists."""
+"""Runs, policies, reports and loops that a world's page lists."""
 
 
 @login_required
@@ -114,6 +117,7 @@ def show_world(
     *,
     form: TrainingForm | None = None,
     upload: UploadForm | None = None,
+    loop_form: LoopForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The page.
@@ -121,6 +125,7 @@ def show_world(
     Args:
         form: A training run that was refused.
         upload: A policy that was sent and refused.
+        loop_form: A loop that was refused.
     """
     user: Any = request.user
     after = async_to_sync(latest_event_id)()
@@ -140,7 +145,10 @@ def show_world(
         "runs": list(runs_visible_to(user).filter(world=world)[:MOST]),
         "policies": list(policies_visible_to(user).filter(world=world)[:MOST]),
         "reports": list(reports_visible_to(user).filter(world=world)[:MOST]),
+        "loops": listed_loops(loops_visible_to(user).filter(world=world)[:MOST]),
+        "made_by": LoopRound.objects.filter(world=world, number__gt=1).first(),
         "may_write": may_write,
+        "loop_form": (loop_form or LoopForm(world=world)) if may_write else None,
         "form": (form or TrainingForm()) if may_write else None,
         "upload": (upload or UploadForm()) if may_write and world.state == State.DONE else None,
     }

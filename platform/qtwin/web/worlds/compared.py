@@ -18,6 +18,8 @@ def known(entry: Mapping[str, Any], *names: str) -> bool:
 
 def interval_said(value: float, low: float, high: float) -> str:
     """``0.831 (0.820 to 0.842)``, with as many decimals as the interval leaves meaning to."""
+    if high == low:
+        return f"{significant(value, 4)} ({significant(low, 4)} to {significant(high, 4)})"
     decimals = digits_of(max(high - low, 1e-6) / 4)
     return f"{plain(value, decimals)} ({plain(low, decimals)} to {plain(high, decimals)})"
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any, TypeVar
 
 from django.http import QueryDict
@@ -13,19 +14,23 @@ from rest_framework.exceptions import APIException
 from rest_framework.serializers import Serializer
 
 from backends.errors import ProgramRejected
+from qtwin.accounts.models import User
 from qtwin.projects.models import Project
 from qtwin.projects.refusal import SpendingRefused
 from qtwin.rest.problem import Conflict, PointedError, errors_of
+from qtwin.training.api.report import MOST_EARLIER
 from qtwin.training.documents import LEARNERS
 from qtwin.training.models import Policy, World
+from qtwin.training.selectors import policies_visible_to
 from qtwin.training.services import NotReady, TooMany
 from qtwin.twins.models import TwinVersion
 from qtwin.web.typed import document, number
+from qtwin.web.worlds.stages import stage_choices
 from qtwin.web.worlds.starts import STARTS, Start, start_of
 
 Made = TypeVar("Made")
-MOST_VERSIONS = 30
-"""Twin versions that the form lists."""
+MOST_VERSIONS, MOST_OTHERS = 30, 100
+"""Twin versions, and policies, that a form lists."""
 
 
 @dataclass(kw_only=True)
@@ -45,6 +50,18 @@ class Form:
         """Those of these fields that were filled."""
         values = {name: self.values.get(name, "").strip() for name in names}
         return {name: number(text) for name, text in values.items() if text}
+
+    def documents(self, *names: str, under: str = "") -> dict[str, Any]:
+        """Those of these fields that were filled, as JSON documents.
+
+        Args:
+            under: Pointer of what they are fields of.
+
+        Raises:
+            PointedError: One is no JSON.
+        """
+        values = {name: self.values.get(name, "").strip() for name in names}
+        return {name: document(text, f"{under}/{name}") for name, text in values.items() if text}
 
     def made(self, make: Callable[[], Made]) -> Made | None:
         """What ``make`` makes; None with its refusal in the form."""
@@ -166,12 +183,19 @@ class TrainingForm(Form):
         Raises:
             PointedError: The hyperparameters are no JSON object.
         """
+        return {"name": self.values.get("name", "").strip(), **self.learning()}
+
+    def learning(self) -> dict[str, Any]:
+        """A learner with its seed and budget.
+
+        Raises:
+            PointedError: The hyperparameters are no JSON object.
+        """
         typed = self.values.get("hyperparameters", "").strip() or "{}"
         more = document(typed, "/learner")
         if not isinstance(more, dict):
             raise PointedError("/learner", "hyperparameters; allowed: an object")
         return {
-            "name": self.values.get("name", "").strip(),
             "learner": {"kind": self.values.get("kind", ""), **more},
             **self.numbers("seed", "evaluations", "seconds"),
         }
@@ -191,25 +215,35 @@ class EvaluationForm(Form):
 
 @dataclass(kw_only=True)
 class ReportForm(Form):
-    """A transfer report: ``stage`` several times, ``episodes``, ``seed``, ``noise``, ``qpu``."""
+    """A transfer report: ``stage`` several times, ``episodes``, ``seed``, ``noise``, ``qpu``.
+
+    ``earlier`` and ``changed``, as often as one another, are other policies and what was changed
+    since them.
+    """
 
     policy: Policy
+    user: User
 
     @property
     def stages(self) -> list[dict[str, Any]]:
         """Every stage, and whether it is chosen."""
-        chosen = self.typed.getlist("stage") if self.typed else ["nominal", "randomised"]
-        names = {
-            "nominal": "Nominal twin",
-            "randomised": "Randomised twins",
-            "held_out": "Held-out twin version",
-            "noisy": "Noisy device model",
-            "qpu": "QPU, by a job of its own",
-        }
-        return [
-            {"name": name, "label": label, "chosen": name in chosen}
-            for name, label in names.items()
-        ]
+        return stage_choices(self.typed)
+
+    @property
+    def others(self) -> list[Policy]:
+        """Policies of the project with which this one may be compared, the newest first."""
+        rows = policies_visible_to(self.user).filter(world__project=self.policy.world.project_id)
+        return list(rows.exclude(pk=self.policy.pk)[:MOST_OTHERS])
+
+    @property
+    def earlier(self) -> list[dict[str, str]]:
+        """The rows for earlier policies as they were typed: ``policy`` and ``changed``."""
+        pairs = zip_longest(
+            self.typed.getlist("earlier"), self.typed.getlist("changed"), fillvalue=""
+        )
+        rows = [{"policy": policy, "changed": changed.strip()} for policy, changed in pairs]
+        blank = {"policy": "", "changed": ""}
+        return [*rows, *[blank] * MOST_EARLIER][: max(len(rows), MOST_EARLIER)]
 
     def body(self) -> dict[str, Any]:
         """What ``POST /policies/{id}/transfer-reports`` would be sent.
@@ -220,10 +254,18 @@ class ReportForm(Form):
         found: dict[str, Any] = {
             "stages": self.typed.getlist("stage"),
             **self.numbers("episodes", "seed"),
+            **self.documents("noise", "qpu"),
         }
-        for name in ("noise", "qpu"):
-            if typed := self.values.get(name, "").strip():
-                found[name] = document(typed, f"/{name}")
+        named = [row for row in self.earlier if row["policy"] or row["changed"]]
+        titles = [row["changed"] for row in named]
+        for row in named:
+            if not row["policy"] or not row["changed"] or titles.count(row["changed"]) > 1:
+                raise PointedError(
+                    "/earlier",
+                    f"{row['changed']!r}; needed: a policy with each change, and each change once",
+                )
+        if named:
+            found["earlier"] = {row["changed"]: row["policy"] for row in named}
         return found
 
 

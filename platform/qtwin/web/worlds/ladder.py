@@ -13,14 +13,8 @@ from qtwin.training.models import TransferReport
 from qtwin.web.drawings import markup
 from qtwin.web.worlds.compared import compared_said, gaps_said, interval_said, known, registered
 from qtwin.web.worlds.plotted import goal_of
+from qtwin.web.worlds.stages import TITLES
 
-TITLES = {
-    "nominal": "Nominal twin",
-    "randomised": "Randomised twins",
-    "held_out": "Held-out twin version",
-    "noisy": "Noisy device model",
-    "qpu": "QPU",
-}
 BASELINE = 7
 """Number of the colour of baselines."""
 
