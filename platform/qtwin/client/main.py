@@ -48,6 +48,7 @@ PLACES = {
     "world": "commands.world",
     "train": "commands.world",
     "policy": "commands.world",
+    "loop": "commands.loop",
     "classify": "commands.classify",
     "import": "commands.data",
     "export": "commands.export",

@@ -72,15 +72,17 @@ def test_what_is_wrong_is_told_with_its_field(client: Client, project: Project) 
         run.policy()
 
 
+def goes_on(seconds: float) -> None:
+    """Every loop takes a step, and what it asked for is done."""
+    Loop.objects.update(next_run_at="1970-01-01T00:00:00Z")
+    for loop_id in loops_due(9):
+        take_step(str(loop_id), owner="test")
+    work()
+
+
 def test_a_loop_is_begun_waited_for_and_found_again(
     client: Client, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def goes_on(seconds: float) -> None:
-        Loop.objects.update(next_run_at="1970-01-01T00:00:00Z")
-        for loop_id in loops_due(9):
-            take_step(str(loop_id), owner="test")
-        work()
-
     monkeypatch.setattr(drive, "sleep", goes_on)
     world = client.project("H2").create_world("flip", PULSE)
     campaign = {"name": "Again", "sweep": {"sources": ["hf"], "points": [0.7]}}
@@ -122,3 +124,38 @@ def test_a_policy_is_trained_from_the_shell(
     assert "nominal" in told
     path.write_text(json.dumps({"name": "flip", "doc": {}}))
     run("world", "create", str(path), "--project", "h2", status=2)
+
+
+def test_a_loop_is_begun_watched_and_ended_from_the_shell(
+    run: Callable[..., str], client: Client, project: Project, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(drive, "sleep", goes_on)
+    world = client.project("H2").create_world("flip", PULSE)
+    world.wait()
+
+    def written(name: str, body: object) -> str:
+        path = tmp_path / name
+        path.write_text(json.dumps(body))
+        return str(path)
+
+    plan = written("plan.json", {"name": "Again", "sweep": {"sources": ["hf"], "points": [0.7]}})
+    words = ("--learner", written("learner.json", LEARNER), "--evaluations", "300", "--rounds", "1")
+    report = ("--stage", "nominal", "--stage", "noisy", "--report")
+    noise = written("report.json", {"episodes": 4, "noise": {"amplitude_scale": 0.9}})
+    begun = ("loop", "start", world.id, plan, *words, "--seed", "3", *report, noise)
+    done: dict[str, Any] = json.loads(run(*begun, "--watch", "--json"))
+    assert (done["state"], done["reason"]) == ("done", "Its rounds are used: 1.")
+    assert done["asked"]["report"]["noise"] == {"amplitude_scale": 0.9}
+    (made,) = done["rounds"]
+    told = run("loop", "show", done["id"])
+    gap = made["gap"]
+    row = ["1", made["run"], made["report"], "", gap["absolute"], gap["lower"], gap["upper"], ""]
+    assert "\t".join(map(str, row)) in told
+    second = run(*begun).strip()
+    assert "cancelled" in run("loop", "cancel", second)
+    assert second not in run("loop", "ls", world.id, "--state", "done")
+    assert done["id"] in run("loop", "ls", world.id)
+    wrong = written("wrong.json", {"sweep": {}})
+    run("loop", "start", world.id, wrong, "--evaluations", "300", status=2)
+    run("loop", "watch", second, status=1)

@@ -54,10 +54,7 @@ def start(given: argparse.Namespace) -> None:
         WrongInput: The file holds no plan.
         Problem: The server refuses the plan.
     """
-    plan = read_document(given.plan, field="PLAN.json")
-    kinds = set(plan) - {"name"}
-    if "name" not in plan or not kinds <= set(KINDS):
-        raise WrongInput(f"{', '.join(plan)}; allowed: name, {', '.join(KINDS)}", field="PLAN.json")
+    plan = read_plan(given.plan)
     name = plan.pop("name")
     made = project(given).start_campaign(name, key=given.key, **plan)
     if given.watch:
@@ -65,6 +62,19 @@ def start(given: argparse.Namespace) -> None:
         _ended(given, made.wait(timeout=given.timeout, progress=True))
     else:
         out.document(given, made.row.document, made.id)
+
+
+def read_plan(path: str) -> dict[str, Any]:
+    """A campaign of a file: its name, and its sweep, loop or steps.
+
+    Raises:
+        WrongInput: The file holds none.
+    """
+    plan = read_document(path, field="PLAN.json")
+    kinds = set(plan) - {"name"}
+    if "name" not in plan or not kinds <= set(KINDS):
+        raise WrongInput(f"{', '.join(plan)}; allowed: name, {', '.join(KINDS)}", field="PLAN.json")
+    return plan
 
 
 def ls(given: argparse.Namespace) -> None:

@@ -37,7 +37,7 @@ def _worlds(group: Group) -> None:
     made.add_argument("--watch", action="store_true", help="wait until it is made")
     listed = group.verb("ls", "list worlds, newest first", ls_worlds)
     add_project(listed)
-    _limited(listed)
+    add_limit(listed)
     shown = group.verb("show", "one world", show_world)
     shown.add_argument("world", metavar="ID")
 
@@ -45,15 +45,12 @@ def _worlds(group: Group) -> None:
 def _runs(group: Group) -> None:
     begun = group.verb("start", "train an agent in a world", start)
     begun.add_argument("world", metavar="ID")
-    begun.add_argument("--learner", default="cma_es", metavar="KIND|FILE.json", help="cma_es")
-    begun.add_argument("--evaluations", type=int, metavar="N", help="episodes at most")
-    begun.add_argument("--seconds", type=float, metavar="S", help="on a worker at most")
-    begun.add_argument("--seed", type=int, metavar="N")
+    add_learner(begun)
     begun.add_argument("--name", default="", metavar="TEXT", help="of the policy, too")
     begun.add_argument("--key", metavar="TEXT", help="the same key and run is one run")
     begun.add_argument("--watch", action="store_true", help="wait for it")
     listed = group.verb("ls", "list training runs, newest first", ls_runs)
-    _limited(listed)
+    add_limit(listed)
     for name, about, run in (
         ("show", "one training run", show_run),
         ("watch", "wait until a training run has ended", watch),
@@ -81,7 +78,26 @@ def _policies(group: Group) -> None:
     told.add_argument("--shots", type=int, metavar="N")
 
 
-def _limited(parser: argparse.ArgumentParser) -> None:
+def add_learner(parser: argparse.ArgumentParser) -> None:
+    """A learner with its budget and seed; see `learner_of`."""
+    parser.add_argument("--learner", default="cma_es", metavar="KIND|FILE.json", help="cma_es")
+    parser.add_argument("--evaluations", type=int, metavar="N", help="episodes at most")
+    parser.add_argument("--seconds", type=float, metavar="S", help="on a worker at most")
+    parser.add_argument("--seed", type=int, metavar="N")
+
+
+def learner_of(given: argparse.Namespace) -> str | dict[str, Any]:
+    """Its kind, or what its file says.
+
+    Raises:
+        WrongInput: The file holds no document.
+    """
+    kind: str = given.learner
+    return read_document(kind, field="--learner") if kind.endswith(".json") else kind
+
+
+def add_limit(parser: argparse.ArgumentParser) -> None:
+    """Which of a list, and how many."""
     parser.add_argument("--state", choices=STATES)
     parser.add_argument("--limit", type=int, default=50, metavar="N", help="the newest N (50)")
 
@@ -120,13 +136,11 @@ def show_world(given: argparse.Namespace) -> None:
 
 def start(given: argparse.Namespace) -> None:
     """Start it, and print its id."""
-    kind = given.learner
-    learner = read_document(kind, field="--learner") if kind.endswith(".json") else kind
     run = (
         client()
         .world(given.world)
         .train(
-            learner,
+            learner_of(given),
             evaluations=given.evaluations,
             seconds=given.seconds,
             seed=given.seed,
