@@ -31,6 +31,7 @@ def _database() -> str:
     return str(server.get_uri())
 
 
+os.environ["QTWIN_BEAT_FILE"] = str(_folder / "beat")
 os.environ["QTWIN_DATA_DIR"] = str(_folder)
 os.environ["QTWIN_DATABASE"] = _database()
 os.environ["QTWIN_BROKER_URL"] = f"redis+socket://{_folder}/no-broker.sock"

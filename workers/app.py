@@ -14,7 +14,8 @@ from celery import Celery
 from celery.signals import worker_init
 
 from qtwin.fusion.threads import ONE_THREAD
-from workers import connections
+from workers import connections, measured
+from workers.beat import BeatStep
 
 os.environ.update(ONE_THREAD)  # a twin version is rebuilt bit for bit only so
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qtwin.config.settings")
@@ -62,6 +63,9 @@ app.conf.update(
     worker_send_task_events=False,
     CELERY_DB_REUSE_MAX=connections.TASKS,
 )
+
+app.steps["consumer"].add(BeatStep)
+measured.listen()
 
 
 @worker_init.connect

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from django.conf import settings
 
 from backends.errors import BackendError, OutcomeUnknown
+from qtwin import tracing
 from qtwin.jobs.models import Job
 from qtwin.jobs.services import LeaseLost, renew
+from qtwin.metrics.work import VENDOR_CALL_SECONDS
 from workers.heartbeat import heartbeat
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-def ask(job: Job, call: Callable[[], T]) -> T:
+def ask(job: Job, what: str, call: Callable[[], T]) -> T:
     """Call a vendor while the lease is kept alive.
+
+    Args:
+        what: Word for the call, such as ``submit``.
 
     Raises:
         LeaseLost: If it was lost before the call; nothing was sent then.
@@ -31,7 +38,7 @@ def ask(job: Job, call: Callable[[], T]) -> T:
 
     if not keep():
         raise LeaseLost(f"job {job.pk} at fence {job.fence}, before the vendor was asked")
-    with heartbeat(keep, every_s=lease_s / 4):
+    with heartbeat(keep, every_s=lease_s / 4), _timed(job, what):
         try:
             return call()
         except (BackendError, NotImplementedError, KeyboardInterrupt, SystemExit):
@@ -40,3 +47,17 @@ def ask(job: Job, call: Callable[[], T]) -> T:
             log.warning("job %s: untranslated %r", job.pk, error)
             kind = type(error).__name__
             raise OutcomeUnknown(f"The vendor's client failed with {kind}.") from error
+
+
+@contextmanager
+def _timed(job: Job, what: str) -> Iterator[None]:
+    backend, began, outcome = job.source_revision.backend, time.monotonic(), "answered"
+    try:
+        with tracing.span("vendor.call", kind="client", backend=backend, call=what):
+            yield
+    except BaseException as error:
+        outcome = type(error).__name__
+        raise
+    finally:
+        seconds = time.monotonic() - began
+        VENDOR_CALL_SECONDS.observe(seconds, backend=backend, call=what, outcome=outcome)

@@ -12,6 +12,7 @@ from backends.base import Backend, Handle
 from backends.errors import BackendError, BackendUnavailable, CredentialRefused, UnknownStatus
 from backends.remote import RemoteStatus, Report
 from backends.schema import Result
+from qtwin import tracing
 from qtwin.jobs.models import Job, Submission
 from qtwin.jobs.services import (
     LeaseLost,
@@ -75,13 +76,13 @@ def _asked(job: Job, backend: Backend, submission: Submission) -> Report:
     handle = Handle(backend=backend.name, remote_id=submission.remote_id or "")
     if job.cancel_requested_at is not None and submission.cancel_sent_at is None:
         _cancel(job, backend, submission, handle)
-    return ask(job, lambda: backend.fetch(handle))
+    return ask(job, "fetch", lambda: backend.fetch(handle))
 
 
 def _cancel(job: Job, backend: Backend, submission: Submission, handle: Handle) -> None:
     """A vendor that takes no cancellation now is asked again at the next step."""
     try:
-        ask(job, lambda: backend.cancel(handle))
+        ask(job, "cancel", lambda: backend.cancel(handle))
     except BackendUnavailable as error:
         attempt_log(job, f"not cancelled yet: {error}")
     else:
@@ -108,7 +109,9 @@ def parse(job: Job, submission: Submission) -> None:
         reason = f"Reading the result failed {job.crash_count} times in a row."
         submission_unread(job, submission, reason=f"{reason} It is kept.")
         return
-    match _read(job, submission):
+    with tracing.span("sandbox", backend=job.source_revision.backend, reads="vendor-result"):
+        outcome = _read(job, submission)
+    match outcome:
         case Finished(result=result):
             _take(job, submission, result)
         case Malformed(message=message, detail=detail):

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 
 from django.db import DatabaseError, connection
 
@@ -27,7 +28,7 @@ def heartbeat(renew: Callable[[], bool], *, every_s: float) -> Iterator[None]:
         finally:
             connection.close()
 
-    thread = threading.Thread(target=beat, daemon=True)
+    thread = threading.Thread(target=copy_context().run, args=[beat], daemon=True)
     thread.start()
     try:
         yield

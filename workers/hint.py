@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import wraps
 from uuid import UUID
 
+from qtwin.logs.context import about
+
 log = logging.getLogger(__name__)
 
 
@@ -15,10 +17,11 @@ def hinted(step: Callable[[str], None]) -> Callable[[str], None]:
 
     @wraps(step)
     def run(identifier: str) -> None:
-        if _is_id(identifier):
-            step(identifier)
-        else:
-            log.warning("%s: a message that is no hint", step.__name__)
+        with about(task=step.__name__):
+            if _is_id(identifier):
+                step(identifier)
+            else:
+                log.warning("%s: a message that is no hint", step.__name__)
 
     return run
 

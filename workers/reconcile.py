@@ -12,6 +12,7 @@ from backends.errors import BackendError, OutcomeUnknown, UnknownBackend
 from backends.remote import Charge
 from qtwin.jobs.models import Submission
 from qtwin.jobs.services import bill_claim, bill_record, bill_unanswered
+from qtwin.metrics.work import REPAIRS
 from workers.remote import authorise
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ def reconcile(submission_id: str) -> None:
         return
     for correction in bill_record(submission, charged=charged):
         change = correction.unit, correction.before, correction.after
+        REPAIRS.count(kind="bill")
         log.warning("the bill of %s in %s changed from %d to %d", submission.token, *change)
 
 

@@ -6,6 +6,7 @@ Jobs of a vendor's queue take the steps of `workers.remote` instead.
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -17,6 +18,7 @@ from backends import registry
 from backends.base import Backend
 from backends.errors import UnknownBackend
 from backends.schema import Result
+from qtwin import tracing
 from qtwin.jobs import dispatch
 from qtwin.jobs.models import Job, State
 from qtwin.jobs.selectors import job_experiment, submission_open
@@ -35,6 +37,8 @@ from qtwin.jobs.services import (
 )
 from qtwin.jobs.services.backoff import MAX_CRASHES
 from qtwin.jobs.services.move import STARTED
+from qtwin.logs.context import about
+from qtwin.metrics.work import RUN_SECONDS
 from qtwin.twins import dispatch as twin_dispatch
 from workers import remote
 from workers.recorded import look_up
@@ -59,10 +63,23 @@ def step(job_id: str, *, owner: str) -> bool:
     job = claim(job_id, owner=owner, lease_s=settings.JOB_LEASE_S)
     if job is None:
         return False
-    try:
-        _advance(job)
-    except LeaseLost as lost:
-        log.warning("dropped a step: %s", lost)
+    backend = job.source_revision.backend
+    with (
+        about(job_id=job_id),
+        tracing.span(
+            "job.step",
+            parent=job.trace,
+            kind="consumer",
+            job=job_id,
+            state=job.state,
+            fence=job.fence,
+            backend=backend,
+        ),
+    ):
+        try:
+            _advance(job)
+        except LeaseLost as lost:
+            log.warning("dropped a step: %s", lost)
     return True
 
 
@@ -111,7 +128,16 @@ def _advance_local(job: Job, backend: Backend) -> None:
                 keep_lease=True,
                 started_at=STARTED,
             )
-    _record(job, _run_chunk(job, recorded=backend.capabilities.recorded))
+    began = time.monotonic()
+    with tracing.span("sandbox", backend=backend.name, first_row=job.points_done) as span:
+        outcome = _run_chunk(job, recorded=backend.capabilities.recorded)
+        span.set(outcome=type(outcome).__name__.lower())
+    RUN_SECONDS.observe(
+        time.monotonic() - began,
+        backend=backend.name,
+        outcome=type(outcome).__name__.lower(),
+    )
+    _record(job, outcome)
 
 
 def _run_chunk(job: Job, *, recorded: bool) -> Outcome:

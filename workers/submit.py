@@ -26,6 +26,7 @@ from qtwin.jobs.services import (
 )
 from qtwin.jobs.services.backoff import MAX_SUBMIT_CRASHES
 from qtwin.jobs.switches import Off, switched_off
+from qtwin.metrics.work import REPAIRS
 from workers.ask import ask
 from workers.seed import chunk_seed
 
@@ -109,7 +110,7 @@ def _repeat(job: Job, backend: Backend, submission: Submission) -> None:
 
 def _send(job: Job, backend: Backend, submission: Submission) -> Handle:
     part, options = asked_of(job, submission)
-    answer = ask(job, lambda: backend.submit(part, options, token=submission.token))
+    answer = ask(job, "submit", lambda: backend.submit(part, options, token=submission.token))
     if not isinstance(answer, Handle):
         raise BackendError(f"{backend.name} answered without an id")
     return answer
@@ -138,6 +139,7 @@ def _look(job: Job, backend: Backend, submission: Submission, *, off: Off | None
         _incident(job, submission, found)
     elif found:
         submission_accept(job, submission, remote_id=found[0])
+        REPAIRS.count(kind="found")
     elif off is not None:
         reason = f"{off.sentence} It is not sent again meanwhile."
         submission_doubt(job, submission, reason=reason, code=off.code)
@@ -154,6 +156,7 @@ def _look(job: Job, backend: Backend, submission: Submission, *, off: Off | None
 def _incident(job: Job, submission: Submission, found: list[str]) -> None:
     reason = f"{submission.vendor} has {len(found)} runs of one submission: {', '.join(found)}"
     log.error("incident: job %s: %s", job.pk, reason)
+    REPAIRS.count(kind="incident")
     submission_hold(job, submission, code="several_found", reason=reason, found=found)
 
 
@@ -169,7 +172,7 @@ def find(job: Job, backend: Backend, submission: Submission) -> list[str] | None
     """Ids of the vendor's runs under the token; None when the vendor cannot be asked for them."""
     since = submission.started_at - CLOCK_SKEW
     try:
-        handles = ask(job, lambda: backend.find(submission.token, since))
+        handles = ask(job, "find", lambda: backend.find(submission.token, since))
     except NotImplementedError:
         return None
     return sorted({handle.remote_id for handle in handles})

@@ -16,6 +16,10 @@ from uuid import UUID
 
 import django
 
+from qtwin.health.beat import beat_write
+from qtwin.metrics.metric import wanted
+from qtwin.metrics.work import HINTS, SWEEP_BEAT, SWEEP_SECONDS
+
 log = logging.getLogger(__name__)
 
 EVERY_S = 0.5
@@ -94,8 +98,16 @@ class Sweeper:
                 hint(str(identifier))
                 self._hinted[identifier] = now
                 sent += 1
+        if sent:
+            HINTS.count(sent, kind=hint.__name__)
         self._hinted = {key: at for key, at in self._hinted.items() if now - at < REPEAT_S}
         return sent
+
+
+def beat() -> None:
+    """Say that everything was looked at."""
+    SWEEP_BEAT.set(time.time())
+    beat_write("sweeper")
 
 
 def main() -> None:
@@ -110,10 +122,16 @@ def main() -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     sweeper = Sweeper()
+    if wanted():
+        from qtwin.metrics.exporter import export
+
+        export()
     while not stop.wait(EVERY_S):
         try:
             close_old_connections()
-            sweeper.sweep()
+            with SWEEP_SECONDS.timed():
+                sweeper.sweep()
+            beat()
         except Exception as error:  # a broker or database that is away must not end the sweeper
             log.warning("sweep failed: %s: %s", type(error).__name__, error)
 

@@ -105,7 +105,8 @@ def test_the_api_documents_itself_without_the_network(db: None, path: str) -> No
 
 def test_probes_tell_the_truth(db: None) -> None:
     assert json.loads(Client().get("/api/v1/health/live").content) == {"status": "live"}
-    assert json.loads(Client().get("/api/v1/health/ready").content) == {"status": "ready"}
+    parts = {"database": "ok", "artifacts": "ok", "broker": "does not answer: ConnectionError"}
+    assert Client().get("/api/v1/health/ready").json() == {"status": "degraded", "parts": parts}
 
 
 def test_changed_settings_are_a_new_revision_and_old_jobs_keep_theirs(

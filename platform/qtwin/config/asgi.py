@@ -10,6 +10,9 @@ _django = get_asgi_application()
 from django.conf import settings  # noqa: E402 - the settings' module is named above
 
 from qtwin.config.body_limit import ROOM, BodyLimit  # noqa: E402
+from qtwin.config.observed import Observed  # noqa: E402
+from qtwin.health.probes import Probes  # noqa: E402
+from qtwin.metrics.gate import Metrics  # noqa: E402
 from qtwin.rates.gate import RateGate  # noqa: E402
 from qtwin.rates.limiter import Limiter  # noqa: E402
 from qtwin.rates.shared import SharedBuckets, address_of  # noqa: E402
@@ -20,4 +23,5 @@ _broker = address_of(str(settings.BROKER_URL))
 _limiter = Limiter(SharedBuckets(_broker) if _broker else None)
 _limited = BodyLimit(_django, int(settings.ARCHIVE_MAX_BYTES) + ROOM)
 _waiting = EventStream(LongPoll(_limited))
-application = RateGate(_waiting, settings.RATES, _limiter, together=int(settings.RATE_TOGETHER))
+gate = RateGate(_waiting, settings.RATES, _limiter, together=int(settings.RATE_TOGETHER))
+application = Probes(Metrics(Observed(gate)))

@@ -1,9 +1,11 @@
-"""Probes: live means that the process answers, ready that its database does."""
+"""The probes as routes of the API; `qtwin.health.probes` answers them without Django."""
 
 from __future__ import annotations
 
-from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
+
+from qtwin.health.answer import told
+from qtwin.health.parts import PARTS
 
 
 def live(request: HttpRequest) -> JsonResponse:
@@ -11,9 +13,5 @@ def live(request: HttpRequest) -> JsonResponse:
 
 
 def ready(request: HttpRequest) -> JsonResponse:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return JsonResponse({"status": "not ready", "reason": "database"}, status=503)
-    return JsonResponse({"status": "ready"})
+    status, document = told({part.name: part.problem() for part in PARTS})
+    return JsonResponse(document, status=status)

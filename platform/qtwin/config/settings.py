@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "qtwin.rates.known.note_known",
+    "qtwin.logs.route.note_route",
     "qtwin.trail.middleware.keep_trail",
 ]
 ROOT_URLCONF = "qtwin.config.urls"
@@ -223,6 +224,16 @@ JOB_RETRY_LONGEST_S = environment.seconds("JOB_RETRY_LONGEST_S", 300.0)
 JOB_BLOCKED_S = environment.seconds("JOB_BLOCKED_S", 60.0)
 CALIBRATION_WATCH_S = environment.seconds("CALIBRATION_WATCH_S", 3600.0)
 CAMPAIGN_OPEN_JOBS = environment.number("CAMPAIGN_OPEN_JOBS", 64)
+
+_asked = environment.text("METRICS_TOKEN_FILE")
+METRICS_TOKEN = environment.secret("METRICS_TOKEN") if _asked else ""
+"""Whoever asks for metrics must know it; without one the web process has none to tell."""
+METRICS_PORT = environment.number("METRICS_PORT", 0)
+"""Where workers and the sweeper tell theirs; 0 for nowhere."""
+METRICS_HOST = environment.text("METRICS_HOST", "127.0.0.1")
+TRACES = environment.choice("TRACES", "off", "off", "otlp")
+BEAT_FILE = environment.text("BEAT_FILE")
+"""`qtwin.health.beat` reads it too, for probes that load no Django."""
 
 LOG_LINES = environment.choice("LOG_LINES", "json", "json", "plain")
 LOGGING: dict[str, Any] = {

@@ -7,6 +7,7 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
+from qtwin.logs.context import facts
 from qtwin.logs.redaction import redacted
 
 LONGEST = 10_000
@@ -14,7 +15,10 @@ LONGEST = 10_000
 
 
 class JsonLine(logging.Formatter):
-    """Time, level, logger, message, process; status of an answer; error and where it was."""
+    """Time, level, logger, message, process; error and where it was; what it belongs to.
+
+    A record may bring more: a dictionary as ``facts`` among its ``extra``.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
@@ -24,9 +28,11 @@ class JsonLine(logging.Formatter):
             "message": _shown(record.getMessage()),
             "process": record.process,
         }
+        line |= {name: _shown(value) for name, value in facts().items() if value}
         status = getattr(record, "status_code", None)
         if isinstance(status, int):
             line["status"] = status
+        line |= getattr(record, "facts", {})
         if record.exc_info and record.exc_info[0] is not None:
             line["error"] = record.exc_info[0].__name__
             line["trace"] = _shown(self.formatException(record.exc_info))
@@ -37,7 +43,8 @@ class PlainLine(logging.Formatter):
     """The same for people who read it as it is."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return _shown(super().format(record))
+        about = " ".join(f"{name}={value}" for name, value in facts().items() if value)
+        return _shown(f"{super().format(record)}{about and f' [{about}]'}")
 
 
 def _shown(text: str) -> str:

@@ -208,7 +208,7 @@ def test_a_burst_of_one_caller_is_worked_on_a_few_at_a_time(
 
 @pytest.fixture
 def django_app(monkeypatch: pytest.MonkeyPatch) -> Any:
-    from qtwin.config.asgi import application
+    from qtwin.config.asgi import gate as application
 
     monkeypatch.setattr(application, "_rules", rules(address=4, all=100))
     monkeypatch.setattr(application, "_limiter", Limiter(None))

@@ -81,6 +81,14 @@ class Job(models.Model):
         help_text="Its measurements check that job's, and are no evidence.",
     )
 
+    trace = models.CharField(
+        max_length=55,
+        default="",
+        db_default="",
+        blank=True,
+        help_text="W3C traceparent of what submitted it, which its steps carry on.",
+    )
+
     points: models.JSONField[Any, Any] = models.JSONField()
     knobs: models.JSONField[Any, Any] = models.JSONField(default=list)
     knob_values: models.JSONField[Any, Any] = models.JSONField(default=list)

@@ -71,6 +71,9 @@ class Submission(models.Model):
     bill_checks = models.PositiveIntegerField(default=0, help_text="Who asks last, wins.")
     started_at = models.DateTimeField()
     cancel_sent_at = models.DateTimeField(null=True, blank=True)
+    running_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the vendor first said that it runs, or has ended."
+    )
     settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -12,6 +12,7 @@ from django.db.models.functions import Concat, Right
 from django.utils import timezone
 
 from qtwin.jobs.models import Attempt, Job
+from qtwin.metrics.work import REPAIRS
 from qtwin.prepared import Read, Slot, change
 
 LOG_CHARACTERS = 20_000
@@ -37,9 +38,11 @@ def attempt_begin(job: Job) -> Attempt:
         return begun
     with transaction.atomic():
         if job.attempt > 1:
-            Attempt.objects.filter(job=job, number__lt=job.attempt, ended_at=None).update(
+            lost = Attempt.objects.filter(job=job, number__lt=job.attempt, ended_at=None).update(
                 ended_at=timezone.now(), outcome="lost", detail="its worker stopped answering"
             )
+            if lost:
+                REPAIRS.count(kind="takeover")
         attempt, _ = Attempt.objects.get_or_create(
             job=job, number=job.attempt, defaults={"worker": job.lease_owner}
         )

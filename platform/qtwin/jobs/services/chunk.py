@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import UUIDField
 
 from backends.schema import Result
+from qtwin import tracing
 from qtwin.accounts.ids import new_id
 from qtwin.insert import insert
 from qtwin.jobs.covariance import KIND, ShotCovariance
@@ -91,6 +92,7 @@ def result_keep(job: Job, *, start: int, result: Result) -> Kept:
     return Kept(raw=raw, blocks=blocks, covariance=covariance)
 
 
+@tracing.spanned("measurements")
 def result_record(job: Job, *, start: int, result: Result, kept: Kept) -> None:
     """Add a result's artifacts, measurements and failures, inside its job's move."""
     PointFailure.objects.bulk_create(

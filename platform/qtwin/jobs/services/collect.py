@@ -5,11 +5,13 @@ Every function takes a claimed job and raises `LeaseLost` when somebody else has
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from backends.remote import RemoteStatus, Report
 from backends.schema import Result
@@ -23,6 +25,7 @@ from qtwin.jobs.services.move import AFTER, move
 from qtwin.jobs.services.rest import rest
 from qtwin.jobs.services.settle import micro_seconds, settle
 from qtwin.jobs.services.submission import turn
+from qtwin.metrics.work import VENDOR_QUEUE_SECONDS
 from qtwin.projects.services import artifact_put
 
 ONE_MORE_POLL = F("polls") + 1
@@ -51,6 +54,7 @@ def submission_wait(job: Job, submission: Submission, report: Report) -> None:
         remote_status=report.word[:40],
         wait_s=report.wait_s or 0.0,
         eta=None if report.wait_s is None else AFTER,
+        **(_first_run(submission) if report.status is RemoteStatus.RUNNING else {}),
     )
 
 
@@ -82,6 +86,7 @@ def submission_fetch(job: Job, submission: Submission, report: Report) -> None:
             billed_cost=report.cost_micro_usd,
             billed_qpu=micro_seconds(report.qpu_seconds),
             eta=None,
+            **_first_run(submission),
         )
         attempt_log(job, f"fetched {raw.size} bytes, sha256 {raw.sha256}")
 
@@ -153,7 +158,12 @@ def submission_end(job: Job, submission: Submission, report: Report) -> None:
     code = "cancelled" if cancelled else "vendor_failed"
     wanted = job.cancel_requested_at is not None
     reason = report.message or f"{submission.vendor} says {report.word}"
-    turn(submission, Submission.State.SUBMITTED, remote_status=report.word[:40])
+    turn(
+        submission,
+        Submission.State.SUBMITTED,
+        remote_status=report.word[:40],
+        **_first_run(submission),
+    )
     ended = Submission.State.CANCELLED if cancelled else Submission.State.FAILED
     used = micro_seconds(report.qpu_seconds) or 0
     settle(submission, ended, actual=report.cost_micro_usd or 0, qpu=used)
@@ -165,6 +175,16 @@ def submission_end(job: Job, submission: Submission, report: Report) -> None:
         data={"part": submission.part, "remote_status": report.word},
     )
     attempt_end(job, outcome=code, detail=reason)
+
+
+def _first_run(submission: Submission) -> dict[str, Any]:
+    """The column that says when it left the vendor's queue, the first time that this is known."""
+    if submission.running_at is not None:
+        return {}
+    waited = timezone.now() - submission.started_at
+    observe = partial(VENDOR_QUEUE_SECONDS.observe, vendor=submission.vendor)
+    transaction.on_commit(partial(observe, waited.total_seconds()))
+    return {"running_at": Now()}
 
 
 def billed(job: Job, submission: Submission) -> dict[str, int]:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.db.models import DurationField, F, Q
 from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
 
 from qtwin.insert import insert
 from qtwin.jobs.models import Event, Job, State
 from qtwin.jobs.models.job import NEVER
 from qtwin.jobs.services.spending import spending_close
-from qtwin.jobs.states import MOVES, TERMINAL
+from qtwin.jobs.states import MOVES, SHOWN, TERMINAL
+from qtwin.metrics.metric import wanted
+from qtwin.metrics.work import JOB_SECONDS
 from qtwin.prepared import Slot, change_row
 
 AFTER = Now() + Slot("wait", DurationField())
@@ -81,3 +85,11 @@ def move(
     insert([event])
     if to in TERMINAL:
         spending_close(job)
+        if wanted():
+            transaction.on_commit(partial(_tell, job, to))
+
+
+def _tell(job: Job, state: State) -> None:
+    seconds = (timezone.now() - job.created_at).total_seconds()
+    backend = job.source_revision.backend
+    JOB_SECONDS.observe(seconds, backend=backend, state=SHOWN[state])

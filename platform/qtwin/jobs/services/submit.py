@@ -7,6 +7,7 @@ from functools import partial
 from django.db import transaction
 from django.db.models.functions import Now
 
+from qtwin import tracing
 from qtwin.accounts.acting import token_by
 from qtwin.accounts.models import User
 from qtwin.jobs import dispatch
@@ -20,6 +21,7 @@ from qtwin.jobs.services.spending import held_for_approval, spending_check, spen
 from qtwin.projects.models import Project, Unit
 
 
+@tracing.spanned("job.submit")
 @transaction.atomic
 def job_submit(
     *,
@@ -55,6 +57,7 @@ def job_submit(
         request=request,
         request_index=index,
         retry_of=retry_of,
+        trace=tracing.current(),
         points=experiment.points.tolist(),
         knobs=list(experiment.knobs),
         knob_values=experiment.knob_values.tolist() if experiment.knobs else [],

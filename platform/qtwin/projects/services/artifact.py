@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from qtwin import tracing
 from qtwin.projects.models import Artifact, Project
 from qtwin.projects.storage import store
 
@@ -19,7 +20,8 @@ class Stored:
 
 def artifact_store(*, kind: str, data: bytes) -> Stored:
     """Keep bytes before anything in the database speaks of them."""
-    return Stored(kind=kind, sha256=store().put(data), size=len(data))
+    with tracing.span("store", what=kind, bytes=len(data)):
+        return Stored(kind=kind, sha256=store().put(data), size=len(data))
 
 
 def artifact_note(*, project: Project, stored: Stored) -> Artifact:

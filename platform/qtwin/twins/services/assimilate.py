@@ -7,7 +7,7 @@ import time
 
 from django.db import transaction
 
-from qtwin import fusion
+from qtwin import fusion, tracing
 from qtwin.fusion.version import FUSION_VERSION
 from qtwin.jobs.models import Event
 from qtwin.twins.evidence import Evidence, evidence_of
@@ -56,7 +56,9 @@ def twin_assimilate(twin: Twin) -> TwinVersion | None:
 
 def _fit(evidence: Evidence) -> Fitted:
     data = evidence.observations()
-    return Fitted(evidence=evidence, data=data, fit=fusion.fit_star(data, seed=SEED))
+    with tracing.span("twin.fit", observable=evidence.observable.name, rows=len(data.y)):
+        fit = fusion.fit_star(data, seed=SEED)
+    return Fitted(evidence=evidence, data=data, fit=fit)
 
 
 def _is_known(twin: Twin, evidence: list[Evidence], *, refit: bool) -> bool:

@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from qtwin.accounts.services.sealing import Locked, secret_open
+from qtwin.metrics.work import DELIVERIES
 from qtwin.webhooks import wire
 from qtwin.webhooks.models import Delivery, Webhook
 from qtwin.webhooks.selectors import deliveries_due
@@ -62,6 +63,7 @@ def webhook_deliver(webhook: Webhook, *, post: Post = wire.post) -> int:
 def _send(webhook: Webhook, delivery: Delivery, post: Post) -> bool:
     status, detail = _answer(webhook, delivery, post)
     good = status is not None and 200 <= status < 300
+    DELIVERIES.count(outcome="delivered" if good else "failed")
     with transaction.atomic():
         if not _held(webhook).exists():
             return False

@@ -1,0 +1,1 @@
+"""Groups of metrics that are read from the database."""
