@@ -54,7 +54,7 @@ class Slice:
     _held: dict[float, Any] = field(default_factory=dict)
     _energies: Any = None
     _moving: list[int] = field(default_factory=list)
-    _matrices: list[Any] = field(default_factory=list)
+    _matrices: list[tuple[Any, Any]] = field(default_factory=list)
     _spare: Any = None
     _rows: Any = None
 
@@ -86,7 +86,7 @@ class Slice:
             states *= self.spread(action.frame, inverse=True)
         states = self.transformed(states)
         states *= self.spread(action.table)
-        states = self.transformed(states)
+        states = self.transformed(states, back=True)
         if action.frame is not None:
             states *= self.spread(action.frame)
         return states
@@ -120,10 +120,18 @@ class Slice:
             product = xp.concatenate(sides)
         return product
 
-    def transformed(self, states: Any) -> Any:
-        """The Hadamard transform of every qubit."""
-        flat, left = states.view(self._matrices[0].dtype), 1
-        for matrix in self._matrices:
+    def transformed(self, states: Any, *, back: bool = False) -> Any:
+        """The Hadamard transform of every qubit with the matrix ``[[1, 1], [1, -1]]``.
+
+        Its inverse is half of it. Both are exact in every precision, which ``1 / sqrt(2)`` is not:
+        its rounding would change the norm a little more with every rotation.
+
+        Args:
+            back: The inverse.
+        """
+        flat, left = states.view(self._matrices[0][0].dtype), 1
+        for pair in self._matrices:
+            matrix = pair[back]
             width = len(matrix)
             flat = flat.reshape(width, -1) if left == 1 else flat.reshape(left, width, -1)
             flat = self._product(matrix, flat)
@@ -138,9 +146,14 @@ class Slice:
         if not (self._moving and block):
             return [Action(stage) for stage in block]
         values, _ = self.model.levels(self._moving)
-        now = self._between(self.weights[:, self._moving], block) * self.step
-        angles = values @ now * self._shares(block)
-        tables = self._exponential(-angles)
+        angles = -self._between(self.weights[:, self._moving], block) * self.step
+        angles *= self._shares(block)
+        if self.model.ladder(self._moving):
+            first, rise = values[0, 0], values[1, 0] - values[0, 0]
+            ends = self._turned(first * angles[:, 0]), self._turned(rise * angles[:, 0])
+            tables = self._climbed(*ends, len(values))
+        else:
+            tables = self._exponential(values @ angles)
         return [Action(stage, tables[index]) for index, stage in enumerate(block)]
 
     def _turns(self, block: list[Stage]) -> list[Action]:
@@ -160,15 +173,25 @@ class Slice:
         Args:
             angles: Shape ``(stages, G, C)``.
         """
-        xp, factor = self.model.xp, self._exponential(angles)
+        xp, qubits = self.model.xp, self.model.qubits
+        if self.model.whole:
+            one = angles[:, 0]
+            first = self._turned(qubits * one) if both else xp.ones(one.shape, dtype=complex)
+            return self._climbed(first, self._turned(-2 * one if both else one), qubits + 1)
+        factor = self._exponential(angles)
         zero = factor if both else xp.ones_like(factor)
-        one = factor.conj() if both else factor
-        if not self.model.whole:
-            return xp.stack([zero, one], axis=1)
-        rows, ratio = [zero[:, 0] ** self.model.qubits], (one * zero.conj())[:, 0]
-        for _ in range(self.model.qubits):
+        return xp.stack([zero, factor.conj() if both else factor], axis=1)
+
+    def _climbed(self, first: Any, ratio: Any, count: int) -> Any:
+        """Tables of so many levels, each that below times the ratio: ``(stages, count, C)``.
+
+        Args:
+            first: Shape ``(stages, C)``, in double precision as the ratio is.
+        """
+        xp, rows = self.model.xp, [first]
+        for _ in range(count - 1):
             rows.append(rows[-1] * ratio)
-        return xp.stack(rows, axis=1)
+        return xp.stack(rows, axis=1).astype(self.kind, copy=False)
 
     def _shares(self, block: list[Stage]) -> Any:
         return self.model.xp.asarray([stage.share for stage in block])[:, None, None]
@@ -211,6 +234,9 @@ class Slice:
         return self._held[share]
 
     def _exponential(self, angles: Any) -> Any:
-        """``exp(i angle)``."""
-        xp = self.model.xp
-        return (xp.cos(angles) + 1j * xp.sin(angles)).astype(self.kind)
+        """``exp(i angle)`` as the states are."""
+        return self._turned(angles).astype(self.kind, copy=False)
+
+    def _turned(self, angles: Any) -> Any:
+        """``exp(i angle)`` in double precision."""
+        return self.model.xp.cos(angles) + 1j * self.model.xp.sin(angles)

@@ -167,16 +167,17 @@ class _Backwards:
             upright = self._both(self.signs, pair)
             pair *= part.spread(action.frame, inverse=True)
             quarter = part.model.xp.asarray((-1j) ** part.model.excited.sum(axis=0))[:, None]
-            aside = self._both(self.signs, part.transformed((pair * quarter).astype(pair.dtype)))
+            turned = part.transformed((pair * quarter).astype(pair.dtype))
+            aside = self._both(self.signs, turned) / part.model.size
         pair = part.transformed(pair)
-        along = self._both(self.signs, pair)
+        along = self._both(self.signs, pair) / part.model.size
         if upright is None:
             change = along * action.stage.share * part.step[: self.width]
         else:
             change = self._direction(action, along, aside, upright)
         self._add(self.drives, action, 2 * change)
         pair *= part.spread(action.table, inverse=True)
-        pair = part.transformed(pair)
+        pair = part.transformed(pair, back=True)
         if action.frame is not None:
             pair *= part.spread(action.frame)
         return pair

@@ -17,6 +17,8 @@ Bits = NDArray[np.int64]
 MAX_QUBITS = 14
 FACTOR_BITS = 4
 """Qubits whose Hadamard transform is one matrix product."""
+EVEN = 1e-14
+"""Share by which the gaps of a ladder may differ, which rounding makes."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -93,14 +95,23 @@ class Model:
         found: tuple[Any, Any] = self._levels[key]
         return found
 
-    def hadamards(self, real: Any) -> list[Any]:
-        """Normalised Hadamard matrices of the groups of bits, the highest first."""
+    def ladder(self, rows: Sequence[int]) -> bool:
+        """Whether the levels of some diagonals are evenly spaced: phases are then powers of one."""
+        values = np.asarray(self.levels(rows)[0])
+        gaps = np.diff(values[:, 0])
+        return values.shape[1] == 1 and len(gaps) > 1 and bool(np.ptp(gaps) <= EVEN * gaps.max())
+
+    def hadamards(self, real: Any) -> list[tuple[Any, Any]]:
+        """Hadamard matrices of 1 and -1, and inverses, of groups of bits, the highest first."""
         key = ("hadamard", np.dtype(real))
         if key not in self._levels:
             count = -(-self.qubits // FACTOR_BITS)
             widths = [len(part) for part in np.array_split(np.arange(self.qubits), count)]
-            self._levels[key] = [self.xp.asarray(_hadamard(width).astype(real)) for width in widths]
-        found: list[Any] = self._levels[key]
+            made = [_hadamard(width).astype(real) for width in widths]
+            self._levels[key] = [
+                (self.xp.asarray(one), self.xp.asarray(one / real.type(len(one)))) for one in made
+            ]
+        found: list[tuple[Any, Any]] = self._levels[key]
         return found
 
 
@@ -111,7 +122,7 @@ def bits(qubits: int) -> Bits:
 
 
 def _hadamard(width: int) -> FloatArray:
-    one = np.array([[1.0, 1.0], [1.0, -1.0]]) / np.sqrt(2)
+    one = np.array([[1.0, 1.0], [1.0, -1.0]])
     matrix = np.ones((1, 1))
     for _ in range(width):
         matrix = np.kron(one, matrix)

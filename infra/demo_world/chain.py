@@ -50,6 +50,7 @@ WORLD: dict[str, Any] = {
         "shape": "linear",
     },
     "goal": {"measure": "z2_probability"},
+    "precision": "double",
 }
 
 

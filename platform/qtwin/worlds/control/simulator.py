@@ -15,6 +15,7 @@ from backends.dynamics import evolve, substeps_for
 from backends.dynamics.sampling import probabilities, read
 from backends.systems.pauli import ComplexArray
 from qtwin.fusion.base import FloatArray
+from qtwin.worlds.control import precision as precisions
 from qtwin.worlds.control.driven import Driven
 from qtwin.worlds.control.goal import Goal
 from qtwin.worlds.control.noise import Keyed, Keys, spread
@@ -53,9 +54,10 @@ class Simulator:
         *,
         trajectories: int,
         tolerance: float,
+        precision: str | None,
     ) -> None:
         self._driven, self._schedules, self._goal, self._truths = driven, schedules, goal, truths
-        self._tolerance = tolerance
+        self._tolerance, self._precision = tolerance, precision
         self._dephased, self._resolved = truths.has(DEPHASING), truths.has(*FROZEN)
         self.trajectories = trajectories if truths.has(*NOISE) else 1
         self.dynamics = driven.dynamics(resolved=self._resolved)
@@ -77,10 +79,18 @@ class Simulator:
         knots = space.knots(actions)
         terms = self._terms(knots, picked, Keyed(np.arange(SAMPLED, dtype=np.uint64)))
         counts = substeps_for(
-            self.dynamics.model, self._starts(SAMPLED), *terms, np.diff(knots.times, axis=1),
-            tolerance=self._tolerance, order=4 if self._dephased else None,
+            self.dynamics.model, self._start(precisions.DOUBLE), *terms,
+            np.diff(knots.times, axis=1), tolerance=self._tolerance,
+            order=4 if self._dephased else None,
         )  # fmt: skip
         return int(counts.max())
+
+    @cached_property
+    def precision(self) -> str:
+        """``single`` or ``double``: what the document says, or what the tolerance asks for."""
+        if self._precision is not None:
+            return self._precision
+        return precisions.chosen(self._tolerance, self.substeps * self._schedules.pace.pieces)
 
     def run(self, knots: Knots, truths: FloatArray, keys: Keys) -> Prepared:
         """Evolve all.
@@ -110,7 +120,7 @@ class Simulator:
     def states(
         self, knots: Knots, truths: FloatArray, keys: Keys, *, every: bool = False, cuts: int = 1
     ) -> ComplexArray:
-        """States at the end, shape ``(B * T, 1, 2**n)``, or at every edge.
+        """States at the end, shape ``(B * T, 1, 2**n)``, or at every edge; complex128.
 
         Args:
             every: Whether to return those at the edges of all slices, ``(B * T, S + 1, 2**n)``.
@@ -123,13 +133,14 @@ class Simulator:
         noise = Keyed(spread(keys, parts))
         terms = self._terms(knots, truths, noise)
         found = evolve(
-            self.dynamics.model, self._starts(len(truths)), *terms, np.diff(knots.times, axis=1),
-            tolerance=self._tolerance, order=4 if self._dephased else None,
+            self.dynamics.model, self._start(self.precision), *terms,
+            np.diff(knots.times, axis=1), tolerance=self._tolerance,
+            order=4 if self._dephased else None,
             substeps=self._substeps(knots), every=every,
             dephasing=self._truths.columns(truths)[DEPHASING] if self._dephased else None,
             rng=cast("np.random.Generator", noise),
         )  # fmt: skip
-        return np.asarray(found if every else found[:, None])
+        return precisions.settled(found if every else found[:, None])
 
     @property
     def step(self) -> float:
@@ -153,9 +164,11 @@ class Simulator:
         terms = dynamics.terms(controls, given, **frozen)
         return terms.weights, terms.drives
 
-    def _starts(self, rows: int) -> ComplexArray:
-        start = cast("Any", self.dynamics).start
-        return np.tile(np.asarray(start, dtype=np.complex128), (rows, 1))
+    def _start(self, precision: str) -> ComplexArray:
+        """Of all trajectories, shape ``(1, 2**n)``."""
+        start = np.asarray(cast("Any", self.dynamics).start)
+        found: ComplexArray = start.astype(precisions.kind(precision))[None]
+        return found
 
 
 def _cut(knots: Knots, cuts: int) -> Knots:

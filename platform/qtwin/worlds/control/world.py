@@ -16,6 +16,7 @@ import numpy as np
 from backends.errors import ProgramRejected
 from backends.systems.document import Document
 from qtwin.worlds.control import driven as systems
+from qtwin.worlds.control import precision
 from qtwin.worlds.control.costs import Costs
 from qtwin.worlds.control.driven import Driven
 from qtwin.worlds.control.goal import Goal
@@ -47,6 +48,7 @@ class ControlWorld:
             differs from shot to shot.
         truth: What ``reset`` takes where its options do not say.
         tolerance: Largest error of a final state (2-norm) by steps of time.
+        asked_precision: ``single`` or ``double`` where the document says; see `precision`.
         truths: What ``posterior`` and ``nominal`` are.
     """
 
@@ -61,6 +63,7 @@ class ControlWorld:
     trajectories: int
     truth: str
     tolerance: float
+    asked_precision: str | None
     truths: Truths
 
     @property
@@ -101,7 +104,13 @@ class ControlWorld:
             self.truths,
             trajectories=min(self.trajectories, self.shots),
             tolerance=self.tolerance,
+            precision=self.asked_precision,
         )
+
+    @property
+    def precision(self) -> str:
+        """In which states are computed: ``single`` or ``double``."""
+        return self.simulator.precision
 
     def environment(self) -> Environment:
         """One environment, as `gymnasium.make` gives it."""
@@ -138,6 +147,7 @@ class ControlWorld:
             "trajectories": self.trajectories,
             "truth": self.truth,
             "tolerance": self.tolerance,
+            "precision": self.precision,
         }
 
 
@@ -152,7 +162,7 @@ def read(document: Document, posterior: Posterior | None, fits: Any = None) -> C
     """
     document.only(
         "kind", "schema_version", "system", "schedule", "goal", "costs", "shots", "rounds",
-        "from_shots", "trajectories", "truth", "tolerance",
+        "from_shots", "trajectories", "truth", "tolerance", "precision",
     )  # fmt: skip
     document.integer("schema_version", SCHEMA_VERSION, SCHEMA_VERSION)
     schedule = Document(document.required("schedule"), document.at("schedule"))
@@ -168,6 +178,7 @@ def read(document: Document, posterior: Posterior | None, fits: Any = None) -> C
             f"from_shots = True with {goal.measure}, which shots do not tell; allowed: false",
             field=document.at("from_shots"),
         )
+    tolerance = _tolerance(document)
     return ControlWorld(
         driven=driven,
         schedules=schedules,
@@ -178,7 +189,8 @@ def read(document: Document, posterior: Posterior | None, fits: Any = None) -> C
         from_shots=from_shots,
         trajectories=document.integer("trajectories", 1, MOST_TRAJECTORIES, 4),
         truth=document.choice("truth", TRUTHS, TRUTHS[0]),
-        tolerance=_tolerance(document),
+        tolerance=tolerance,
+        asked_precision=precision.parse(document, tolerance),
         truths=Truths.of(driven.dynamics(resolved=False).parameters, posterior),
     )
 

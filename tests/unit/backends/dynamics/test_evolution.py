@@ -109,6 +109,13 @@ def test_a_trajectory_is_the_same_alone_and_in_any_chunk() -> None:
     np.testing.assert_allclose(together[4:], alone, atol=1e-13)
 
 
+def test_single_precision_keeps_the_norm_through_thousands_of_rotations() -> None:
+    programme = random_programme(((0, 1, 2),), turned=False)
+    programme["states"] = programme["states"].astype(np.complex64)
+    found = evolve(**programme, substeps=400, order=4)
+    assert np.linalg.norm(found.astype(complex), axis=1) == pytest.approx(1.0, abs=3e-5)
+
+
 def test_single_precision_is_that_of_its_type() -> None:
     programme = random_programme(GROUPS[0], turned=True)
     programme["states"] = programme["states"].astype(np.complex64)

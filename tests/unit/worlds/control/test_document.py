@@ -83,6 +83,8 @@ def test_a_world_is_made_again_from_its_own_document(name: str) -> None:
         (PAIR, "/goal/target", "0", "/goal/target", "2 of 01+-"),
         (PAIR, "/system/x0", 1, "/system/x0", "allowed: kind"),
         (PAIR, "/tolerance", 0.5, "/tolerance", "1e-09 to 0.1"),
+        (PAIR, "/precision", "half", "/precision", "'half'; allowed: single, double"),
+        ({**PAIR, "tolerance": 1e-5}, "/precision", "single", "/precision", "of 0.0001 or more"),
         (ANNEAL, "/system/parameters/hx", 1, "/system/parameters/hx", "or a list as its pattern"),
         (PAIR, "/from_shots", True, "/from_shots", "shots do not tell"),
     ],

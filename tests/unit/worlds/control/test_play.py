@@ -23,7 +23,7 @@ def knots(world: Any, rows: int) -> Knots:
 
 
 def test_a_schedule_is_worth_what_an_agent_that_writes_it_gets() -> None:
-    world = uncertain("spaced")
+    world = uncertain("spaced", "double")
     rng, batch = np.random.default_rng(4), world.vector(3)
     _, began = batch.reset(seed=0, options={"draws": [1, 2, 3]})
     facts: dict[str, Any] = {}
@@ -36,7 +36,7 @@ def test_a_schedule_is_worth_what_an_agent_that_writes_it_gets() -> None:
 
 
 def test_parameters_are_given_by_name_or_all_and_are_nominal_otherwise() -> None:
-    world = uncertain("spaced")
+    world = uncertain("spaced", "double")
     sweep = world.schedules.sweep()
     named = play(world, sweep, {"detuning_offset": [0.0, 1.5]})
     table = np.tile(world.truths.nominal, (2, 1))
@@ -47,7 +47,7 @@ def test_parameters_are_given_by_name_or_all_and_are_nominal_otherwise() -> None
 
 
 def test_many_schedules_may_have_one_truth() -> None:
-    world = control_world(SPACED)
+    world = uncertain("spaced", "double")
     some = knots(world, 3)
     alone = [play(world, world.schedules.schedule(some, row))[0] for row in range(3)]
     assert play(world, some) == pytest.approx(alone, abs=1e-12)

@@ -45,6 +45,7 @@ def posterior_of(document: dict[str, Any], names: tuple[str, ...], spread: float
 
 
 @cache
-def uncertain(name: str) -> ControlWorld:
+def uncertain(name: str, precision: str | None = None) -> ControlWorld:
     """The world of a document whose truths differ between episodes."""
-    return control_world(ALL[name], posterior_of(ALL[name], UNCERTAIN[name], 0.05))
+    said = {} if precision is None else {"precision": precision}
+    return control_world({**ALL[name], **said}, posterior_of(ALL[name], UNCERTAIN[name], 0.05))
