@@ -106,7 +106,8 @@ def of_spender(project: Project, user: User | None, token: ApiToken | None = Non
     team = Q(team=project.team_id, user=None)
     mine = Q(team=project.team_id, user__isnull=False, user=user)
     by_token = Q() if token is None else Q(token=token)
-    return Q(project=project) | team | mine | by_token
+    here = Q(project__in=[project.pk, project.spends_for_id or project.pk])
+    return here | team | mine | by_token
 
 
 def budgets_visible_to(user: User, project: Project, *, past: bool = False) -> list[Budget]:

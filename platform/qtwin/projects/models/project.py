@@ -15,6 +15,7 @@ class Project(models.Model):
     """``evidence`` counts changes of the set of valid measurements; the twin follows it.
 
     ``approval_above``, in micro-USD: a job that may cost more waits for an approver.
+    ``spends_for`` is a project on whose budgets its spending counts as well.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -25,6 +26,9 @@ class Project(models.Model):
     evidence = models.PositiveBigIntegerField(default=0)
     paid_sources = models.BooleanField(default=False, help_text="Whether jobs may cost money.")
     approval_above = models.PositiveBigIntegerField(default=10_000_000, help_text="Micro-USD.")
+    spends_for = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     public = models.BooleanField(
         default=False, help_text="Whether everybody sees the twin and its data."
     )

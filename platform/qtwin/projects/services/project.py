@@ -31,10 +31,13 @@ def project_create(
     by: User | None,
     description: str = "",
     observables: Sequence[str] = (),
+    spends_for: Project | None = None,
 ) -> Project:
     """Make a project; controls and observables follow from its system.
 
     Args:
+        spends_for: Another of the team, whose rules about money it takes over, and on whose
+            budgets it counts too.
         observables: Names of those that are wanted, the one that pages show first ahead; empty
             means every one that the system has.
 
@@ -46,8 +49,17 @@ def project_create(
         raise ProgramRejected(
             "no controls; allowed: at least one, over which the twin is made", field="/controls"
         )
+    rules: dict[str, Any] = {}
+    if spends_for is not None:
+        rules = {name: getattr(spends_for, name) for name in ("paid_sources", "approval_above")}
     project = Project.objects.create(
-        team=team, name=name, description=description, system=checked.to_dict(), created_by=by
+        team=team,
+        name=name,
+        description=description,
+        system=checked.to_dict(),
+        created_by=by,
+        spends_for=spends_for,
+        **rules,
     )
     Control.objects.bulk_create(
         Control(
@@ -73,7 +85,9 @@ def project_create(
         )
         for observable in _wanted(checked, observables)
     )
-    audit_record(action="project.create", user=by, team=team, target=f"project:{project.pk}")
+    money = {} if spends_for is None else {"spends_for": str(spends_for.pk), **rules}
+    target = f"project:{project.pk}"
+    audit_record(action="project.create", user=by, team=team, target=target, **money)
     return project
 
 

@@ -160,6 +160,7 @@ def _project(report: TransferReport, system: Mapping[str, Any]) -> Project:
         name=f"{home.name[:60]} - transfer of {report.policy.name[:40]}",
         system=system,
         by=report.created_by,
+        spends_for=home,
         description=f"The schedule of the policy {report.policy.name!r}, as it is run on devices.",
     )
 
