@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
 
-from qtwin.config import environment
 from qtwin.config.clash import refuse_clash
+from qtwin.config.environment import Environment
 from qtwin.rates.kinds import DEFAULTS
+from qtwin.shipped import checkout, shipped
 
 refuse_clash()
+environment = Environment(os.environ)
 
-ROOT = Path(__file__).resolve().parents[3]
-FRONTEND = ROOT / "frontend"
-DATA_DIR = Path(environment.text("DATA_DIR", str(ROOT / ".qtwin")))
+FRONTEND = shipped("frontend")
+DATA_DIR = Path(environment.text("DATA_DIR", str((checkout() or Path.cwd()) / ".qtwin")))
 
 SECRET_KEY, *SECRET_KEY_FALLBACKS = environment.secrets("SECRET_KEY")
-CREDENTIAL_KEYS = environment.secrets("CREDENTIAL_KEY")
+CREDENTIAL_KEYS = environment.keys("CREDENTIAL_KEY")
 DEBUG = False
-ALLOWED_HOSTS = environment.text("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 HTTPS = environment.flag("HTTPS")
+PROXIES = environment.networks("PROXIES", "127.0.0.1,::1")
+"""Whose word the web process takes for a caller's address and scheme."""
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -77,7 +81,7 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 DATABASES = {
-    "default": environment.database(environment.text("DATABASE", str(DATA_DIR / "qtwin.sqlite3")))
+    "default": environment.database("DATABASE", str(DATA_DIR / "qtwin.sqlite3")),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
@@ -95,7 +99,7 @@ AUTH_PASSWORD_VALIDATORS = [
 OIDC_ISSUER = environment.issuer("OIDC_ISSUER")
 """Nobody signs in elsewhere while it is empty."""
 OIDC_CLIENT_ID = environment.text("OIDC_CLIENT_ID")
-OIDC_CLIENT_SECRET = environment.secret("OIDC_CLIENT_SECRET") if OIDC_ISSUER else ""
+OIDC_CLIENT_SECRET = environment.secret("OIDC_CLIENT_SECRET", needed=bool(OIDC_ISSUER))
 OIDC_NAME = environment.text("OIDC_NAME", "single sign-on")
 OIDC_MATCH_EMAIL = environment.flag("OIDC_MATCH_EMAIL")
 LOGIN_URL = "/sign-in"
@@ -103,11 +107,11 @@ LOGIN_REDIRECT_URL = "/"
 
 EMAIL_HOST = environment.text("SMTP_HOST")
 """Nothing is mailed while it is empty."""
-EMAIL_PORT = environment.number("SMTP_PORT", 587)
+EMAIL_PORT = environment.number("SMTP_PORT", 587, least=1, most=65535)
 EMAIL_USE_SSL = EMAIL_PORT == 465
-EMAIL_USE_TLS = environment.text("SMTP_STARTTLS", "1") == "1" and not EMAIL_USE_SSL
+EMAIL_USE_TLS = environment.flag("SMTP_STARTTLS", "1") and not EMAIL_USE_SSL
 EMAIL_HOST_USER = environment.text("SMTP_USER")
-EMAIL_HOST_PASSWORD = environment.secret("SMTP_PASSWORD") if EMAIL_HOST_USER else ""
+EMAIL_HOST_PASSWORD = environment.secret("SMTP_PASSWORD", needed=bool(EMAIL_HOST_USER))
 EMAIL_TIMEOUT = 10
 RUN_LATER = "qtwin.accounts.later.in_a_thread"
 DEFAULT_FROM_EMAIL = environment.text("MAIL_FROM", "qtwin@localhost")
@@ -201,29 +205,29 @@ TRAINING_DISPATCHERS = {
     "loop": environment.text("LOOP_DISPATCHER", "workers.dispatch.loop"),
     "classify": environment.text("CLASSIFIER_DISPATCHER", "workers.dispatch.classify"),
 }
-BROKER_URL = environment.text("BROKER_URL", "redis://127.0.0.1:6379/0")
+BROKER_URL = environment.broker("BROKER_URL", "redis://127.0.0.1:6379/0")
 
-WEBHOOK_PORTS = [int(port) for port in environment.words("WEBHOOK_PORTS", "443,8443")]
+WEBHOOK_PORTS = environment.ports("WEBHOOK_PORTS", "443,8443")
 WEBHOOK_HOSTS = environment.words("WEBHOOK_HOSTS", "")
 """Hosts that webhooks may be at whatever their addresses are, each with its port or without."""
 RATES = {
     name: environment.rate(f"RATE_{name.replace('-', '_').upper()}", name, default)
     for name, default in DEFAULTS.items()
 }
-RATE_TOGETHER = environment.number("RATE_TOGETHER", 4)
-JOB_MAX_POINTS = environment.number("JOB_MAX_POINTS", 10_000)
-JOB_LEASE_S = environment.number("JOB_LEASE_S", 15)
+RATE_TOGETHER = environment.number("RATE_TOGETHER", 4, least=1)
+JOB_MAX_POINTS = environment.number("JOB_MAX_POINTS", 10_000, least=1)
+JOB_LEASE_S = environment.number("JOB_LEASE_S", 15, least=1)
 JOB_CHUNK_S = 1.0
 CORE_HOUR_USD = environment.amount("CORE_HOUR_USD", 0.05)
 """What an hour of this machine counts where a plan weighs it against money."""
-ARCHIVE_MAX_BYTES = environment.number("ARCHIVE_MAX_BYTES", 64 * 2**20)
+ARCHIVE_MAX_BYTES = environment.number("ARCHIVE_MAX_BYTES", 64 * 2**20, least=1)
 JOB_POLL_FIRST_S = environment.seconds("JOB_POLL_FIRST_S", 2.0)
 JOB_POLL_LONGEST_S = environment.seconds("JOB_POLL_LONGEST_S", 60.0)
 JOB_RETRY_FIRST_S = environment.seconds("JOB_RETRY_FIRST_S", 1.0)
 JOB_RETRY_LONGEST_S = environment.seconds("JOB_RETRY_LONGEST_S", 300.0)
 JOB_BLOCKED_S = environment.seconds("JOB_BLOCKED_S", 60.0)
 CALIBRATION_WATCH_S = environment.seconds("CALIBRATION_WATCH_S", 3600.0)
-CAMPAIGN_OPEN_JOBS = environment.number("CAMPAIGN_OPEN_JOBS", 64)
+CAMPAIGN_OPEN_JOBS = environment.number("CAMPAIGN_OPEN_JOBS", 64, least=1)
 
 _asked = environment.text("METRICS_TOKEN_FILE")
 METRICS_TOKEN = environment.secret("METRICS_TOKEN") if _asked else ""
@@ -257,3 +261,5 @@ LOGGING: dict[str, Any] = {
         "uvicorn.access": {"handlers": [], "propagate": False},  # addresses may hold one-time links
     },
 }
+
+environment.check()

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from qtwin.shipped import shipped
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
@@ -17,7 +19,7 @@ class Page:
 
 def pages() -> tuple[Page, ...]:
     """Those of ``docs/``, at `settings.DOCS_URL`; none while that is empty."""
-    return _pages(settings.ROOT / "docs", settings.DOCS_URL) if settings.DOCS_URL else ()
+    return _pages(shipped("docs"), settings.DOCS_URL) if settings.DOCS_URL else ()
 
 
 @cache

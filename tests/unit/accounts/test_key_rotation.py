@@ -17,7 +17,7 @@ from qtwin.accounts.models import Credential, Team, User
 from qtwin.accounts.services import credential_open, credential_revoke, credential_store, rotation
 from qtwin.accounts.services.credential import CredentialLocked
 from qtwin.accounts.services.sealing import secret_rewrap
-from qtwin.config import environment
+from qtwin.config.environment import Environment
 from qtwin.projects.models import Project
 
 
@@ -113,12 +113,14 @@ def test_a_request_is_recognised_after_a_change_of_djangos_key(
     assert (post("mine"), post("another")) == (200, 409)
 
 
-def test_several_files_may_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_several_files_may_be_named(tmp_path: Path) -> None:
     files = [tmp_path / name for name in ("new", "old")]
     for file in files:
         file.write_text(f"{file.name}\n")
-    monkeypatch.setenv("QTWIN_CREDENTIAL_KEY_FILE", ":".join(map(str, files)))
+    environment = Environment({"QTWIN_CREDENTIAL_KEY_FILE": ":".join(map(str, files))})
     assert environment.secrets("CREDENTIAL_KEY") == ["new", "old"]
+    environment.check()
     files[1].write_text("\n")
+    environment.secrets("CREDENTIAL_KEY")
     with pytest.raises(Exception, match=f"an empty file: {files[1]}"):
-        environment.secrets("CREDENTIAL_KEY")
+        environment.check()

@@ -13,7 +13,7 @@ from asgiref.sync import async_to_sync
 
 from qtwin.accounts.models import User
 from qtwin.accounts.services import token_create, token_revoke
-from qtwin.config import environment
+from qtwin.config.environment import Environment
 from qtwin.rates.caller import caller_of
 from qtwin.rates.gate import KNOWN, RateGate
 from qtwin.rates.kinds import DEFAULTS
@@ -257,14 +257,17 @@ def test_the_real_application_refuses_before_it_looks_at_the_database(
 
 
 @pytest.mark.parametrize("value", ["", "3", "a/b", "0/5", "5/0", "-1/3"])
-def test_a_wrong_limit_is_named(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
-    monkeypatch.setenv("QTWIN_RATE_ALL", value)
+def test_a_wrong_limit_is_named(value: str) -> None:
+    environment = Environment({"QTWIN_RATE_ALL": value})
+    environment.rate("RATE_ALL", "all", "300/15")
     with pytest.raises(Exception, match=r"QTWIN_RATE_ALL = .*; allowed: requests/seconds"):
-        environment.rate("RATE_ALL", "all", "300/15")
+        environment.check()
 
 
-def test_a_limit_is_read_and_0_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert environment.rate("RATE_ALL", "all", "300/15") == Rule(name="all", most=300, window_s=15)
-    monkeypatch.setenv("QTWIN_RATE_ALL", "0")
-    assert environment.rate("RATE_ALL", "all", "300/15").most == 0
+def test_a_limit_is_read_and_0_is_none() -> None:
+    def rule(**given: str) -> Rule:
+        return Environment(given).rate("RATE_ALL", "all", "300/15")
+
+    assert rule() == Rule(name="all", most=300, window_s=15)
+    assert rule(QTWIN_RATE_ALL="0").most == 0
     assert json.dumps(DEFAULTS)

@@ -19,7 +19,7 @@ from pytest_django.fixtures import Settings
 from qtwin.accounts import totp
 from qtwin.accounts.models import AuditEvent, Identity, User
 from qtwin.accounts.services import totp_enrol
-from qtwin.config import environment
+from qtwin.config.environment import Environment
 from tests.unit.accounts.clock import code_in
 from tests.unit.web.account.test_account import forget_confirmation
 from tests.vendors.oidc import CLIENT, SECRET, Provider
@@ -271,7 +271,8 @@ def test_an_address_finds_no_account_where_nobody_has_shown_that_it_is_theirs(
 
 
 @pytest.mark.parametrize("issuer", ["http://id.example.org", "id.example.org", "ftp://localhost"])
-def test_an_issuer_is_reached_by_https(issuer: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("QTWIN_OIDC_ISSUER", issuer)
+def test_an_issuer_is_reached_by_https(issuer: str) -> None:
+    environment = Environment({"QTWIN_OIDC_ISSUER": issuer})
+    environment.issuer("OIDC_ISSUER")
     with pytest.raises(ImproperlyConfigured, match="OIDC_ISSUER"):
-        environment.issuer("OIDC_ISSUER")
+        environment.check()
