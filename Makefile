@@ -19,7 +19,7 @@ DATA_ENV := QTWIN_DATA_DIR=$(DATA) \
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 LONGEST := tests/faults tests/browser tests/statistical tests/integration
 
-.PHONY: help run demo-world demo-phases setup test test-all faults fuzz check check-invariants manage docs bench bench-twin bench-libraries screenshots openapi fmt lock clean
+.PHONY: help run demo-world demo-phases setup test test-all faults fuzz check check-invariants manage docs wheel test-wheel bench bench-twin bench-libraries screenshots openapi fmt lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,12 @@ test-all: setup ## run the tests and benchmarks, then what touches the database 
 	$(VENV)/python -m pytest $(ARGS)
 	QTWIN_TEST_POSTGRES=1 $(VENV)/python -m pytest tests/unit/accounts tests/unit/campaigns tests/unit/jobs \
 		tests/unit/projects tests/unit/twins tests/unit/webhooks tests/integration
+
+wheel: setup ## build the wheel into dist
+	@$(VENV)/python -m hatchling build -t wheel -d dist
+
+test-wheel: setup ## install the wheel in an empty environment, serve from it, run its demo
+	$(VENV)/python -m pytest -s tests/integration/wheel $(ARGS)
 
 faults: setup ## kill -9 of everything, a vendor that loses answers, and mutants; at most 5 minutes
 	@$(VENV)/python -m tests.faults $(ARGS)

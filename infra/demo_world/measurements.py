@@ -10,12 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from infra.dev import broker, campaign, folder, port, stack
-from infra.dev.client import Client
-from infra.dev.errors import CannotGoOn
-from infra.dev.options import ROOT
-from infra.dev.processes import Supervisor
-from infra.dev.terminal import Terminal
+from qtwin.serve import broker, campaign, folder, port, stack
+from qtwin.serve.client import Client
+from qtwin.serve.errors import CannotGoOn
+from qtwin.serve.processes import Supervisor
+from qtwin.serve.terminal import Terminal
 from qtwin.worlds.calibration import Row
 
 DEMO = "rydberg"
@@ -55,7 +54,7 @@ def measure(
     with folder.owned(data):
         queue = broker.find(data)
         env = folder.environment(data, queue.url)
-        supervisor = Supervisor(env=env, folder=data, cwd=ROOT, say=terminal.say)
+        supervisor = Supervisor(env=env, folder=data, say=terminal.say)
         try:
             stack.start_broker(supervisor, queue)
             seeded = stack.prepare_database(env, (DEMO,))

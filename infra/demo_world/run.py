@@ -16,8 +16,8 @@ from infra.demo_world.options import Options, parse
 from infra.demo_world.policies import policies
 from infra.demo_world.report import document, sentences
 from infra.demo_world.table import stages_table
-from infra.dev.errors import CannotGoOn, CannotStart
-from infra.dev.terminal import Terminal
+from qtwin.serve.errors import CannotGoOn, CannotStart
+from qtwin.serve.terminal import Terminal
 from qtwin.worlds.posterior import Posterior
 
 SEED = 9

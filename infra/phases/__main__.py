@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from infra.dev import broker, folder, port, stack
-from infra.dev.errors import CannotGoOn, CannotStart
-from infra.dev.options import ROOT, default_workers
-from infra.dev.processes import Supervisor
 from qtwin.client import Client
+from qtwin.serve import broker, folder, port, stack
+from qtwin.serve.errors import CannotGoOn, CannotStart
+from qtwin.serve.options import default_workers
+from qtwin.serve.processes import Supervisor
 
 TRANSITION, MARGIN = 1.0, 0.1
 FIELDS = [round(0.05 * step, 4) for step in range(41)]
@@ -78,7 +78,7 @@ def _running(data: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     folder.prepare(data)
     chosen, queue = port.free(), broker.find(data)
     env = folder.environment(data, queue.url)
-    supervisor = Supervisor(env=env, folder=data, cwd=ROOT, say=_say)
+    supervisor = Supervisor(env=env, folder=data, say=_say)
     with folder.owned(data):
         try:
             _say("Starting QTwin …")

@@ -13,9 +13,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from infra.dev import broker, folder, stack
 from infra.dev.options import ROOT
-from infra.dev.processes import Service, Supervisor
+from qtwin.serve import broker, folder, stack
+from qtwin.serve.processes import Service, Supervisor
 from tests.faults import plugin, schema
 from tests.faults.postgres import Postgres
 
@@ -89,7 +89,7 @@ def embedded(
         if server is not None:
             os.environ["QTWIN_DATABASE"] = server.url
         sys.path.insert(0, paths[0])
-        supervisor = Supervisor(env=os.environ, folder=home, cwd=ROOT, say=lambda text: None)
+        supervisor = Supervisor(env=os.environ, folder=home, say=lambda text: None)
         parts.callback(supervisor.stop)
         stack.start_broker(supervisor, queue)
         _load_django()

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Self
 
-from infra.dev.processes import die_with_runner
+from qtwin.serve.processes import die_with_runner
 
 START_S = 30.0
 QUICK = {"fsync": "off", "max_connections": "60", "listen_addresses": ""}

@@ -12,9 +12,8 @@ from typing import Any
 
 import httpx
 
-from infra.dev import broker, folder, port, stack
-from infra.dev.options import ROOT
-from infra.dev.processes import Supervisor
+from qtwin.serve import broker, folder, port, stack
+from qtwin.serve.processes import Supervisor
 
 ENDED = {"succeeded", "failed", "cancelled", "held"}
 PATIENCE_S = 120.0
@@ -109,7 +108,7 @@ def running(
     env["QTWIN_JOB_LEASE_S"] = "3"
     if not limited:
         env |= {f"QTWIN_RATE_{name}": "0" for name in ("ALL", "SUBMIT", "LIST")}
-    supervisor = Supervisor(env=env, folder=data, cwd=ROOT, say=lambda text: None)
+    supervisor = Supervisor(env=env, folder=data, say=lambda text: None)
     try:
         stack.start_broker(supervisor, queue)
         demo = stack.prepare_database(env, ["h2"])

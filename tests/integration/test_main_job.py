@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from infra.dev import folder
 from infra.dev.options import ROOT
 from qtwin.projects.demo.ising import SOURCES as ISING_SOURCES
 from qtwin.projects.demo.rydberg import SOURCES as RYDBERG_SOURCES
+from qtwin.serve import folder
 
 FAIL_ONE = """
 import django

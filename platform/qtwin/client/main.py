@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from backends.errors import BackendUnavailable, ProgramRejected, UnknownBackend
+from qtwin import __version__
 from qtwin.client.commands import completion, out
 from qtwin.client.wire import errors
 from qtwin.client.wrong import WrongInput
@@ -122,6 +123,7 @@ def _field(error: Exception) -> str:
 def _parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
     """Of one command where it is known which, else of all."""
     parser = argparse.ArgumentParser(prog="qtwin", description=ABOUT, epilog=STATUSES)
+    parser.add_argument("--version", action="version", version=f"qtwin {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     named = [PLACES[word] for word in words if word in PLACES]
     for place in dict.fromkeys(named or PLACES.values()):

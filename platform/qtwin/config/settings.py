@@ -229,10 +229,11 @@ JOB_BLOCKED_S = environment.seconds("JOB_BLOCKED_S", 60.0)
 CALIBRATION_WATCH_S = environment.seconds("CALIBRATION_WATCH_S", 3600.0)
 CAMPAIGN_OPEN_JOBS = environment.number("CAMPAIGN_OPEN_JOBS", 64, least=1)
 
-_asked = environment.text("METRICS_TOKEN_FILE")
-METRICS_TOKEN = environment.secret("METRICS_TOKEN") if _asked else ""
+METRICS_TOKEN = environment.secret(
+    "METRICS_TOKEN", needed=bool(environment.text("METRICS_TOKEN_FILE"))
+)
 """Whoever asks for metrics must know it; without one the web process has none to tell."""
-METRICS_PORT = environment.number("METRICS_PORT", 0)
+METRICS_PORT = environment.number("METRICS_PORT", 0, most=65535)
 """Where workers and the sweeper tell theirs; 0 for nowhere."""
 METRICS_HOST = environment.text("METRICS_HOST", "127.0.0.1")
 TRACES = environment.choice("TRACES", "off", "off", "otlp")

@@ -10,8 +10,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from qtwin.config import environment
-
 EVERY_S = 5.0
 STALE_S = 30.0
 log = logging.getLogger(__name__)
@@ -37,7 +35,7 @@ class Beat:
 def beat_file() -> Path:
     """Where it is. Several workers of one machine that should be told apart have one each."""
     own = Path(tempfile.gettempdir()) / f"qtwin-{os.getuid()}-beat"
-    return Path(environment.text("BEAT_FILE") or own)
+    return Path(os.environ.get("QTWIN_BEAT_FILE") or own)
 
 
 def beat_write(role: str) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx
 
-from infra.dev import port
-from infra.dev.processes import Service
+from qtwin.serve import port
+from qtwin.serve.processes import Service
 from tests.faults.chaos.ground import ground
 from tests.faults.chaos.scenario import SCENARIOS
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import psutil
 
-from infra.dev.processes import Service
+from qtwin.serve.processes import Service
 from tests.faults.chaos.ground import ground
 from tests.faults.chaos.scenario import PAUSE_S, Scenario
 from tests.faults.embedded import Embedded

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from infra.dev import port
 from infra.dev.options import ROOT
+from qtwin.serve import port
 from tests.docs import shell
 from tests.docs.fences import blocks
 

@@ -14,14 +14,14 @@ import psutil
 import pytest
 import redis
 
-from infra.dev import broker, processes, stack
-from infra.dev.processes import Service, Supervisor
+from qtwin.serve import broker, processes, stack
+from qtwin.serve.processes import Service, Supervisor
 
 FOREVER = "import os, time; os.fork(); time.sleep(60)"
 RUNNER = """
 import os, pathlib, sys, time
-from infra.dev.processes import Service, Supervisor
-box = Supervisor(env=os.environ, folder=pathlib.Path(sys.argv[1]), cwd=pathlib.Path("/"), say=print)
+from qtwin.serve.processes import Service, Supervisor
+box = Supervisor(env=os.environ, folder=pathlib.Path(sys.argv[1]), say=print)
 box.start(Service("child", (sys.executable, "-c", "import time; time.sleep(60)")))
 print(box.services[0].process.pid, flush=True)
 time.sleep(60)
@@ -36,7 +36,7 @@ def said() -> list[str]:
 @pytest.fixture
 def supervisor(tmp_path: Path, said: list[str]) -> Iterator[Supervisor]:
     (tmp_path / "logs").mkdir()
-    box = Supervisor(env=os.environ, folder=tmp_path, cwd=tmp_path, say=said.append)
+    box = Supervisor(env=os.environ, folder=tmp_path, say=said.append)
     yield box
     box.stop()
 

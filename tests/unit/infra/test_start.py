@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from infra.dev import broker, folder, options, port
-from infra.dev.errors import CannotStart
+from infra.dev.options import ROOT, parse
 from infra.pip_settings import for_uv, pip_settings
+from qtwin.serve import broker, folder, port
+from qtwin.serve.errors import CannotStart
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def busy_port() -> Iterator[int]:
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "infra.dev", *arguments],
-        cwd=options.ROOT,
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
@@ -38,15 +39,15 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_defaults_are_a_stack_that_stays_up_on_port_8000() -> None:
-    given = options.parse([])
+    given = parse([])
     assert (given.once, given.as_json, given.port) == (False, False, 8000)
-    assert given.data_dir == options.ROOT / ".qtwin"
+    assert given.data_dir == ROOT / ".qtwin"
     assert given.workers >= 2
 
 
 def test_once_takes_any_free_port_unless_one_is_named() -> None:
-    assert options.parse(["--once"]).port is None
-    assert options.parse(["--once", "--port", "8123"]).port == 8123
+    assert parse(["--once"]).port is None
+    assert parse(["--once", "--port", "8123"]).port == 8123
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def test_wrong_options_end_with_status_2(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        options.parse(arguments)
+        parse(arguments)
     assert ended.value.code == 2
     assert "error: " in capsys.readouterr().err
 

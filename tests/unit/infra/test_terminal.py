@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.dev.terminal import Terminal, print_report
+from qtwin.serve.terminal import Terminal, print_report
 
 
 def report(*, control_unit: str, unit: str, reference: str = "ed") -> dict[str, Any]:

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from asgiref.sync import async_to_sync
 
-from infra.dev.broker import Broker, find
 from qtwin.rates.limiter import Limiter
 from qtwin.rates.local import LocalBuckets
 from qtwin.rates.rule import Charge, Rule, Verdict
 from qtwin.rates.shared import SharedBuckets, address_of
+from qtwin.serve.broker import Broker, find
 
 SLOW = Rule(name="slow", most=3, window_s=3000)
 TWO = Rule(name="two", most=2, window_s=3000)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sysconfig
-from pathlib import Path
+from qtwin.shipped import shipped
 
 PAGES = {
     "budgets": "Who may spend what, and what a job costs",
@@ -15,9 +14,6 @@ PAGES = {
     "plan": "What to measure next",
     "sources": "Methods and backends with their limits and errors",
 }
-CHECKOUT = Path(__file__).parents[4] / "docs"
-INSTALLED = Path(sysconfig.get_path("data")) / "share" / "qtwin" / "docs"
-"""Where a wheel puts them."""
 
 
 def page_text(name: str) -> str:
@@ -26,5 +22,4 @@ def page_text(name: str) -> str:
     Raises:
         FileNotFoundError: It was not installed.
     """
-    folder = CHECKOUT if (CHECKOUT / "mcp.md").is_file() else INSTALLED
-    return (folder / f"{name}.md").read_text(encoding="utf-8")
+    return (shipped("docs") / f"{name}.md").read_text(encoding="utf-8")

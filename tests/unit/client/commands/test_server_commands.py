@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from qtwin.client import UnknownName
 from qtwin.client import main as command_line
 from qtwin.client.commands import out
+from qtwin.client.commands.serve import OF_A_SERVER
 from qtwin.client.commands.words import commands
 from qtwin.client.main import main
 from qtwin.client.rows.project import SourceRow
@@ -79,9 +81,12 @@ def test_each_command_is_found_where_the_list_says(capsys: pytest.CaptureFixture
 @pytest.mark.parametrize(
     ("words", "program"),
     [
-        (["serve", "--port", "8123"], "-m uvicorn qtwin.config.asgi:application"),
-        (["worker", "--queue", "io"], "-m celery -A workers worker -Q io --pool prefork"),
-        (["worker", "--sweeper"], "-m workers.sweeper"),
+        (
+            ["serve", "--port", "8123"],
+            "-m qtwin.config.start uvicorn qtwin.config.asgi:app",
+        ),
+        (["worker", "--queue", "io"], "start celery -A workers worker -Q io --pool prefork"),
+        (["worker", "--sweeper"], "start workers.sweeper"),
     ],
 )
 def test_starters_become_the_programs_once_their_settings_are_there(
@@ -98,9 +103,36 @@ def test_starters_become_the_programs_once_their_settings_are_there(
     with pytest.raises(SystemExit):
         main(words)
     assert program in " ".join(became[0])
-    monkeypatch.setenv("QTWIN_SECRET_KEY_FILE", "/nowhere")
-    assert main(words) == 2
-    assert len(became) == 1
+
+
+@pytest.mark.parametrize("words", [["serve"], ["worker", "--sweeper"]])
+def test_a_program_of_a_server_ends_with_a_sentence_about_each_wrong_setting(
+    words: list[str],
+) -> None:
+    wrong = {"QTWIN_SECRET_KEY_FILE": "/tmp/none", "QTWIN_HTTPS": "on"}
+    done = subprocess.run(
+        [sys.executable, "-m", "qtwin.client.main", *words],
+        env=os.environ | wrong,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        "qtwin: QTWIN_SECRET_KEY_FILE: No such file or directory: /tmp/none",
+        "qtwin: QTWIN_HTTPS = 'on'; allowed: 0, 1",
+    ]
+
+
+def test_options_of_a_whole_server_are_refused_to_a_part_of_one_and_the_other_way_round(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["serve", "--once"]) == 2
+    assert "--once: goes with a whole server on this machine" in capsys.readouterr().err
+    for name in OF_A_SERVER:
+        monkeypatch.delenv(name)
+    assert main(["serve", "--host", "0.0.0.0"]) == 2
+    assert "--host: a whole server is for this machine only" in capsys.readouterr().err
 
 
 def test_names_of_others_do_not_steer_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:

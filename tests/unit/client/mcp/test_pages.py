@@ -10,7 +10,8 @@ from tests.docs.fences import ROOT
 
 def test_every_page_is_there_and_in_the_wheel() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    shared = project["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
-    assert shared == {f"docs/{name}.md": f"share/qtwin/docs/{name}.md" for name in PAGES}
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert "docs" in wheel["only-include"]
+    assert wheel["sources"]["docs"] == "qtwin/docs"
     for name in PAGES:
         assert page_text(name).startswith("# "), name

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from infra.dev.client import Client
-from infra.dev.errors import CannotGoOn
-from infra.dev.terminal import SourceBars, Terminal
+from qtwin.serve.client import Client
+from qtwin.serve.errors import CannotGoOn
+from qtwin.serve.terminal import SourceBars, Terminal
 
 POLL_S = 0.5
 TWIN_S = 600.0

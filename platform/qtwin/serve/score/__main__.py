@@ -1,4 +1,4 @@
-"""``python -m infra.dev.score``: exact numbers to judge a twin by; none of them is fitted.
+"""``python -m qtwin.serve.score``: exact numbers to judge a twin by; none of them is fitted.
 
 Reads a JSON document on standard input and writes one: the exact curve on a dense grid, and the
 project's own points by a second computation, without a line of our adapters.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 
-from infra.dev.score import h2, ising, rydberg
+from qtwin.serve.score import h2, ising, rydberg
 
 JUDGES = {"h2": h2, "ising": ising, "rydberg": rydberg}
 

@@ -6,17 +6,17 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from infra.dev import broker, campaign, folder, port, report, stack
-from infra.dev.client import Client
-from infra.dev.errors import CannotGoOn, CannotStart
-from infra.dev.options import ROOT, Options, parse
-from infra.dev.processes import Supervisor
-from infra.dev.terminal import Terminal, print_report
+from qtwin.serve import broker, campaign, folder, port, report, stack
+from qtwin.serve.client import Client
+from qtwin.serve.errors import CannotGoOn, CannotStart
+from qtwin.serve.options import Options
+from qtwin.serve.processes import Supervisor
+from qtwin.serve.terminal import Terminal, print_report
 
 TICK_S = 0.25
 FINISHED, FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
@@ -26,9 +26,8 @@ class Stopped(BaseException):
     """A signal asked us to stop."""
 
 
-def main(arguments: Sequence[str]) -> int:
+def start(options: Options) -> int:
     """Run; returns the exit status."""
-    options = parse(arguments)
     terminal = Terminal(machine=options.as_json)
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _stop)
@@ -50,7 +49,7 @@ def _run(options: Options, terminal: Terminal) -> int:
     chosen = port.choose(options.port)
     queue = broker.find(options.data_dir)
     env = folder.environment(options.data_dir, queue.url)
-    supervisor = Supervisor(env=env, folder=options.data_dir, cwd=ROOT, say=terminal.say)
+    supervisor = Supervisor(env=env, folder=options.data_dir, say=terminal.say)
     with _stopping(supervisor, terminal):
         terminal.say("Starting QTwin …")
         stack.start_broker(supervisor, queue)

@@ -11,11 +11,10 @@ from typing import Any
 
 import httpx
 
-from infra.dev.broker import Broker
-from infra.dev.errors import CannotGoOn
-from infra.dev.options import ROOT
-from infra.dev.port import HOST
-from infra.dev.processes import Service, Supervisor
+from qtwin.serve.broker import Broker
+from qtwin.serve.errors import CannotGoOn
+from qtwin.serve.port import HOST
+from qtwin.serve.processes import Service, Supervisor
 
 READY_S = 60.0
 PREPARE = """
@@ -102,7 +101,7 @@ def _django(env: dict[str, str], code: str) -> str:
     done = subprocess.run(
         [sys.executable, "-c", code],
         env=env,
-        cwd=ROOT,
+        cwd=env["QTWIN_DATA_DIR"],
         capture_output=True,
         text=True,
         check=False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 
-from infra.dev.errors import CannotStart
+from qtwin.serve.errors import CannotStart
 
 HOST = "127.0.0.1"
 

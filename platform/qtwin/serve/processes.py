@@ -46,12 +46,9 @@ class Service:
 class Supervisor:
     """Starts services, restarts those that die, stops them in reverse order."""
 
-    def __init__(
-        self, *, env: Mapping[str, str], folder: Path, cwd: Path, say: Callable[[str], None]
-    ) -> None:
+    def __init__(self, *, env: Mapping[str, str], folder: Path, say: Callable[[str], None]) -> None:
         self.env = dict(env)
         self.folder = folder
-        self.cwd = cwd
         self.say = say
         self.services: list[Service] = []
 
@@ -106,7 +103,7 @@ class Supervisor:
                 stdout=log,
                 stderr=log,
                 env=self.env,
-                cwd=self.cwd,
+                cwd=self.folder,
                 start_new_session=True,
                 preexec_fn=die_with_runner,  # noqa: PLW1509 - one system call, and we have no threads
             )

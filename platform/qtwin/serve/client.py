@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from infra.dev.errors import CannotGoOn
+from qtwin.serve.errors import CannotGoOn
 
 PATIENCE_S = 60.0
 BUSY = {429, 502, 503, 504}

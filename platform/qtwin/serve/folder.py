@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra.dev.errors import CannotStart
+from qtwin.serve.errors import CannotStart
 
 KEYS = {"secret_key": 48, "credential_key": 32}
 """Random bytes in each key."""

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import redis
 
-from infra.dev.errors import CannotStart
-from infra.dev.valkey import server_binary
+from qtwin.serve.errors import CannotStart
+from qtwin.serve.valkey import server_binary
 
 SOCKET_PATH_BYTES = 107 if os.uname().sysname == "Linux" else 103
 

@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from infra.dev.client import Client
-from infra.dev.errors import CannotGoOn
-from infra.dev.options import ROOT
+from qtwin.serve.client import Client
+from qtwin.serve.errors import CannotGoOn
 
 GRID_POINTS = 89
 TABLE_EVERY = 8
@@ -129,9 +128,8 @@ def _exact(
         "direct": {name: [row["point"] for row in rows] for name, rows in checked.items()},
     }
     done = subprocess.run(
-        [sys.executable, "-m", "infra.dev.score"],
+        [sys.executable, "-m", "qtwin.serve.score"],
         input=json.dumps(asked),
-        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
