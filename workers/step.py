@@ -39,6 +39,7 @@ from qtwin.jobs.services.backoff import MAX_CRASHES
 from qtwin.jobs.services.move import STARTED
 from qtwin.logs.context import about
 from qtwin.metrics.work import RUN_SECONDS
+from qtwin.projects.storage import Away
 from qtwin.twins import dispatch as twin_dispatch
 from workers import remote
 from workers.recorded import look_up
@@ -77,7 +78,10 @@ def step(job_id: str, *, owner: str) -> bool:
         ),
     ):
         try:
-            _advance(job)
+            try:
+                _advance(job)
+            except Away as away:
+                _without_store(job, away)
         except LeaseLost as lost:
             log.warning("dropped a step: %s", lost)
     return True
@@ -101,6 +105,15 @@ def _advance(job: Job) -> None:
     remote.advance(job, backend)
     if not job.is_terminal and job.next_run_at <= datetime.now(UTC):
         dispatch.hint(job.pk)
+
+
+def _without_store(job: Job, away: Away) -> None:
+    """The step is taken again later: nothing of it was recorded, and nobody is to blame."""
+    log.warning("job %s: %s", job.pk, away)
+    job.refresh_from_db(fields=["state"])
+    code = job.reason_code if job.state == State.HOLD else "store_away"
+    wait_s, crashes = settings.JOB_BLOCKED_S, job.crash_count
+    rest(job, wait_s=wait_s, code=code, reason=str(away), crashes=crashes)
 
 
 def _without_backend(job: Job, reason: str) -> None:

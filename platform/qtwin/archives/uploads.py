@@ -1,4 +1,7 @@
-"""Archives that were sent, one file each in the data folder, until they are read."""
+"""Archives that were sent, until they are read.
+
+Each is a file in the data folder, or in the store where workers of other machines share that.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from typing import IO
 from uuid import UUID
 
 from django.conf import settings
+
+from qtwin.projects.storage import store
 
 CHUNK = 2**20
 SUFFIX = ".zip"
@@ -36,21 +41,37 @@ def keep(identifier: UUID, file: IO[bytes]) -> tuple[int, str]:
         except BaseException:
             Path(aside.name).unlink(missing_ok=True)
             raise
+    if settings.ARTIFACTS:
+        _share(path)
     return size, digest.hexdigest()
 
 
-def opened(identifier: UUID) -> IO[bytes]:
+def _share(path: Path) -> None:
+    try:
+        store().put(path.read_bytes())
+    finally:
+        path.unlink()
+
+
+def opened(identifier: UUID, sha256: str) -> IO[bytes]:
     """The file again.
 
     Raises:
         FileNotFoundError: If it is not kept here.
     """
-    return _path(identifier).open("rb")
+    return (store().local(sha256) if settings.ARTIFACTS else _path(identifier)).open("rb")
 
 
-def discard(identifier: UUID) -> None:
-    """Keep it no longer."""
-    _path(identifier).unlink(missing_ok=True)
+def discard(identifier: UUID, sha256: str, *, wanted: bool) -> None:
+    """Keep it no longer.
+
+    Args:
+        wanted: Whether something else has the same bytes in the store.
+    """
+    if not settings.ARTIFACTS:
+        _path(identifier).unlink(missing_ok=True)
+    elif not wanted:
+        store().discard(sha256)
 
 
 def discard_left(wanted: set[UUID], *, older_s: float) -> None:

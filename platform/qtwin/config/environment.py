@@ -103,6 +103,22 @@ class Environment:
             return self._wrong(name, value, "https://…", "")
         return value
 
+    def bucket(self, name: str) -> str:
+        """The place ``s3://BUCKET/PREFIX`` in ``QTWIN_<name>``; empty for none."""
+        value = self.text(name)
+        parts = urlsplit(value)
+        if value and not (parts.scheme == "s3" and parts.hostname and not parts.query):
+            return self._wrong(name, value, "s3://BUCKET/PREFIX", "")
+        return value
+
+    def server(self, name: str) -> str:
+        """The address ``https://…`` or ``http://…`` in ``QTWIN_<name>``; empty for none."""
+        value = self.text(name)
+        parts = urlsplit(value)
+        if value and not (parts.scheme in {"http", "https"} and parts.hostname):
+            return self._wrong(name, value, "https://… or http://…", "")
+        return value
+
     def networks(self, name: str, default: str) -> list[str]:
         """Addresses and networks in ``QTWIN_<name>`` between commas."""
         found = self.words(name, default)

@@ -83,6 +83,14 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASES = {
     "default": environment.database("DATABASE", str(DATA_DIR / "qtwin.sqlite3")),
 }
+ARTIFACTS = environment.bucket("ARTIFACTS")
+"""The bucket of stored bytes; they are in the data folder while it is empty."""
+S3_ENDPOINT = environment.server("S3_ENDPOINT")
+S3_REGION = environment.text("S3_REGION", "us-east-1")
+S3_KEY_ID = environment.text("S3_KEY_ID")
+"""boto3 looks for a key by itself while it is empty."""
+S3_SECRET = environment.secret("S3_SECRET", needed=bool(S3_KEY_ID))
+NEAR_BYTES = environment.number("NEAR_BYTES", 2**30)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -18,7 +18,7 @@ from qtwin.jobs.states import ACTIVE, MOVES, TERMINAL
 from qtwin.projects.models import Artifact, LedgerEntry, Unit
 from qtwin.projects.selectors import budgets_unbalanced
 from qtwin.projects.services import artifact_read
-from qtwin.projects.storage import Corrupt
+from qtwin.projects.storage import Away, Corrupt
 
 LONGEST_SLEEP = timedelta(days=1)
 """No wait of the platform is as long."""
@@ -154,7 +154,7 @@ def bytes_are_kept() -> Iterator[str]:
     for artifact in Artifact.objects.iterator():
         try:
             artifact_read(artifact)
-        except (FileNotFoundError, Corrupt) as error:
+        except (FileNotFoundError, Corrupt, Away) as error:
             yield f"artifact {artifact.pk} ({artifact.kind}): {type(error).__name__}"
 
 

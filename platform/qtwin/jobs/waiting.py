@@ -22,6 +22,7 @@ ADVICE = {
     "backend_stopped": "An owner or admin of the team, or who runs the server, starts it again.",
     "paid_sources_off": "An owner turns paid sources on again, or somebody cancels the job.",
     "no_backend": "Install the backend's plug-in again.",
+    "store_away": "Nothing: once the store of results answers again, the step is taken once more.",
     "several_found": "Cancel all but one at the vendor, then release the job.",
     "outcome_unknown": "Look at the vendor; then release the job to submit it anew, or cancel it.",
     "refused_later": "Look at the vendor; then release the job to submit it anew, or cancel it.",

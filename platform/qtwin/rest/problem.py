@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
+from qtwin.projects.storage.port import Away
 from qtwin.rest.document import CONTENT_TYPE, document
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,13 @@ class Refused(PointedError):
         self.facts = facts
 
 
+class StoreAway(exceptions.APIException):
+    """What is asked for is stored where nobody answers at the moment."""
+
+    status_code: int = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "store_away"
+
+
 def problem_response(error: Exception, context: dict[str, Any]) -> Response:
     """Turn what a view raised into a problem document."""
     from rest_framework.views import exception_handler  # which imports the parser, and that this
@@ -66,6 +74,8 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response:
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    elif isinstance(error, Away):
+        error = StoreAway(str(error))
     response = exception_handler(error, context)
     if response is None or not isinstance(error, exceptions.APIException):
         return _bug(error, context)

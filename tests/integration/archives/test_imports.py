@@ -210,7 +210,8 @@ def test_who_may_no_longer_write_imports_nothing(
 
 def test_an_upload_that_is_gone_is_said(api: APIClient, archive: bytes) -> None:
     sent = upload(api, archive)
-    uploads.discard(Import.objects.get().pk)
+    row = Import.objects.get()
+    uploads.discard(row.pk, row.sha256, wanted=False)
     read(sent["id"], owner="test")
     assert "send it again" in shown(api, sent)["error"]["detail"]
 

@@ -45,6 +45,8 @@ WRONG = {
     "PROXIES": ("10.0.0.0/8,proxy", "allowed: addresses and networks such as"),
     "DATABASE": ("mysql://ann:s3cr3t@db/q", "scheme 'mysql'; allowed: postgresql, or a file path"),
     "BROKER_URL": ("amqp://ann:s3cr3t@mq", "scheme 'amqp'; allowed: redis, rediss, redis+socket"),
+    "ARTIFACTS": ("/mnt/x", "'/mnt/x'; allowed: s3://BUCKET/PREFIX"),
+    "S3_ENDPOINT": ("minio:9000", "'minio:9000'; allowed: https://… or http://…"),
     "SECRET_KEY_FILE": ("c2VjcmV0LXNlY3JldA==", "No such file or directory: a path that is not"),
     "CREDENTIAL_KEY_FILE": ("", "is not set; needed: the path of a file with the secret"),
 }

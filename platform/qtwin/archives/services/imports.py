@@ -20,6 +20,7 @@ from qtwin.archives.errors import ArchiveError
 from qtwin.archives.limits import UPLOAD
 from qtwin.archives.models import Import
 from qtwin.archives.services.load import project_import
+from qtwin.projects.models import Artifact
 
 MOST_OPEN = 5
 MOST_TRIES = 3
@@ -68,7 +69,7 @@ def import_begin(
         return known, False
     finally:
         if not kept:
-            uploads.discard(pk)
+            _discard(pk, sha256)
 
 
 def _known(team: Team, key: str, sha256: str) -> Import | None:
@@ -131,14 +132,20 @@ def import_run(row: Import) -> None:
             )
     except ArchiveError as error:
         _end(row, state=Import.State.FAILED, member=error.member[:200], detail=error.detail)
-    uploads.discard(row.pk)
+    _discard(row.pk, row.sha256)
     opened = Import.objects.filter(state__in=Import.OPEN).values_list("pk", flat=True)
     uploads.discard_left(set(opened), older_s=LEFT_S)
 
 
+def _discard(identifier: UUID, sha256: str) -> None:
+    waiting = Import.objects.filter(sha256=sha256, state__in=Import.OPEN)
+    wanted = waiting.exists() or Artifact.objects.filter(sha256=sha256).exists()
+    uploads.discard(identifier, sha256, wanted=wanted)
+
+
 def _opened(row: Import) -> IO[bytes]:
     try:
-        return uploads.opened(row.pk)
+        return uploads.opened(row.pk, row.sha256)
     except FileNotFoundError:
         raise ArchiveError("", "its file is gone; send it again") from None
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from qtwin.fusion.base import IntArray
 from qtwin.fusion.threads import ONE_THREAD
-from qtwin.projects.storage import FileStore, store
+from qtwin.projects.storage import store
 from qtwin.twins.evidence import Evidence, evidence_of_fit
 from qtwin.twins.models import TwinFit
 from qtwin.twins.predictor.document import document
@@ -169,7 +169,4 @@ def _model(fit: TwinFit, without: Collection[str]) -> dict[str, Any]:
 
 
 def _path(fit: TwinFit) -> str:
-    kept = store()
-    if not isinstance(kept, FileStore):
-        raise PredictorFailed("the predictor reads fits from a file store")
-    return str(kept.path(fit.artifact.sha256))
+    return str(store().local(fit.artifact.sha256))
