@@ -19,7 +19,7 @@ DATA_ENV := QTWIN_DATA_DIR=$(DATA) \
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 LONGEST := tests/faults tests/browser tests/statistical tests/integration
 
-.PHONY: help run demo-world demo-phases setup test test-all faults fuzz check check-invariants manage docs wheel test-wheel bench bench-twin bench-libraries screenshots openapi fmt lock clean
+.PHONY: help run demo-world demo-phases setup test test-all faults fuzz check check-invariants manage backup restore docs wheel test-wheel bench bench-twin bench-libraries screenshots openapi fmt lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -87,6 +87,12 @@ manage: setup ## manage.py on the data of make run; ARGS="export_project PROJECT
 
 check-invariants: setup ## audit the database of make run; ARGS=--bytes reads all stored files too
 	@$(DATA_ENV) $(VENV)/python manage.py check_invariants $(ARGS)
+
+backup: setup ## back up the data of make run, while it runs; TO=folder, by default backups
+	@$(DATA_ENV) $(VENV)/python manage.py backup "$(or $(TO),backups)"
+
+restore: setup ## put a backup back into an empty data folder; FROM=backups/2026-11-30T12-00-00Z
+	@$(DATA_ENV) $(VENV)/python manage.py restore "$(FROM)"
 
 docs: setup ## build the site of docs/ into build/docs; every warning is an error
 	@NO_MKDOCS_2_WARNING=1 $(VENV)/python -m mkdocs build --strict --quiet -f infra/docs/mkdocs.yml

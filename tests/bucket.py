@@ -51,7 +51,11 @@ class Bucket:
 
 @contextmanager
 def bucket(host: str = port.HOST) -> Iterator[Bucket]:
-    """Start a server with an empty bucket; it ends with its objects."""
+    """Start a server with an empty bucket; it ends with its objects.
+
+    Args:
+        host: An address of this machine, in whose network the port of another one is free too.
+    """
     chosen = port.free()
     command = [sys.executable, "-m", "moto.server", "-H", host, "-p", str(chosen)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -117,13 +117,10 @@ def _without_store(job: Job, away: Away) -> None:
 
 
 def _without_backend(job: Job, reason: str) -> None:
-    """A plug-in is gone: nothing was bought, or what was bought waits until it is back."""
+    """A plug-in is gone, or newer code has brought it: it is left to whoever has it."""
     attempt_begin(job)
-    if submission_open(job) is None:
-        job_fail(job, code="rejected", reason=reason)
-    else:
-        code = job.reason_code if job.state == State.HOLD else "no_backend"
-        rest(job, wait_s=settings.JOB_BLOCKED_S, code=code, reason=reason)
+    code = job.reason_code if job.state == State.HOLD else "no_backend"
+    rest(job, wait_s=settings.JOB_BLOCKED_S, code=code, reason=reason)
 
 
 def _advance_local(job: Job, backend: Backend) -> None:

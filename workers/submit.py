@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 
@@ -12,7 +13,8 @@ from backends.base import Backend, Handle, Idempotency
 from backends.errors import BackendError, CredentialRefused, NotCreated, ProgramRejected
 from backends.schema import Experiment, RunOptions
 from qtwin.jobs.models import Job, Submission
-from qtwin.jobs.selectors import job_experiment, restored_since, submission_older_than
+from qtwin.jobs.restored import job_restored, submission_restored
+from qtwin.jobs.selectors import job_experiment, submission_older_than
 from qtwin.jobs.services import (
     rest,
     submission_accept,
@@ -22,6 +24,7 @@ from qtwin.jobs.services import (
     submission_hold,
     submission_read_again,
     submission_refuse,
+    submission_token,
     submission_void,
 )
 from qtwin.jobs.services.backoff import MAX_SUBMIT_CRASHES
@@ -31,9 +34,14 @@ from workers.ask import ask
 from workers.seed import chunk_seed
 
 log = logging.getLogger(__name__)
+Found = dict[str, tuple[str, int]]
+"""Token and epoch of each of a vendor's runs, by its id."""
 
 CLOCK_SKEW = timedelta(minutes=5)
 """How far a vendor's clock may be behind ours."""
+
+FORGOTTEN_EPOCHS = 8
+"""How many later tries of a part are looked for, where the database may not remember them."""
 
 
 def begin(job: Job, backend: Backend) -> None:
@@ -41,7 +49,7 @@ def begin(job: Job, backend: Backend) -> None:
 
     A job from a backup that was put back may have been sent after the backup was made.
     """
-    if restored_since(job):
+    if job_restored(job):
         forgotten = submission_begin(job, backend.capabilities, since=job.created_at)
         _look(job, backend, forgotten)
         return
@@ -72,11 +80,12 @@ def resolve(job: Job, backend: Backend, submission: Submission) -> None:
     """SUBMITTING, and an earlier try has no answer: repeat its token, or look for it.
 
     What an earlier try did is open, so nothing that a later one meets proves that it did nothing.
+    What a backup remembers of it is older than what became of it, so nothing is sent again then.
     """
     if job.crash_count >= MAX_SUBMIT_CRASHES:
         reason = f"Its worker died {job.crash_count} times in a row while it submitted."
         submission_hold(job, submission, code="poison", reason=reason)
-    elif not _repeatable(backend, submission):
+    elif submission_restored(submission) or not _repeatable(backend, submission):
         _look(job, backend, submission)
     elif (off := switched_off(job)) is not None:
         _look(job, backend, submission, off=off)
@@ -136,9 +145,9 @@ def _look(job: Job, backend: Backend, submission: Submission, *, off: Off | None
         submission_doubt(job, submission, reason=str(error), code=code)
         return
     if found is not None and len(found) > 1:
-        _incident(job, submission, found)
+        _incident(job, submission, sorted(found))
     elif found:
-        submission_accept(job, submission, remote_id=found[0])
+        _accept(job, submission, found)
         REPAIRS.count(kind="found")
     elif off is not None:
         reason = f"{off.sentence} It is not sent again meanwhile."
@@ -151,6 +160,11 @@ def _look(job: Job, backend: Backend, submission: Submission, *, off: Off | None
     else:
         reason = f"{submission.vendor} gave no answer; it may not list the run yet."
         submission_doubt(job, submission, reason=reason, code="outcome_unknown")
+
+
+def _accept(job: Job, submission: Submission, found: Found) -> None:
+    ((remote_id, (token, epoch)),) = found.items()
+    submission_accept(job, submission, remote_id=remote_id, token=token, epoch=epoch)
 
 
 def _incident(job: Job, submission: Submission, found: list[str]) -> None:
@@ -168,14 +182,22 @@ def quarantine_s(backend: Backend) -> float:
     return queue.request_timeout_s + float(settings.JOB_LEASE_S) + queue.list_lag_s
 
 
-def find(job: Job, backend: Backend, submission: Submission) -> list[str] | None:
-    """Ids of the vendor's runs under the token; None when the vendor cannot be asked for them."""
+def find(job: Job, backend: Backend, submission: Submission) -> Found | None:
+    """The vendor's runs of a submission by their ids; None when it cannot be asked for them.
+
+    After a backup was put back, those of later tries of the part are its too.
+    """
     since = submission.started_at - CLOCK_SKEW
-    try:
-        handles = ask(job, "find", lambda: backend.find(submission.token, since))
-    except NotImplementedError:
-        return None
-    return sorted({handle.remote_id for handle in handles})
+    later = FORGOTTEN_EPOCHS if submission_restored(submission) else 0
+    found: Found = {}
+    for epoch in range(submission.epoch, submission.epoch + 1 + later):
+        token = submission_token(job, submission.part, epoch)
+        try:
+            handles = ask(job, "find", partial(backend.find, token, since))
+        except NotImplementedError:
+            return None
+        found |= {handle.remote_id: (token, epoch) for handle in handles}
+    return found
 
 
 def released(job: Job, backend: Backend, submission: Submission) -> None:
@@ -187,18 +209,18 @@ def released(job: Job, backend: Backend, submission: Submission) -> None:
         submission_read_again(job, submission)
         return
     try:
-        found = find(job, backend, submission) or []
+        found = find(job, backend, submission) or {}
     except BackendError as error:
         rest(job, wait_s=settings.JOB_BLOCKED_S, code=job.reason_code, reason=str(error))
         return
     if len(found) > 1:
         reason = (
             f"{submission.vendor} still has {len(found)} runs of one submission; cancel all but "
-            f"one there: {', '.join(found)}"
+            f"one there: {', '.join(sorted(found))}"
         )
         rest(job, wait_s=settings.JOB_BLOCKED_S, code="several_found", reason=reason)
     elif found:
-        submission_accept(job, submission, remote_id=found[0])
+        _accept(job, submission, found)
     elif submission_older_than(submission, quarantine_s(backend)):
         submission_give_up(job, submission)
     else:

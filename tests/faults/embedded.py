@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -68,7 +68,11 @@ class Embedded:
 
 @contextmanager
 def embedded(
-    database: str, *, backends: Mapping[str, str], env: Mapping[str, str] | None = None
+    database: str,
+    *,
+    backends: Mapping[str, str],
+    env: Mapping[str, str] | None = None,
+    tables: Callable[[], None] = schema.make,
 ) -> Iterator[Embedded]:
     """Start database and broker, and load Django on an empty, migrated database.
 
@@ -76,6 +80,7 @@ def embedded(
         database: One of `DATABASES`.
         backends: Test backends, name to "module:Class".
         env: Further variables of this process and of those that it starts.
+        tables: Gives the database its tables, once Django is loaded.
     """
     with ExitStack() as parts:
         home = Path(parts.enter_context(TemporaryDirectory(prefix="qtwin-faults-")))
@@ -92,12 +97,8 @@ def embedded(
         supervisor = Supervisor(env=os.environ, folder=home, say=lambda text: None)
         parts.callback(supervisor.stop)
         stack.start_broker(supervisor, queue)
-        _load_django()
+        import django
+
+        django.setup()
+        tables()
         yield Embedded(home, supervisor, server)
-
-
-def _load_django() -> None:
-    import django
-
-    django.setup()
-    schema.make()

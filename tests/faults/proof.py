@@ -22,6 +22,7 @@ class Check:
 
     Attributes:
         show: Names of what is printed.
+        within: Words before the command.
         wrong: Sentences; empty when the check is passed.
     """
 
@@ -29,9 +30,10 @@ class Check:
     scenario: str
     show: tuple[str, ...] = ()
     wrong: Callable[[Found], list[str]] = field(default=lambda found: list(found["problems"]))
+    within: tuple[str, ...] = ()
 
     def run(self) -> Outcome:
-        command = [sys.executable, "-m", "tests.faults.chaos", self.scenario]
+        command = [*self.within, sys.executable, "-m", "tests.faults.chaos", self.scenario]
         began = time.monotonic()
         try:
             done = subprocess.run(

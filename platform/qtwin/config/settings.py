@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "qtwin.comments",
     "qtwin.saved",
     "qtwin.archives",
+    "qtwin.backups",
     "qtwin.webhooks",
     "qtwin.web",
 ]

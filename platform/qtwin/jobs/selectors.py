@@ -20,7 +20,6 @@ from qtwin.jobs.models import (
     Event,
     Job,
     Measurement,
-    Restore,
     Reuse,
     State,
     Submission,
@@ -288,13 +287,3 @@ def calibrations_unknown(team: Team, devices: Sequence[Mapping[str, Any]]) -> li
     seen = calibrations_of(team).filter(identifier__in=[identifier for _, identifier in named])
     known = set(seen.values_list("backend", "identifier"))
     return sorted(device for key, device in named.items() if key not in known)
-
-
-def restored_since(job: Job) -> bool:
-    """Whether a backup was put back after the job was made, and nobody let its part go since."""
-    if not Restore.objects.filter(created_at__gte=job.created_at).exists():
-        return False
-    void = Submission.State.VOID
-    part = job.submissions.exclude(state=void).count()
-    let_go = job.submissions.filter(part=part, state=void, started_at=job.created_at)
-    return not let_go.exists()

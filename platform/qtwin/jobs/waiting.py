@@ -21,7 +21,7 @@ ADVICE = {
     "unknown_status": "Report it: the adapter does not know the vendor's word.",
     "backend_stopped": "An owner or admin of the team, or who runs the server, starts it again.",
     "paid_sources_off": "An owner turns paid sources on again, or somebody cancels the job.",
-    "no_backend": "Install the backend's plug-in again.",
+    "no_backend": "Install the backend's plug-in where workers run, or cancel the job.",
     "store_away": "Nothing: once the store of results answers again, the step is taken once more.",
     "several_found": "Cancel all but one at the vendor, then release the job.",
     "outcome_unknown": "Look at the vendor; then release the job to submit it anew, or cancel it.",

@@ -15,10 +15,15 @@ OTHERS = {
     "cancels": "cancels:run",
     "clients": "clients:run",
     "clients-mutant": "clients:by_mutant",
+    "hosts": "hosts:run",
     "race-sqlite": "race:on_sqlite",
     "race-postgres": "race:on_postgres",
     "race-mutant": "race:by_mutant",
+    "restore-sqlite": "restore:on_sqlite",
+    "restore-postgres": "restore:on_postgres",
     "twins": "twins:run",
+    "upgrade-sqlite": "upgrade:on_sqlite",
+    "upgrade-postgres": "upgrade:on_postgres",
 }
 """Loaded when wanted: some look at the registry, before a run has installed its backends."""
 

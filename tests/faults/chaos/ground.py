@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from tests.faults import schema
 from tests.faults.chaos.scenario import LEASE_S, Scenario
 from tests.faults.embedded import Embedded, embedded
 from tests.faults.vendor.backend import ADDRESS, BACKENDS, BILL_LAG_S, LAG_S
@@ -26,12 +27,14 @@ MARGIN_S = 0.5
 
 
 @contextmanager
-def ground(scenario: Scenario, seed: int) -> Iterator[tuple[Embedded, Started]]:
+def ground(
+    scenario: Scenario, seed: int, *, tables: Callable[[], None] = schema.make
+) -> Iterator[tuple[Embedded, Started]]:
     """Start what a scenario needs, without workers."""
     rates = scenario.rates
     bill_lag_s = rates.bill_lag_s + MARGIN_S if rates.late_bill else 0.0
     env = {LAG_S: str(rates.lag_s), BILL_LAG_S: str(bill_lag_s), **QUICK}
-    with embedded(scenario.database, backends=BACKENDS, env=env) as parts:
+    with embedded(scenario.database, backends=BACKENDS, env=env, tables=tables) as parts:
         chaos = {
             **{name: getattr(scenario, name) for name in DANGERS},
             "seed": seed,

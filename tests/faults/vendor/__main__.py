@@ -17,9 +17,10 @@ def main() -> None:
     parser.add_argument("--tags-only", action="store_true", help="know no tokens")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--rates", type=json.loads, default={})
+    parser.add_argument("--host", default="127.0.0.1")
     given = parser.parse_args()
     bill = Bill(given.bill, tokens=not given.tags_only)
-    with Vendor(bill, Dice(Rates(**given.rates), given.seed)) as vendor:
+    with Vendor(bill, Dice(Rates(**given.rates), given.seed), host=given.host) as vendor:
         print(vendor.address, flush=True)  # noqa: T201 - whoever starts it reads the address
         vendor.serve_forever()
 

@@ -23,14 +23,15 @@ class Vendor(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self, bill: Bill, dice: Dice, *, port: int = 0) -> None:
-        super().__init__(("127.0.0.1", port), Requests)
+    def __init__(self, bill: Bill, dice: Dice, *, host: str = "127.0.0.1", port: int = 0) -> None:
+        super().__init__((host, port), Requests)
         self.bill = bill
         self.dice = dice
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
+        host, port = self.server_address[:2]
+        return f"http://{host!s}:{port}"
 
 
 class Requests(BaseHTTPRequestHandler):

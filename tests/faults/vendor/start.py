@@ -54,11 +54,14 @@ def part_of(token: object) -> str:
 
 
 @contextmanager
-def vendor(folder: Path, rates: Rates, *, seed: int, tags_only: bool = False) -> Iterator[Started]:
+def vendor(
+    folder: Path, rates: Rates, *, seed: int, tags_only: bool = False, host: str = "127.0.0.1"
+) -> Iterator[Started]:
     """A vendor that keeps its books in ``folder``; it is killed at the end."""
     path = folder / "bill.sqlite3"
     command = [sys.executable, "-m", "tests.faults.vendor", str(path), "--seed", str(seed)]
     command += ["--rates", json.dumps(rates.to_dict())] + ["--tags-only"] * tags_only
+    command += ["--host", host]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     assert process.stdout is not None
     try:

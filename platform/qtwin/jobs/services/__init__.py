@@ -40,6 +40,7 @@ from qtwin.jobs.services.submission import (
     submission_give_up,
     submission_hold,
     submission_refuse,
+    submission_token,
     submission_void,
 )
 from qtwin.jobs.services.submit import job_submit
@@ -104,6 +105,7 @@ __all__ = [
     "submission_malformed",
     "submission_read_again",
     "submission_refuse",
+    "submission_token",
     "submission_unread",
     "submission_void",
     "submission_wait",

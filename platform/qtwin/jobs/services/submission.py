@@ -57,12 +57,17 @@ def submission_begin(job: Job, able: Capabilities, *, since: datetime | None = N
             epoch=epoch,
             first_row=job.points_done,
             rows=rows,
-            token=f"qtwin-{job.pk}-{part}-{epoch}",
+            token=submission_token(job, part, epoch),
             vendor=queue.vendor,
             estimated_cost=-(-job.estimated_cost * rows // (job.points_total - job.points_reused)),
             bill_lag_s=queue.bill_lag_s,
             started_at=since or Now(),
         )
+
+
+def submission_token(job: Job, part: int, epoch: int) -> str:
+    """The name that a vendor knows one try of a part by."""
+    return f"qtwin-{job.pk}-{part}-{epoch}"
 
 
 def _next(job: Job) -> tuple[int, int]:
@@ -74,8 +79,14 @@ def _next(job: Job) -> tuple[int, int]:
 
 
 @transaction.atomic
-def submission_accept(job: Job, submission: Submission, *, remote_id: str) -> None:
-    """The vendor gave an id, or was found to have exactly one run under the token."""
+def submission_accept(
+    job: Job, submission: Submission, *, remote_id: str, token: str = "", epoch: int = 0
+) -> None:
+    """The vendor gave an id, or was found to have exactly one run under the token.
+
+    Args:
+        token: Of a later try that the database forgot, with its ``epoch``.
+    """
     move(
         job,
         State.SUBMITTED,
@@ -86,8 +97,9 @@ def submission_accept(job: Job, submission: Submission, *, remote_id: str) -> No
         reason="",
         data={"part": submission.part, "remote_id": remote_id},
     )
-    turn(submission, Submission.State.SUBMITTED, remote_id=remote_id, tries=0)
-    attempt_log(job, f"{submission.vendor} accepted {submission.token} as {remote_id}")
+    named = {"token": token, "epoch": epoch} if token else {}
+    turn(submission, Submission.State.SUBMITTED, remote_id=remote_id, tries=0, **named)
+    attempt_log(job, f"{submission.vendor} accepted {token or submission.token} as {remote_id}")
 
 
 @transaction.atomic
