@@ -13,8 +13,8 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
-from qtwin.projects.storage.port import Away
 from qtwin.rest.document import CONTENT_TYPE, document
+from qtwin.stored import Away
 
 log = logging.getLogger(__name__)
 

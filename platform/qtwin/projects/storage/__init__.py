@@ -7,7 +7,8 @@ from pathlib import Path
 from django.conf import settings
 
 from qtwin.projects.storage.files import FileStore
-from qtwin.projects.storage.port import Away, Corrupt, Kept, Store
+from qtwin.projects.storage.port import Kept, Store
+from qtwin.stored import Away, Corrupt
 
 __all__ = ["Away", "Corrupt", "FileStore", "Kept", "Store", "store"]
 

@@ -16,7 +16,8 @@ from django.conf import settings
 
 from qtwin.projects.storage.files import DIGITS, FileStore
 from qtwin.projects.storage.near import make_room
-from qtwin.projects.storage.port import Away, Corrupt, Kept
+from qtwin.projects.storage.port import Kept
+from qtwin.stored import Away, Corrupt
 
 PAGE = 1000
 CONNECT_S, READ_S, TRIES = 3, 20, 3

@@ -10,7 +10,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from qtwin.projects.storage.port import Away, Corrupt, Kept
+from qtwin.projects.storage.port import Kept
+from qtwin.stored import Away, Corrupt
 
 DIGITS = 64
 

@@ -9,14 +9,6 @@ from pathlib import Path
 from typing import Protocol
 
 
-class Corrupt(Exception):
-    """Stored bytes no longer match their digest."""
-
-
-class Away(OSError):
-    """The store does not answer, or takes nothing, for now; nothing is known to be lost."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """What a store lists of one thing that it keeps.
