@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -19,7 +20,18 @@ from qtwin.projects.services import evidence_advance, project_create, source_cre
 from qtwin.twins.models import Twin, TwinFit
 from qtwin.twins.predictor import client
 from qtwin.twins.services import twin_assimilate, twin_claim
+from tests import schema
 from workers.sandbox import shared
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Migrate once for all processes and runs: the database of a process is a copy."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        made = partial(schema.create_test_db, connection)
+        connection.creation.create_test_db = made  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from hypothesis.internal.conjecture import providers
+
 _folder = Path(tempfile.mkdtemp(prefix="qtwin-tests-"))
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 
@@ -50,5 +52,8 @@ for _port in (
     "LOOP",
 ):
     os.environ[f"QTWIN_{_port}_DISPATCHER"] = "tests.doubles.no_hint"
+# Of each module of ours Hypothesis would read the constants, to draw them now and then: 15 s of CPU
+# in every process of a fresh checkout.
+providers.is_local_module_file = lambda path: False
 for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")

@@ -1,6 +1,6 @@
 """Does something to the data of a running server, through the real services, and prints JSON.
 
-python -m tests.browser.act seed | demos | scene | drawn | newcomer | link | previews | work
+python -m tests.browser.act tables | seed | demos | scene | drawn | newcomer | link | previews
 python -m tests.browser.act submit SOURCE X… | campaign SOURCE X… | lots POINTS [SOURCES]
 python -m tests.browser.act trained [ROWS] | grow RUN ROWS | stop loop|classifier ID
 """
@@ -22,6 +22,14 @@ SEED = {
     "mp2": [round(0.3 + 0.2 * step, 4) for step in range(12)],
     "fci": [0.3, 0.5, 0.7414, 1.0, 1.4, 1.9, 2.5],
 }
+
+
+def tables() -> object:
+    """An empty database."""
+    from tests import schema
+
+    schema.make()
+    return {}
 
 
 def seed() -> object:
@@ -200,7 +208,8 @@ def stop(kind: str, work: str) -> object:
     from qtwin.training.services import work_cancel, work_claim
     from qtwin.training.services.looping import loop_advance
 
-    rows: Any = {"loop": Loop, "classifier": Classifier}[kind].objects
+    kinds: dict[str, Any] = {"loop": Loop, "classifier": Classifier}
+    rows = kinds[kind].objects
     work_cancel(work=rows.get(pk=work), by=None)
     held = work_claim(rows.all(), work, owner="test", lease_s=60)
     if held is not None:
@@ -269,6 +278,7 @@ def drawn() -> object:
 
 
 VERBS: dict[str, Callable[..., object]] = {
+    "tables": tables,
     "seed": seed,
     "demos": demos,
     "scene": scene,

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, NAMES, chromium
-from tests.browser.server import ROOT, Server, environment_of, manage, running
+from tests.browser.server import ROOT, Server, environment_of, running
 
 __all__ = ["ROOT", "WATCH", "Server", "Tab"]
 
@@ -41,7 +41,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the demo project measured and fitted; each server starts from a copy."""
     folder = tmp_path_factory.mktemp("seeded")
     environment = environment_of(folder)
-    manage(environment, "migrate", "--verbosity=0")
+    Server("", environment).act("tables")
     jobs = Server("", environment).act("seed")["jobs"]
     assert set(jobs) == {"DONE"}, jobs
     return folder

@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 import tests.environment  # noqa: F401 - keys and settings of tests
 from tests.browser.chromium import ARGUMENTS, chromium
 from tests.browser.pages import pages
-from tests.browser.server import Server, environment_of, manage, running
+from tests.browser.server import Server, environment_of, running
 
 WAIT_MS = 10_000
 SETTLE_MS = 300
@@ -66,7 +66,7 @@ def take(folder: Path, only: str) -> Iterator[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         data = Path(place)
-        manage(environment_of(data), "migrate", "--verbosity=0")
+        Server("", environment_of(data)).act("tables")
         with running(data) as server, _chromium(playwright) as browser:
             for shot in _shots(server, browser):
                 if only in shot.name:

@@ -52,10 +52,6 @@ def environment_of(folder: Path) -> dict[str, str]:
     }
 
 
-def manage(environment: dict[str, str], *words: str) -> None:
-    subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=environment, check=True)
-
-
 @contextmanager
 def running(folder: Path) -> Iterator[Server]:
     """A server over a migrated folder, on a free port, until the block ends."""

@@ -16,7 +16,8 @@ from tempfile import TemporaryDirectory
 from infra.dev.options import ROOT
 from qtwin.serve import broker, folder, stack
 from qtwin.serve.processes import Service, Supervisor
-from tests.faults import plugin, schema
+from tests import schema
+from tests.faults import plugin
 from tests.faults.postgres import Postgres
 
 DATABASES = ("sqlite", "postgres")

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from tests.faults import schema
+from tests import schema
 from tests.faults.chaos.scenario import LEASE_S, Scenario
 from tests.faults.embedded import Embedded, embedded
 from tests.faults.vendor.backend import ADDRESS, BACKENDS, BILL_LAG_S, LAG_S

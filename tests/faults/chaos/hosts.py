@@ -21,8 +21,9 @@ from infra.dev import folder
 from infra.dev.options import ROOT
 from infra.dev.processes import Service, Supervisor
 from infra.dev.valkey import server_binary
+from tests import schema
 from tests.bucket import BUCKET, KEY, PREFIX, SECRET, bucket
-from tests.faults import plugin, schema
+from tests.faults import plugin
 from tests.faults.chaos.ground import QUICK
 from tests.faults.embedded import Embedded
 from tests.faults.network import CENTER, Host, Network

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import django
 import uvicorn
-from django.core.management import call_command
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qtwin.config.settings")
 django.setup()
@@ -23,6 +22,7 @@ from qtwin.accounts.models import Scope, User  # noqa: E402 - needs the settings
 from qtwin.accounts.services import team_create, token_create  # noqa: E402
 from qtwin.projects.demo.h2 import SOURCES, SYSTEM  # noqa: E402
 from qtwin.projects.services import project_create, source_create  # noqa: E402
+from tests import schema  # noqa: E402
 
 
 def seed(tokens: int) -> dict[str, object]:
@@ -46,7 +46,7 @@ def end_with_input() -> None:
 if __name__ == "__main__":
     port, tokens = (int(word) for word in sys.argv[1:])
     if not Path(os.environ["QTWIN_DATABASE"]).exists():
-        call_command("migrate", verbosity=0)
+        schema.make()
     sys.stdout.write(json.dumps(seed(tokens)) + "\n")
     sys.stdout.flush()
     threading.Thread(target=end_with_input, daemon=True).start()

@@ -10,7 +10,6 @@ import os
 import sys
 
 import django
-from django.core.management import call_command
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qtwin.config.settings")
 
@@ -18,10 +17,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qtwin.config.settings")
 def main() -> None:
     django.setup()
     from backends import registry
+    from tests import schema
     from tests.unit.races import budgets, invitations, owners
 
     registry.BUILTIN["paid"] = "tests.paid_vendor:PaidBackend"
-    call_command("migrate", verbosity=0)
+    schema.make()
     races = {
         "service": budgets.race(budgets.service),
         "mutant": budgets.race(budgets.mutant),

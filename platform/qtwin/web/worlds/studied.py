@@ -166,9 +166,9 @@ def _losses(row: Classifier, folds: Sequence[tuple[int, Mapping[str, Any]]]) -> 
     """None where it was not trained, or before its looks at the loss were kept."""
     figure = losses_figure(
         {
-            f"Fold {at}": [tuple(map(float, look)) for look in fold.get("looks", ())]
+            f"Fold {at}": [(float(a), float(b), float(c)) for a, b, c in fold.get("looks", ())]
             for at, fold in folds
-        }  # type: ignore[misc]
+        }
     )
     if figure.svg is None:
         return None
