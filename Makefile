@@ -74,7 +74,7 @@ screenshots: setup ## photograph every page in every look and state into build/s
 check: setup ## lint, types, layers, migrations, OpenAPI
 	$(VENV)/ruff check
 	$(VENV)/ruff format --check
-	@$(VENV)/python -c 'import pathlib; from infra.dev import folder; \
+	@$(VENV)/python -c 'import pathlib; from qtwin.serve import folder; \
 		folder.prepare(pathlib.Path("$(CHECK_DATA)"))'
 	$(CHECK_ENV) $(VENV)/mypy
 	$(VENV)/lint-imports
@@ -99,7 +99,7 @@ docs: setup ## build the site of docs/ into build/docs; every warning is an erro
 	@echo "build/docs/index.html"
 
 openapi: setup ## write docs/openapi.yaml anew, after a change of the API
-	@$(VENV)/python -c 'import pathlib; from infra.dev import folder; \
+	@$(VENV)/python -c 'import pathlib; from qtwin.serve import folder; \
 		folder.prepare(pathlib.Path("$(CHECK_DATA)"))'
 	$(CHECK_ENV) $(VENV)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 

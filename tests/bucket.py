@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from infra.dev import port
+from qtwin.serve import port
 
 START_S = 30.0
 BUCKET, PREFIX = "qtwin", "team/a"

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from infra.dev.processes import die_with_runner
+from qtwin.serve.processes import die_with_runner
 
 CENTER = "10.77.0.1"
 """Where the servers are that all hosts share."""

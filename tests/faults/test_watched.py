@@ -18,8 +18,8 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from infra.dev import broker, folder, stack
 from infra.dev.options import ROOT
+from qtwin.serve import broker, folder, stack
 
 pytestmark = pytest.mark.slow
 TOKEN = "of-the-metrics-0123456789"

@@ -19,11 +19,11 @@ from asgiref.sync import async_to_sync
 from django.db import connection, connections
 from django.test import Client
 
-from infra.dev import broker as brokers
 from qtwin.health import patience
 from qtwin.health.beat import beat_write
 from qtwin.health.probes import Probes
 from qtwin.health.ready import main
+from qtwin.serve import broker as brokers
 from tests.docs.fences import blocks
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -17,10 +17,10 @@ from typing import Any
 
 import redis
 
-from infra.dev import folder
 from infra.dev.options import ROOT
-from infra.dev.processes import Service, Supervisor
-from infra.dev.valkey import server_binary
+from qtwin.serve import folder
+from qtwin.serve.processes import Service, Supervisor
+from qtwin.serve.valkey import server_binary
 from tests import schema
 from tests.bucket import BUCKET, KEY, PREFIX, SECRET, bucket
 from tests.faults import plugin

@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 
 from infra.dev.options import ROOT
-from infra.dev.processes import Service
+from qtwin.serve.processes import Service
 from tests.faults.chaos.ground import ground
 from tests.faults.chaos.scenario import Scenario
 from tests.faults.embedded import Embedded

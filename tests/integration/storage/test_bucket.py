@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from infra.dev import port
 from qtwin.projects.storage import Away, store
+from qtwin.serve import port
 from tests.bucket import BUCKET, Bucket
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from infra.dev import port
 from qtwin.archives.models import Import
 from qtwin.archives.services import project_export
 from qtwin.jobs.audit import audit
@@ -18,6 +17,7 @@ from qtwin.jobs.models import Job, State
 from qtwin.jobs.services import JobSpec, job_submit
 from qtwin.projects.models import Project
 from qtwin.projects.storage import store
+from qtwin.serve import port
 from qtwin.twins.models import TwinFit
 from qtwin.twins.predictor.client import predict
 from tests.bucket import Bucket
