@@ -23,7 +23,7 @@ os.environ.setdefault("CELERY_SKIP_CHECKS", "1")  # they load all pages; `make c
 
 STEPS = (
     *("turn", "fit", "campaign", "reconcile", "archive", "credential_test", "preview", "webhook"),
-    "training",
+    *("training", "retention"),
 )
 """Modules of `workers` that tasks import when they run, for they need the app registry."""
 

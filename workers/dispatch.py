@@ -73,6 +73,11 @@ def webhook(webhook_id: str) -> None:
     tasks.webhook.apply_async((webhook_id,), queue=IO, expires=HINT_LIFETIME_S, retry=False)
 
 
+def erase(rule_id: str) -> None:
+    """Hint that something may be kept no longer."""
+    tasks.erase.apply_async((rule_id,), queue=IO, expires=HINT_LIFETIME_S, retry=False)
+
+
 def world(world_id: str) -> None:
     """Hint that a world waits to be made."""
     tasks.world.apply_async((world_id,), queue=TRAIN, expires=HINT_LIFETIME_S, retry=False)

@@ -26,6 +26,8 @@ EVERY_S = 0.5
 FEED_S = 1.0
 REPEAT_S = 3.0
 BATCH = 200
+ERASE_S = 600.0
+"""Between two looks at what is kept no longer."""
 
 
 class Sweeper:
@@ -33,6 +35,7 @@ class Sweeper:
 
     def __init__(self) -> None:
         self._hinted: dict[UUID, float] = {}
+        self._erased_at = -ERASE_S
 
     def sweep(self) -> int:
         """Hint at everything due once; returns how many hints were sent."""
@@ -43,6 +46,7 @@ class Sweeper:
         from qtwin.campaigns.selectors import campaigns_due, credentials_watched, schedules_due
         from qtwin.jobs.selectors import bills_due, jobs_due
         from qtwin.projects.selectors import previews_due
+        from qtwin.retention.rules import rules_due
         from qtwin.training.selectors import (
             classifiers_due,
             evaluations_due,
@@ -88,8 +92,17 @@ class Sweeper:
                 (loops_due(BATCH), dispatch.loop, EVERY_S),
                 (feeds_due(), dispatch.webhook_feed, FEED_S),
                 (webhooks_due(BATCH), dispatch.webhook, FEED_S),
+                (self._now_and_then(rules_due), dispatch.erase, REPEAT_S),
             )
         )
+
+    def _now_and_then(self, due: Callable[[], list[UUID]]) -> list[UUID]:
+        """Nobody waits for it."""
+        now = time.monotonic()
+        if now - self._erased_at < ERASE_S:
+            return []
+        self._erased_at = now
+        return due()
 
     def _send(self, due: list[UUID], hint: Callable[[str], None], every_s: float) -> int:
         now, sent = time.monotonic(), 0

@@ -124,6 +124,15 @@ def webhook(webhook_id: str) -> None:
     deliver(webhook_id)
 
 
+@shared_task(name="workers.erase")
+@hinted
+def erase(rule_id: str) -> None:
+    """Erase some of what one rule lets go; others may do so at the same time."""
+    from workers.retention import erase
+
+    erase(rule_id)
+
+
 @shared_task(name="workers.world")
 @hinted
 def world(world_id: str) -> None:

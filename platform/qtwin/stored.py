@@ -9,3 +9,7 @@ class Corrupt(Exception):
 
 class Away(OSError):
     """The store does not answer, or takes nothing, for now; nothing is known to be lost."""
+
+
+class Erased(FileNotFoundError):
+    """The bytes are kept no longer, on purpose."""

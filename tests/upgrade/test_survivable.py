@@ -16,7 +16,10 @@ from tests.upgrade.survivable import LARGE, objections, problems
 BASELINE = set((Path(__file__).parent / "baseline.txt").read_text(encoding="ascii").split())
 """Migrations from before there was anything to upgrade."""
 
-AGREED: dict[str, str] = {}
+AGREED: dict[str, str] = {
+    "accounts.0010_calls_may_end: Raw Python operation: what it does to rows that others write "
+    "cannot be seen": "it replaces a trigger, touches no row, and refuses less than before",
+}
 """What is done nevertheless, as `problems` says it, and why nobody is hurt (docs/upgrade.md)."""
 
 
@@ -37,8 +40,8 @@ def test_the_baseline_names_migrations_that_there_are() -> None:
 
 
 def test_a_migration_beyond_the_baseline_is_looked_at() -> None:
-    found = list(problems(BASELINE - {"jobs.0014_jobs_by_state"}))
-    assert [line.split(":")[0] for line in found] == ["jobs.0014_jobs_by_state"]
+    found = set(problems(BASELINE - {"jobs.0014_jobs_by_state"})) - set(problems(BASELINE))
+    assert {line.split(":")[0] for line in found} == {"jobs.0014_jobs_by_state"}
 
 
 INDEX = models.Index(fields=["shots"], name="by_shots")

@@ -69,6 +69,14 @@ class Environment:
         bounds = f" from {least}" + (f" to {most}" if most < 2**63 - 1 else "")
         return self._wrong(name, value, f"a whole number{bounds}", default)
 
+    def days(self, name: str, *, least: int) -> int:
+        """The whole number in ``QTWIN_<name>``: 0, for ever, or at least so many days."""
+        found = self.number(name, 0)
+        if 0 < found < least:
+            allowed = f"0 to keep it for ever, or {least} or more days"
+            return self._wrong(name, str(found), allowed, 0)
+        return found
+
     def ports(self, name: str, default: str) -> list[int]:
         """The ports in ``QTWIN_<name>`` between commas."""
         found = self.words(name, default)

@@ -92,6 +92,9 @@ S3_KEY_ID = environment.text("S3_KEY_ID")
 """boto3 looks for a key by itself while it is empty."""
 S3_SECRET = environment.secret("S3_SECRET", needed=bool(S3_KEY_ID))
 NEAR_BYTES = environment.number("NEAR_BYTES", 2**30)
+KEEP_CALLS_DAYS = environment.days("KEEP_CALLS_DAYS", least=31)
+"""The database itself keeps the younger ones."""
+KEEP_PAYLOADS_DAYS = environment.days("KEEP_PAYLOADS_DAYS", least=1)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"

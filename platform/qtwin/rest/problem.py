@@ -14,7 +14,7 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 
 from qtwin.rest.document import CONTENT_TYPE, document
-from qtwin.stored import Away
+from qtwin.stored import Away, Erased
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +74,8 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response:
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    elif isinstance(error, Erased):
+        error = exceptions.NotFound(str(error))
     elif isinstance(error, Away):
         error = StoreAway(str(error))
     response = exception_handler(error, context)

@@ -13,10 +13,10 @@ from django.utils.decorators import sync_and_async_middleware
 from qtwin.accounts.acting import acting
 from qtwin.accounts.models import Team
 from qtwin.accounts.services import audit_record
+from qtwin.accounts.services.audit import AGENT_CALL
 from qtwin.trail.agent import is_agents, said_by, token_of
 from qtwin.trail.place import place_of
 
-ACTION = "agent.call"
 LONGEST_PATH = 200
 
 
@@ -59,7 +59,7 @@ def call_record(request: HttpRequest, response: HttpResponseBase) -> None:
     known = {name: value for name, value in facts.items() if value != ""}
     teams: list[Team | None] = [*place.teams]
     for team in teams or [None]:
-        audit_record(action=ACTION, user=user, team=team, target=place.target, **known)
+        audit_record(action=AGENT_CALL, user=user, team=team, target=place.target, **known)
 
 
 def _outcome(status: int, refused: str) -> str:

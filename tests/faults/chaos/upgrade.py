@@ -23,7 +23,7 @@ from tests.faults.vendor.start import Started
 from tests.upgrade.before import Before
 
 JOBS, LATER = 36, 12
-BEGUN, MORE = 6, 6
+BEGUN, MORE, BATCHES = 6, 6, 8
 LIMIT_S = 150.0
 RATES = Rates.calm(busy=0.1, drop_after=0.1, lag_s=1.0, shortest_s=0.2, longest_s=3.0)
 WORKER = (
@@ -78,10 +78,14 @@ def _drive(parts: Embedded, sold: Started, old: Before, seed: int) -> dict[str, 
     old.run("-c", SUBMIT)
     _wait(parts, lambda: _steps(workers) >= before + MORE)
     made, user = Project.objects.get(), User.objects.get()
-    project.submit_all(made, user, LATER, key="new code")
     _start(parts, "new", (sys.executable, *WORKER.format(name="new").split()))
     _start(parts, "new-sweeper", (sys.executable, "-m", "workers.sweeper"))
-    _wait(parts, lambda: bool(_steps(_pool(parts, "new"))))
+    _wait(parts, lambda: bool(_pool(parts, "new")))
+    for batch in range(BATCHES):  # until the new worker, which may still load, has had its share
+        if not _steps(_pool(parts, "new")):
+            project.submit_all(made, user, LATER, key=f"new code {batch}")
+            _wait(parts, _all_ended)
+    wrong += [] if _steps(_pool(parts, "new")) else ["the new worker took no step"]
     by_old = _steps(workers) - before
     for name in ("old-sweeper", "old"):
         _stop(parts, name)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from qtwin.accounts.models import AuditEvent, Role, Scope, Team, User
@@ -23,6 +25,7 @@ from qtwin.accounts.services import (
     token_create,
     token_revoke,
 )
+from qtwin.accounts.services.audit import calls_forget
 from qtwin.projects.models import Period, Project, Unit
 from qtwin.projects.services import (
     backend_start,
@@ -36,9 +39,10 @@ from qtwin.projects.services import (
     spending_rule_set,
     token_issue,
 )
+from qtwin.retention.rules import RULES, rule_apply, rules_due
 from tests.vendors.braket.keys import SECRET
 
-APPEND_ONLY = import_module("qtwin.accounts.migrations.0008_append_only")
+CALLS_MAY_END = import_module("qtwin.accounts.migrations.0010_calls_may_end")
 
 
 @pytest.fixture
@@ -162,18 +166,40 @@ def test_a_row_may_forget_whom_it_is_about_and_tell_no_other(
     assert AuditEvent.objects.filter(user=user).update(user=None) == before > 0
 
 
-def test_the_database_deletes_no_row(team: Team) -> None:
+@pytest.fixture
+def kept(db: None) -> None:
     """Other tests are spared this trigger, so that they can be undone."""
     with connection.cursor() as cursor:
-        made = next(one for one in _statements() if "audit_keeps_rows" in one)
-        cursor.execute(made)
+        cursor.execute(
+            CALLS_MAY_END.SQLITE if connection.vendor == "sqlite" else CALLS_MAY_END.POSTGRES
+        )
+
+
+def test_the_database_deletes_no_row(kept: None, team: Team) -> None:
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         AuditEvent.objects.all().delete()
     assert AuditEvent.objects.exists()
 
 
-def _statements() -> tuple[str, ...]:
-    found: tuple[str, ...] = getattr(
-        APPEND_ONLY, "SQLITE" if connection.vendor == "sqlite" else "POSTGRES"
-    )
-    return found
+def test_old_calls_of_agents_may_go_and_nothing_else(
+    kept: None, team: Team, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made(action: str, days: int) -> int:
+        when = timezone.now() - timedelta(days=days)
+        with monkeypatch.context() as past:
+            past.setattr(timezone, "now", lambda: when)
+            return int(audit_record(action=action, user=None, team=team).pk)
+
+    old, young = made("agent.call", 40), made("agent.call", 29)
+    other = made("job.cancel", 400)
+    rule = next(one for one in RULES if one.name == "calls")
+    assert rule.id not in rules_due()
+    assert rule_apply(rule.id) == 0, "kept for ever by default"
+    settings.KEEP_CALLS_DAYS = 31
+    assert rule.id in rules_due()
+    assert [rule_apply(str(rule.id)) for _ in range(2)] == [1, 0]
+    left = set(AuditEvent.objects.values_list("pk", flat=True))
+    assert old not in left
+    assert {young, other} <= left
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        calls_forget(timezone.now(), 10)

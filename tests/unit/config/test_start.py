@@ -47,6 +47,7 @@ WRONG = {
     "BROKER_URL": ("amqp://ann:s3cr3t@mq", "scheme 'amqp'; allowed: redis, rediss, redis+socket"),
     "ARTIFACTS": ("/mnt/x", "'/mnt/x'; allowed: s3://BUCKET/PREFIX"),
     "S3_ENDPOINT": ("minio:9000", "'minio:9000'; allowed: https://… or http://…"),
+    "KEEP_CALLS_DAYS": ("7", "'7'; allowed: 0 to keep it for ever, or 31 or more days"),
     "SECRET_KEY_FILE": ("c2VjcmV0LXNlY3JldA==", "No such file or directory: a path that is not"),
     "CREDENTIAL_KEY_FILE": ("", "is not set; needed: the path of a file with the secret"),
 }

@@ -28,6 +28,7 @@ from qtwin.comments.models import Comment
 from qtwin.comments.people import written
 from qtwin.jobs.selectors import measurements_of
 from qtwin.projects.models import Artifact, Project
+from qtwin.projects.models.artifact import ERASED
 from qtwin.projects.services import artifact_read
 from qtwin.projects.storage import Corrupt
 from qtwin.twins.evidence import READING, NoEvidence, evidence_of_fit
@@ -133,7 +134,8 @@ def _without_people(comment: Comment) -> Comment:
 
 def _artifacts(project: Project, writer: Writer) -> None:
     seen: set[str] = set()
-    for artifact in Artifact.objects.filter(project=project).order_by("pk").iterator(ROWS):
+    rows = Artifact.objects.filter(project=project).exclude(kind=ERASED)
+    for artifact in rows.order_by("pk").iterator(ROWS):
         if artifact.sha256 in seen:
             continue
         seen.add(artifact.sha256)

@@ -36,6 +36,7 @@ from qtwin.jobs.covariance import KIND as COVARIANCE
 from qtwin.jobs.covariance import ShotCovariance
 from qtwin.jobs.models import Run
 from qtwin.projects.models import Project
+from qtwin.projects.models.artifact import ERASED
 from qtwin.projects.storage import store
 from qtwin.twins.evidence import READING, NoEvidence, evidence_of_fit
 from qtwin.twins.models import Twin, TwinFit
@@ -200,7 +201,9 @@ class _Loader:
             self.project.measurements.filter(run__in=runs).update(calibration=known)
 
     def _describe(self, values: dict[str, Any]) -> None:
-        """Check an artifact's bytes, which are kept at the end."""
+        """Check an artifact's bytes, which are kept at the end; one that was erased has none."""
+        if values["kind"] == ERASED:
+            return
         data = self._reader.artifact(values["sha256"])
         if values["kind"] == "twin-fit":
             check_fit(data)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-ARTIFACTS = "SELECT DISTINCT sha256, size FROM projects_artifact ORDER BY sha256"
+ARTIFACTS = (
+    "SELECT DISTINCT sha256, size FROM projects_artifact WHERE kind <> 'erased' ORDER BY sha256"
+)
 """What the database speaks of; asked of the very state that is in the backup."""
 
 

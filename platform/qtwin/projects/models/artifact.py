@@ -13,6 +13,9 @@ RECORDING = "recording"
 DATASET = "dataset"
 """The kind of a file that was imported."""
 
+ERASED = "erased"
+"""The kind of a raw payload whose bytes were erased (`qtwin.retention`); its row tells of it."""
+
 
 class Artifact(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from qtwin import tracing
 from qtwin.projects.models import Artifact, Project
-from qtwin.projects.storage import store
+from qtwin.projects.models.artifact import ERASED
+from qtwin.projects.storage import Erased, store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,10 @@ def artifact_read(artifact: Artifact) -> bytes:
     """The bytes, checked against their digest.
 
     Raises:
+        Erased: If they were kept long enough.
         FileNotFoundError: If the store lost them.
         Corrupt: If they changed.
     """
+    if artifact.kind == ERASED:
+        raise Erased(f"{artifact.sha256} was erased: raw payloads are not kept for ever here")
     return store().get(artifact.sha256)

@@ -8,9 +8,9 @@ from django.conf import settings
 
 from qtwin.projects.storage.files import FileStore
 from qtwin.projects.storage.port import Kept, Store
-from qtwin.stored import Away, Corrupt
+from qtwin.stored import Away, Corrupt, Erased
 
-__all__ = ["Away", "Corrupt", "FileStore", "Kept", "Store", "store"]
+__all__ = ["Away", "Corrupt", "Erased", "FileStore", "Kept", "Store", "store"]
 
 
 def store() -> Store:
