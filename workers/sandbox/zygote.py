@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import select
 import shutil
 import subprocess
@@ -166,9 +167,14 @@ def _spawn(zygote: Zygote, backends: Mapping[str, str]) -> subprocess.Popen[byte
 
 
 def hidden_paths(environment: Mapping[str, str]) -> list[str]:
-    """The data folder and the keys of the platform, unless we run from inside them."""
-    names = ("QTWIN_DATA_DIR", "QTWIN_SECRET_KEY_FILE", "QTWIN_CREDENTIAL_KEY_FILE")
-    paths = [Path(environment[name]).resolve() for name in names if environment.get(name)]
+    """The data folder and every file with a secret, unless we run from inside them."""
+    names = [name for name in environment if re.fullmatch(r"QTWIN_(DATA_DIR|\w+_FILE)", name)]
+    paths = [
+        Path(path).resolve()
+        for name in sorted(names)
+        for path in environment[name].split(os.pathsep)
+        if path
+    ]
     needed = (Path(sys.prefix), BOOT, Path(tempfile.gettempdir()))
     return [
         str(path)
