@@ -54,6 +54,6 @@ for _port in (
     os.environ[f"QTWIN_{_port}_DISPATCHER"] = "tests.doubles.no_hint"
 # Of each module of ours Hypothesis would read the constants, to draw them now and then: 15 s of CPU
 # in every process of a fresh checkout.
-providers.is_local_module_file = lambda path: False
+providers.is_local_module_file = lambda path: False  # type: ignore[attr-defined, assignment]
 for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")
