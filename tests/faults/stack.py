@@ -16,7 +16,8 @@ from qtwin.serve import broker, folder, port, stack
 from qtwin.serve.processes import Supervisor
 
 ENDED = {"succeeded", "failed", "cancelled", "held"}
-PATIENCE_S = 120.0
+PATIENCE_S, LONGEST_S = 120.0, 1800.0
+"""Without a sign of progress, and with it."""
 
 
 class Running:
@@ -68,11 +69,19 @@ class Running:
         except httpx.HTTPError:
             return False
 
-    def wait(self, done: Callable[[], bool]) -> None:
-        """Wait for something, keeping the services alive meanwhile."""
-        deadline = time.monotonic() + PATIENCE_S
+    def wait(self, done: Callable[[], bool], moves: Callable[[], object] = lambda: None) -> None:
+        """Wait for something, keeping the services alive meanwhile.
+
+        Args:
+            moves: What changes while it comes nearer, however slowly: patience begins anew then.
+        """
+        begun = since = time.monotonic()
+        seen = moves()
         while not done():
-            assert time.monotonic() < deadline, "it took too long"
+            now, at = time.monotonic(), moves()
+            since, seen = (now, at) if at != seen else (since, seen)
+            assert now - since < PATIENCE_S, f"it took too long; last seen: {seen}"
+            assert now - begun < LONGEST_S, f"it never ends; last seen: {seen}"
             self.supervisor.tick()
             time.sleep(0.1)
 

@@ -36,17 +36,35 @@ def run_of(qtwin: Running, world: str, name: str) -> str:
     return str(post(qtwin, f"/api/v1/worlds/{world}/training-runs", body)["id"])
 
 
+def ended(qtwin: Running, run: str) -> None:
+    """Wait for its end, which is as far as its episodes are few; the server is asked seldom."""
+
+    def far() -> tuple[str, int]:
+        row = get(qtwin, f"training-runs/{run}")
+        return row["state"], row["used"]
+
+    def is_over() -> bool:
+        row = get(qtwin, f"training-runs/{run}?wait=2")
+        assert row["state"] in {"queued", "running", "done"}, row["reason"]
+        return bool(row["state"] == "done")
+
+    qtwin.wait(is_over, moves=far)
+
+
 def test_a_killed_trainer_loses_a_few_seconds_and_leaves_one_policy(qtwin: Running) -> None:
     body = {"name": "flip", "document": PULSE}
     world = post(qtwin, f"{qtwin.project}/worlds", body)["id"]
-    qtwin.wait(lambda: get(qtwin, f"worlds/{world}")["state"] == "done")
+    qtwin.wait(lambda: get(qtwin, f"worlds/{world}?wait=2")["state"] == "done")
     killed = run_of(qtwin, world, "killed")
-    qtwin.wait(lambda: bool(get(qtwin, f"training-runs/{killed}/checkpoints")["results"]))
+    qtwin.wait(
+        lambda: bool(get(qtwin, f"training-runs/{killed}/checkpoints")["results"]),
+        moves=lambda: get(qtwin, f"training-runs/{killed}")["used"],
+    )
     assert get(qtwin, f"training-runs/{killed}")["state"] == "running"
     qtwin.kill("trainer")
-    qtwin.wait(lambda: get(qtwin, f"training-runs/{killed}")["state"] == "done")
+    ended(qtwin, killed)
     whole = run_of(qtwin, world, "whole")
-    qtwin.wait(lambda: get(qtwin, f"training-runs/{whole}")["state"] == "done")
+    ended(qtwin, whole)
     policies = qtwin.rows(f"/api/v1/worlds/{world}/policies")
     assert sorted(policy["name"] for policy in policies) == ["killed", "whole"]
     assert len({policy["sha256"] for policy in policies}) == 1

@@ -75,6 +75,13 @@ def test_what_was_kept_before_looks_at_the_loss_were_is_shown_without_its_curve(
     assert "Loss in training" not in body
 
 
+def test_a_comparison_without_anything_found_has_a_page(
+    signed_in: Client, project: Project
+) -> None:
+    row = Classifier.objects.create(project=project, asked={})
+    assert "Nothing found yet" in text(signed_in, f"/classifiers/{row.pk}")
+
+
 def test_comparisons_are_listed_asked_for_and_stopped(
     signed_in: Client, project: Project, user: User
 ) -> None:

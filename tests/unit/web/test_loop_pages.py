@@ -72,6 +72,13 @@ def test_loops_are_listed_and_found_from_their_worlds(
     assert "No loops yet" in text(signed_in, "/loops")
 
 
+def test_a_loop_that_was_just_asked_for_has_a_page(signed_in: Client, world: World) -> None:
+    loop = Loop.objects.create(world=world, asked={}, most_rounds=1)
+    body = text(signed_in, f"/loops/{loop.pk}")
+    assert "No round yet" in body
+    assert "No gap yet" in body
+
+
 def typed(world: World, **more: Any) -> dict[str, Any]:
     """The form of a world's page as it is at first, with a stage more."""
     return {
