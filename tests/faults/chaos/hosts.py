@@ -72,7 +72,7 @@ def _ground(seed: int) -> Iterator[tuple[Embedded, Network, Started]]:
             }
         )
         sys.path.insert(0, paths[0])
-        supervisor = Supervisor(env=os.environ, folder=home, cwd=ROOT, say=lambda text: None)
+        supervisor = Supervisor(env=os.environ, folder=home, say=lambda text: None)
         stack.callback(supervisor.stop)
         _start_broker(supervisor, home)
         import django
