@@ -60,8 +60,8 @@ fuzz: setup ## thousands of requests from docs/openapi.yaml, by Schemathesis in 
 		.venv-fuzz/bin/python -m pip install --quiet -r tests/fuzz/requirements.txt; }
 	@$(VENV)/python -m tests.fuzz $(ARGS)
 
-bench: setup ## run the benchmarks, with their figures
-	$(VENV)/python -m pytest -s tests/benchmarks $(ARGS)
+bench: setup ## measure every bar: one table, and build/bench.json; ARGS="--strict -k sweep"
+	@$(VENV)/python -m tests.benchmarks $(ARGS)
 
 bench-twin: setup ## score the twin on its cases, beside other models; ARGS="--quick --cases h4 eagle"
 	@$(VENV)/python -m tests.benchmarks.twin $(ARGS)

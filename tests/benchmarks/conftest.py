@@ -1,36 +1,45 @@
-"""A bar: what was measured, what it must reach, and whether it does. Printed by ``make bench``."""
+"""The fixture ``bar``, by which benchmarks record their figures."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 
 import pytest
 
+from tests.benchmarks.bars.keeper import RECORD
+from tests.benchmarks.bars.record import Record, Row, Verdict
+
 Bar = Callable[..., None]
+MISSED = pytest.StashKey[list[Row]]()
 
 
 @pytest.fixture
-def bar(capsys: pytest.CaptureFixture[str]) -> Bar:
-    """Print one row of the table, then hold the figure to its bar: ``at_most`` or ``at_least``.
+def record(pytestconfig: pytest.Config) -> Record:
+    """Of ``make bench``; without it, tests that miss a bar fail."""
+    return pytestconfig.stash.setdefault(RECORD, Record())
 
-    With ``must=False`` a figure that misses its bar is printed as such and fails nothing.
-    """
 
-    def hold(
-        what: str,
-        value: float,
-        *,
-        at_most: float = math.inf,
-        at_least: float = -math.inf,
-        unit: str = "",
-        must: bool = True,
-    ) -> None:
-        allowed = f"<= {at_most:g}" if at_most < math.inf else f">= {at_least:g}"
-        holds = at_least <= value <= at_most
-        verdict = "HELD" if holds else "MISSED"
+@pytest.fixture
+def bar(record: Record, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> Bar:
+    """Record the figure of a bar by its name, and print its row; later figures are taken too."""
+    test = request.node.nodeid.rpartition("benchmarks/")[2]
+
+    def hold(name: str, value: float, *, note: str = "", at_most: float | None = None) -> None:
+        row = record.add(name, value, note=note, at_most=at_most)
+        assert row.bar.measured_by(test), f"{name} is measured by {row.bar.by}, not by {test}"
+        if row.bar.must and row.verdict is Verdict.MISSED:
+            request.node.stash.setdefault(MISSED, []).append(row)
         with capsys.disabled():
-            print(f"\n{what:<62} {value:>9.3g} {unit:<6} bar {allowed:<10} {verdict}")  # noqa: T201
-        assert holds or not must, f"{what}: {value:g} {unit}, bar {allowed}"
+            print(f"\n{row}")  # noqa: T201
 
     return hold
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Hold a test to its bars after it has told all of its figures."""
+    called = yield
+    missed = pyfuncitem.stash.get(MISSED, [])
+    if missed and pyfuncitem.config.stash[RECORD].strict:
+        pytest.fail("\n".join(map(str, missed)), pytrace=False)
+    return called

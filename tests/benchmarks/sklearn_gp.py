@@ -1,6 +1,6 @@
 """CPU seconds of scikit-learn's Gaussian process on rows (x1, x2, y) of standard input.
 
-Runs in the environment of ``make bench-libraries``, which has no QTwin.
+A process of its own, which imports nothing of QTwin.
 """
 
 import json

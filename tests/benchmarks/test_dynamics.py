@@ -22,9 +22,12 @@ from tests.benchmarks.conftest import Bar
 TIMES = np.array([0.0, 0.3, 1.7, 2.0])
 RABI, DETUNING = np.array([0, 15.0, 15.0, 0]), np.array([-30, -30, 40.0, 40.0])
 ATOMS, ROWS, ALONE, SOLVED, ROUNDS = 7, 256, 1, 6, 3
-KINDS = [(np.complex64, 1e-3), (np.complex128, 1e-3), (np.complex128, 1e-6)]
+KINDS: dict[str, tuple[Any, float]] = {
+    "single 1e-3": (np.complex64, 1e-3),
+    "double 1e-3": (np.complex128, 1e-3),
+    "double 1e-6": (np.complex128, 1e-6),
+}
 """Precision and tolerance."""
-TIMES_FASTER, THAN_QUTIP = 20, 5
 NAMES = {np.complex128: "double", np.complex64: "single"}
 
 
@@ -76,10 +79,11 @@ class Work:
         return Solver(self.driven.model.diagonals, drives)
 
 
-@pytest.mark.parametrize(("kind", "tolerance"), KINDS)
-def test_batched_evolution(kind: Any, tolerance: float, bar: Bar) -> None:
+@pytest.mark.parametrize("case", KINDS)
+def test_batched_evolution(case: str, bar: Bar) -> None:
     import qutip
 
+    kind, tolerance = KINDS[case]
     work = Work(kind, tolerance)
     exact = Work(np.complex128, 1e-9).evolved(slice(0, SOLVED))
     ours = np.linalg.norm(work.evolved(slice(0, SOLVED)) - exact, axis=1).max()
@@ -101,7 +105,5 @@ def test_batched_evolution(kind: Any, tolerance: float, bar: Bar) -> None:
         f"({1 / batch:.0f}/s), {1e3 * alone:.1f} ms alone\n"
         f"QuTiP {method}, rtol {demand:.0e}: error {error:.1e}, {1e3 * theirs:.1f} ms a trajectory"
     )
-    what = f"{NAMES[kind]} precision at an error of {tolerance:g}"
-    must = kind is np.complex64  # in double the arithmetic is what takes the time
-    bar(f"{what}: batched / one at a time, CPU", slower, at_least=TIMES_FASTER, must=must)
-    bar(f"{what}: batched / QuTiP's sesolve, CPU", qutip_slower, at_least=THAN_QUTIP)
+    bar(f"13 {case}", slower, note=f"{1 / batch:.0f} trajectories/s")
+    bar(f"QuTiP {case}", qutip_slower, note=f"{method}, rtol {demand:.0e}")

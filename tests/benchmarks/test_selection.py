@@ -70,7 +70,7 @@ def _chosen(choice: Choice, tried: Tried) -> Measured:
 def test_the_chosen_source_is_right_and_nearly_the_quickest(
     tried: list[tuple[Question, Choice, Tried]], bar: Bar, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ratios = []
+    ratios, wrong = [], []
     for question, choice, runs in tried:
         taken = _chosen(choice, runs)
         truth = _truth(runs)
@@ -80,11 +80,13 @@ def test_the_chosen_source_is_right_and_nearly_the_quickest(
         with capsys.disabled():
             name = choice.chosen.name if choice.chosen else "nothing"
             print(f"\n{question.name:<20} {name:<28} {taken.seconds:7.3f} s  x {ratios[-1]:.2f}")  # noqa: T201
-        assert taken.values is not None, f"{question.name}: no answer"
-        assert _agrees(taken, truth), f"{question.name}: {taken.values} instead of {truth}"
+        if taken.values is None or not _agrees(taken, truth):
+            wrong.append(f"{question.name}: {taken.values} instead of {truth}")
     mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
-    bar("chosen source / best of all, geometric mean", mean, at_most=1.5)
-    bar("chosen source / best of all, worst", max(ratios), at_most=5.0)
+    worst = max(ratios)
+    bar("8 mean", mean, note=f"{len(ratios)} questions")
+    bar("8 worst", worst, note=tried[ratios.index(worst)][0].name)
+    bar("8 wrong", len(wrong), note="; ".join(wrong))
 
 
 def _truth(runs: Tried) -> list[float]:
@@ -120,5 +122,17 @@ def test_estimates_are_within_a_factor_of_two(
             if miss:
                 with capsys.disabled():
                     print(f"\n{question.name:<20} {option.name:<32} {guess:.3g} s, took {took:.3g}")  # noqa: T201
-    bar("estimates of seconds off by more than 2", misses / total, at_most=0.10)
-    bar("estimates of memory that were too low", float(over), at_most=0.0)
+    bar("9 seconds", misses / total, note=f"of {total}")
+    bar("9 memory", over, note=f"of {total}")
+    bar("9 refusals", sum(map(_beyond, tried)), note="with a byte less than each takes")
+
+
+def _beyond(one: tuple[Question, Choice, Tried]) -> int:
+    """How often the choice takes more than it may, when it may not have what a source takes."""
+    question, _, runs = one
+    taken = {option.name: measured.growth_bytes for option, measured in runs}
+    beyond = 0
+    for most in {max(0, bytes_ - 1) for bytes_ in taken.values()}:
+        chosen = selection.choose(question.experiment(), RunOptions(), most_bytes=most).chosen
+        beyond += chosen is not None and taken.get(chosen.name, 0) > most
+    return beyond

@@ -50,12 +50,7 @@ def cpu_seconds(work: Callable[[], object]) -> float:
 @pytest.mark.parametrize("rows", [120, 200])
 def test_seconds_of_a_fit(rows: int, bar: Bar) -> None:
     data = observations(rows)
-    bar(
-        f"fit of {rows} measurements",
-        cpu_seconds(lambda: fit_star(data)),
-        at_most=5.0,
-        unit="CPU s",
-    )
+    bar(f"fit {rows}", cpu_seconds(lambda: fit_star(data)))
 
 
 def test_milliseconds_of_a_pages_prediction(bar: Bar) -> None:
@@ -63,4 +58,4 @@ def test_milliseconds_of_a_pages_prediction(bar: Bar) -> None:
     x = np.linspace(0, 1, 200)[:, None]
     fit.predict(x)
     times = [cpu_seconds(lambda: fit.predict(x)) for _ in range(7)]
-    bar("200 points from a fitted version", 1e3 * float(np.median(times)), at_most=50.0, unit="ms")
+    bar("page", 1e3 * float(np.median(times)))

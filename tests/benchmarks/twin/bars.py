@@ -3,45 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tests.benchmarks.bars.bar import Bar
+from tests.benchmarks.bars.of_twin import AGAINST, TWIN
 from tests.benchmarks.twin.design import Design
 from tests.benchmarks.twin.methods import LIBRARIES
 from tests.benchmarks.twin.summary import Summaries, Summary
 
-GEOMETRIC_NRMSE = 0.065
-COVERAGE = (0.93, 0.97)
-WORST_COVERAGE = 0.88
 NOMINAL = 0.95
+BARS = {bar.name: bar for bar in TWIN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
-    """A figure and the range that it must be in."""
+class Figure:
+    """The figure of one bar.
 
-    what: str
-    figure: float
-    least: float = -np.inf
-    most: float = np.inf
+    Attributes:
+        most: Of a bar whose limit is what another model reached.
+        note: Of which cases, where a bar is about several.
+    """
+
+    name: str
+    value: float
+    most: float | None = None
+    note: str = ""
+
+    @property
+    def bar(self) -> Bar:
+        bar = BARS[self.name]
+        return bar if self.most is None else replace(bar, at_most=self.most)
 
     @property
     def held(self) -> bool:
-        return bool(self.least <= self.figure <= self.most)
+        return self.bar.held_by(self.value)
 
     @property
     def verdict(self) -> str:
         """For people: held, or missed by how much."""
-        limit = f">= {self.least:.4g}" if np.isfinite(self.least) else ""
-        limit += " and " if limit and np.isfinite(self.most) else ""
-        limit += f"<= {self.most:.4g}" if np.isfinite(self.most) else ""
-        beyond = max(self.figure - self.most, self.least - self.figure)
+        bar = self.bar
+        beyond = max(
+            self.value - (np.inf if bar.at_most is None else bar.at_most),
+            (-np.inf if bar.at_least is None else bar.at_least) - self.value,
+        )
+        what = f"{self.name}: {bar.what}"
         end = "held" if self.held else f"MISSED by {beyond:.3g}"
-        return f"{self.what:<60} {self.figure:>9.4g}  {limit:<20} {end}"
+        told = f"{what:<66} {self.value:>9.4g} {bar.unit:<5}  {bar.allowed:<20} {end}"
+        return f"{told}  {self.note}".rstrip()
 
 
-def judge(designs: dict[str, Design], found: Summaries) -> list[Bar]:
+def judge(designs: dict[str, Design], found: Summaries) -> list[Figure]:
     """All bars for which there are figures."""
     own = {case: each for (case, method), each in found.items() if method == "qtwin" and each.runs}
     bars = [*_eagle(own), *_lih(own)]
@@ -55,65 +68,69 @@ def judge(designs: dict[str, Design], found: Summaries) -> list[Bar]:
     return [*bars, *_scale(own)]
 
 
-def _eagle(own: dict[str, Summary]) -> Iterator[Bar]:
+def _eagle(own: dict[str, Summary]) -> Iterator[Figure]:
     for case in ("eagle", "eagle-networks"):
         if case in own:
-            yield Bar(what=f"{case}: RMSE", figure=own[case].rmse, most=0.012)
-            yield Bar(what=f"{case}: coverage", figure=own[case].coverage, least=0.9)
+            yield Figure(name=f"{case} RMSE", value=own[case].rmse)
+            yield Figure(name=f"{case} coverage", value=own[case].coverage)
     if "eagle" in own:
-        yield Bar(what="eagle: rms z", figure=own["eagle"].rms_z, least=0.7, most=1.3)
+        yield Figure(name="eagle rms z", value=own["eagle"].rms_z)
 
 
-def _lih(own: dict[str, Summary]) -> Iterator[Bar]:
-    for case, rmse, width in (("lih-5", 1.0, 9.0), ("lih-7", 0.3, 1.7)):
+def _lih(own: dict[str, Summary]) -> Iterator[Figure]:
+    for case in ("lih-5", "lih-7"):
         if case in own:
-            yield Bar(what=f"{case}: RMSE, mHa", figure=1e3 * own[case].rmse, most=rmse)
-            yield Bar(what=f"{case}: coverage", figure=own[case].coverage, least=0.9)
-            yield Bar(what=f"{case}: mean width, mHa", figure=1e3 * own[case].width, most=width)
+            yield Figure(name=f"{case} RMSE", value=1e3 * own[case].rmse)
+            yield Figure(name=f"{case} coverage", value=own[case].coverage)
+            yield Figure(name=f"{case} width", value=1e3 * own[case].width)
 
 
-def _quantum(cases: list[Summary]) -> Iterator[Bar]:
+def _quantum(cases: list[Summary]) -> Iterator[Figure]:
     if not cases:
         return
-    name, coverage = f"{len(cases)} quantum cases", [case.coverage for case in cases]
+    note, coverage = f"{len(cases)} cases", [case.coverage for case in cases]
     nrmse = float(np.exp(np.mean(np.log([case.nrmse for case in cases]))))
-    yield Bar(what=f"{name}: geometric-mean NRMSE", figure=nrmse, most=GEOMETRIC_NRMSE)
-    low, high = COVERAGE
-    yield Bar(what=f"{name}: mean coverage", figure=float(np.mean(coverage)), least=low, most=high)
+    yield Figure(name="quantum NRMSE", value=nrmse, note=note)
+    yield Figure(name="quantum coverage", value=float(np.mean(coverage)), note=note)
     worst = min(cases, key=lambda case: case.coverage)
-    yield Bar(
-        what=f"{name}: worst coverage ({worst.case})", figure=worst.coverage, least=WORST_COVERAGE
-    )
+    yield Figure(name="quantum worst", value=worst.coverage, note=worst.case)
 
 
-def _half_wrong(own: dict[str, Summary], found: Summaries) -> Iterator[Bar]:
+def _half_wrong(own: dict[str, Summary], found: Summaries) -> Iterator[Figure]:
     case = "half-wrong"
     if case not in own:
         return
     alone = found.get((case, "references"))
     if alone is not None and alone.runs:
-        what = f"{case}: NRMSE against the same references alone"
-        yield Bar(what=what, figure=own[case].nrmse, most=1.1 * alone.nrmse)
-    yield Bar(what=f"{case}: share of the junk source", figure=own[case].trust["junk"], most=0.1)
+        most = AGAINST * alone.nrmse
+        yield Figure(name="half-wrong NRMSE", value=own[case].nrmse, most=most)
+    yield Figure(name="half-wrong junk", value=own[case].trust["junk"])
 
 
-def _literature(own: Summary, found: Summaries) -> Iterator[Bar]:
+def _literature(own: Summary, found: Summaries) -> Iterator[Figure]:
     others = [found[own.case, name] for name in LIBRARIES if (own.case, name) in found]
     others = [other for other in others if other.runs]
     if not others:
         return
-    rmse, nlpd = min(o.rmse for o in others), min(o.nlpd for o in others)
-    away = min(abs(o.coverage - NOMINAL) for o in others)
-    yield Bar(what=f"{own.case}: RMSE against the best library", figure=own.rmse, most=1.1 * rmse)
-    yield Bar(what=f"{own.case}: NLPD against the best library", figure=own.nlpd, most=nlpd)
-    what = f"{own.case}: |coverage - 0.95| against the best library"
-    yield Bar(what=what, figure=abs(own.coverage - NOMINAL), most=away)
+    rmse, nlpd = min(others, key=lambda o: o.rmse), min(others, key=lambda o: o.nlpd)
+    away = {other.method: abs(other.coverage - NOMINAL) for other in others}
+    closest = min(away, key=lambda method: away[method])
+    yield Figure(
+        name=f"{own.case} RMSE", value=own.rmse, most=AGAINST * rmse.rmse, note=rmse.method
+    )
+    yield Figure(name=f"{own.case} NLPD", value=own.nlpd, most=nlpd.nlpd, note=nlpd.method)
+    yield Figure(
+        name=f"{own.case} coverage",
+        value=abs(own.coverage - NOMINAL),
+        most=away[closest],
+        note=closest,
+    )
 
 
-def _scale(own: dict[str, Summary]) -> Iterator[Bar]:
-    for case, most in (("scale-200", 5.0), ("scale-5000", 30.0)):
+def _scale(own: dict[str, Summary]) -> Iterator[Figure]:
+    for case in ("scale-200", "scale-5000"):
         if case in own:
-            yield Bar(what=f"{case}: fit and 1000 points, CPU s", figure=own[case].cpu_s, most=most)
+            yield Figure(name=case, value=own[case].cpu_s)
     page = own["scale-200"].page_ms if "scale-200" in own else None
     if page is not None:
-        yield Bar(what="a page's 200 points from a stored fit, ms", figure=page, most=50.0)
+        yield Figure(name="stored page", value=page)

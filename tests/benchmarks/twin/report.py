@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.benchmarks.twin.bars import Bar
+from tests.benchmarks.twin.bars import Figure
 from tests.benchmarks.twin.design import Design
 from tests.benchmarks.twin.summary import Summaries, Summary
 
@@ -22,7 +22,7 @@ NOTES = (
 )
 
 
-def table(designs: dict[str, Design], found: Summaries, bars: list[Bar]) -> str:
+def table(designs: dict[str, Design], found: Summaries, bars: list[Figure]) -> str:
     """Everything on one page."""
     lines = [HEAD]
     for case, design in designs.items():
@@ -46,12 +46,14 @@ def _row(row: Summary) -> str:
     )
 
 
-def document(found: Summaries, bars: list[Bar]) -> str:
+def document(found: Summaries, bars: list[Figure]) -> str:
     """One JSON document; what was not measured is null."""
     whole = {
         "schema_version": 1,
         "results": [_finite(asdict(summary)) for summary in found.values()],
-        "bars": [_finite({**asdict(bar), "held": bar.held}) for bar in bars],
+        "bars": [
+            _finite({**asdict(bar), "limit": bar.bar.allowed, "held": bar.held}) for bar in bars
+        ],
     }
     return json.dumps(whole, indent=1) + "\n"
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from qtwin.fusion.base import FloatArray, Role
-from tests.benchmarks.twin.bars import Bar, judge
+from tests.benchmarks.twin.bars import Figure, judge
 from tests.benchmarks.twin.case import references_of
 from tests.benchmarks.twin.design import Design, read_designs
 from tests.benchmarks.twin.kinds import KINDS, make_case
@@ -84,12 +84,13 @@ def test_a_run_is_scored_and_judged() -> None:
     alone = references_of(make_case(design, 0).observations)
     assert len(alone.y) == design.sources[0].points
     against = judge({"half-wrong": design}, found)[0]
-    assert against.figure == own.nrmse
+    assert against.value == own.nrmse
     assert against.most == pytest.approx(1.1 * found["half-wrong", "references"].nrmse)
 
 
 def test_a_verdict_says_by_how_much_a_bar_is_missed() -> None:
-    assert Bar(what="a", figure=0.5, most=1.0).held
-    missed = Bar(what="a", figure=0.8, least=0.9)
+    assert Figure(name="eagle coverage", value=0.95).held
+    missed = Figure(name="eagle coverage", value=0.8)
     assert not missed.held
     assert missed.verdict.endswith("MISSED by 0.1")
+    assert not Figure(name="branin RMSE", value=0.5, most=0.4).held

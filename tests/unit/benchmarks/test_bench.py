@@ -1,0 +1,122 @@
+"""What ``make bench`` prints of bars that are held, missed and not run."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.dev.options import ROOT
+from tests.benchmarks.bars import report
+from tests.benchmarks.bars.catalogue import PARTS, bars
+from tests.benchmarks.bars.record import Record, Verdict
+from tests.benchmarks.twin.bars import judge
+from tests.benchmarks.twin.design import read_designs
+from tests.benchmarks.twin.methods import METHODS
+from tests.benchmarks.twin.summary import Summary
+
+FACTS: dict[str, Any] = {
+    "commit": "abc+", "started_at": "2026-01-01T00:00:00+00:00", "seconds": 1.0,
+    "machine": {"cpu": "a", "cores": 2, "memory_gib": 8.0, "system": "b", "load": [0.5, 0, 0]},
+    "versions": {"numpy": "2.0"},
+}  # fmt: skip
+
+
+def test_a_missed_bar_hides_no_other() -> None:
+    record = Record()
+    assert record.add("12", 0.31).verdict is Verdict.MISSED
+    assert record.add("3", 0.02, note="a note").verdict is Verdict.HELD
+    assert record.add("1 short", float("nan")).verdict is Verdict.MISSED
+    record.ended("test_web.py", "failed: no such module")
+    record.leave_out("eagle RMSE", "no table")
+    rows = {row.bar.name: row for row in record.rows()}
+    assert list(rows) == list(bars())
+    assert rows["11 memory"].note == "failed: no such module"
+    assert rows["eagle RMSE"].note == "no table"
+    assert rows["2"].note == "not selected"
+    text = report.table(rows.values(), FACTS)
+    assert re.search(r"^12 +second noisy .* 0\.31 +<= 0\.3 +MISSED$", text, re.MULTILINE)
+    assert re.search(r"^3 +preparing .* 0\.02 +<= 0\.02 +HELD +a note$", text, re.MULTILINE)
+    assert re.search(r"^11 memory .* <= 1\.5 +NOT RUN failed: no such module$", text, re.MULTILINE)
+    assert text.endswith(f"1 of 3 bars held (33 %), {len(rows) - 3} not run\n")
+    assert "numpy 2.0" in text
+
+
+def test_the_document_says_the_same_in_json() -> None:
+    record = Record()
+    record.add("4 SQLite", 0.2)
+    record.add("branin RMSE", 1.0, at_most=2.0)
+    document = json.loads(json.dumps(report.document(record.rows(), FACTS)))
+    found = {row["name"]: row for row in document["bars"]}
+    assert (found["4 SQLite"]["verdict"], found["4 SQLite"]["at_least"]) == ("MISSED", 0.25)
+    assert (found["branin RMSE"]["verdict"], found["branin RMSE"]["at_most"]) == ("HELD", 2.0)
+    assert (found["2"]["verdict"], found["2"]["value"]) == ("NOT RUN", None)
+    assert document["machine"]["cores"] == 2
+
+
+def test_a_limit_is_the_catalogues_unless_it_is_known_only_in_the_run() -> None:
+    with pytest.raises(ValueError, match="has its limit in the catalogue"):
+        Record().add("3", 0.5, at_most=1.0)
+
+
+def test_every_bar_is_measured_by_a_test_that_exists_and_explained_in_the_documentation() -> None:
+    page = (ROOT / "docs" / "bench.md").read_text()
+    for bar in bars().values():
+        file, _, test = bar.by.partition("::")
+        tree = ast.parse((ROOT / "tests" / "benchmarks" / file).read_text())
+        names = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+        assert test.partition("[")[0] in names
+        assert bar.allowed
+        assert f"`{bar.name}`" in page or any(
+            re.fullmatch(family, bar.name) for family in _families(page)
+        ), bar.name
+    assert sum(map(len, PARTS.values())) == len(bars())
+
+
+def _families(page: str) -> list[str]:
+    """Names such as ``lih-* RMSE``, which stand for several rows."""
+    return [
+        re.escape(name).replace(r"\*", r"\S+") for name in re.findall(r"`([^`\n]*\*[^`\n]*)`", page)
+    ]
+
+
+def test_the_twins_bars_are_those_of_its_cases() -> None:
+    designs = read_designs()
+    shares = {"junk": 0.0}
+    numbers: dict[str, Any] = dict.fromkeys(
+        ("rmse", "nrmse", "nlpd", "crps", "coverage", "width", "rms_z"), 0.5
+    )
+    found = {
+        (case, method): Summary(case=case, method=method, runs=1, trust=shares, **numbers)
+        for case in designs
+        for method in METHODS
+    }
+    scale = replace(found["scale-200", "qtwin"], page_ms=1.0)
+    judged = judge(designs, {**found, ("scale-200", "qtwin"): scale})
+    expected = {bar.name for bar in PARTS["twin"] if bar.by.startswith("test_twin_cases")}
+    assert {figure.name for figure in judged} == expected
+    assert len(judged) == len(expected)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("given", [[], ["--strict"]])
+def test_a_run_of_some_tests_ends_with_the_table(given: list[str], tmp_path: Path) -> None:
+    """Only --strict makes a missed bar, or one that was not run, an exit status."""
+    beside = tmp_path / "found.json"
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks", "--json", beside, *given, "-k", "built_once",
+         "tests/benchmarks/test_circuits.py"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == bool(given), done.stdout + done.stderr
+    assert done.stdout.rstrip().endswith(str(beside))
+    found = {row["name"]: row for row in json.loads(beside.read_text())["bars"]}
+    assert found["3 noise"]["verdict"] in {"HELD", "MISSED"}
+    assert found["3"]["note"] == "not selected"
