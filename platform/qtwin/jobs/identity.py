@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from backends.schema import Experiment
+from backends.schema.experiment import FloatArray
 
 CACHE_VERSION = 1
 """Raised when a release answers the same question with another number: nothing older is reused."""
@@ -45,14 +47,34 @@ def point_document(experiment: Experiment, row: int) -> dict[str, Any]:
 
 
 def identities(experiment: Experiment, backend: str) -> list[list[str]]:
-    """One digest per number, shape ``(P, O)``. Shots and seeds are not part of the question."""
+    """One digest per number, shape ``(P, O)``. Shots and seeds are not part of the question.
+
+    Each is the digest of its `point_document` with the source and the observable, whose JSON is put
+    together from parts that repeat.
+    """
     source = digest(source_document(experiment, backend))
+    names = [json.dumps(name) for name in experiment.observables]
+    points = _texts(experiment.controls, experiment.points)
+    knobs = _texts(experiment.knobs, experiment.knob_values)
     return [
         [
-            digest({"source": source, "observable": name, **point_document(experiment, row)})
-            for name in experiment.observables
+            hashlib.sha256(
+                f'{{"knobs":{knob},"observable":{name},"point":{point},"source":"{source}"}}'.encode()
+            ).hexdigest()
+            for name in names
         ]
-        for row in range(len(experiment.points))
+        for point, knob in zip(points, knobs, strict=True)
+    ]
+
+
+def _texts(names: Sequence[str], values: FloatArray) -> list[str]:
+    """Canonical JSON of each row by name; -0.0 is 0.0."""
+    order = sorted(range(len(names)), key=names.__getitem__)
+    keys = [f"{json.dumps(names[column])}:" for column in order]
+    number = repr if np.all(np.isfinite(values)) else json.dumps
+    return [
+        "{" + ",".join(map(str.__add__, keys, map(number, row))) + "}"
+        for row in (values[:, order] + 0.0).tolist()
     ]
 
 

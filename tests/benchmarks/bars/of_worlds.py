@@ -13,7 +13,7 @@ PRECISIONS = ("single 1e-3", "double 1e-3", "double 1e-6")
 def _dynamics() -> Iterator[Bar]:
     for precision in ("single", "double"):
         by = f"test_control_world.py::test_environment_steps[{precision}]"
-        yield Bar(name=f"13 world {precision}", what="steps of environments in a batch / alone, CPU",
+        yield Bar(name=f"13 world {precision}", what="steps of environments, batched / alone, CPU",
                   by=by, at_least=20, must=precision == "single")  # fmt: skip
         yield Bar(name=f"QuTiP world {precision}", what="episodes in a batch / by QuTiP, CPU",
                   by=by, at_least=5)  # fmt: skip

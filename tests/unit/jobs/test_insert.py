@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from qtwin.accounts.ids import new_id
-from qtwin.insert import BATCH, insert
+from qtwin.insert import MANY, Each, insert, insert_columns
 from qtwin.jobs.models import Event, Job, Measurement
 from qtwin.projects.models import Observable
 
@@ -60,8 +61,36 @@ def test_rows_are_what_bulk_create_makes_of_them(job: Job) -> None:
     assert {type(row["value"]) for row in found} == {float}
 
 
+@pytest.mark.parametrize("count", [1, 2, MANY])
+def test_columns_make_the_same_rows(count: int, job: Job) -> None:
+    """One row, few rows and many are written differently."""
+    djangos = measured(job, count, shots=7, epoch="a")
+    Measurement.objects.bulk_create(djangos)
+    expected = [kept(row) for row in djangos]
+    Measurement.objects.all().delete()
+    ids = sorted(row.pk for row in djangos)
+    columns = {
+        "id": Each(ids),
+        "project": job.project_id,
+        "job": job.pk,
+        "source_revision": job.source_revision_id,
+        "observable": Each([row.observable_id for row in djangos]),
+        "point": Each([json.dumps(row.point) for row in djangos], written=True),
+        "knobs": Each([json.dumps(row.knobs) for row in djangos], written=True),
+        **{name: Each([getattr(row, name) for row in djangos])
+           for name in ("row", "value", "std", "mixed_value", "unit")},
+        "shots": 7, "epoch": "a", "measured_at": NOW,
+    }  # fmt: skip
+    insert_columns(Measurement, count, columns)
+    assert [kept(Measurement.objects.get(pk=pk)) for pk in ids] == expected
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_columns(Measurement, count, columns | {"id": Each([new_id() for _ in ids])})
+    with pytest.raises(ValueError, match="Measurement has no colour"):
+        insert_columns(Measurement, 1, {"colour": "red"})
+
+
 def test_more_rows_than_one_statement_takes_keep_their_order(job: Job) -> None:
-    rows = measured(job, 2 * BATCH + 1)
+    rows = measured(job, 1001)
     insert(rows)
     found = Measurement.objects.order_by("pk").values_list("row", "point")
     assert list(found) == [(row.row, row.point) for row in rows]
@@ -95,6 +124,7 @@ def test_an_added_row_is_saved_as_an_old_one(job: Job) -> None:
 def test_nothing_to_add_asks_nothing(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
         insert([])
+        insert_columns(Event, 0, {})
 
 
 def test_defaults_of_the_database_are_refused(job: Job) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import UUIDField
 
 from backends.schema import Result
+from backends.schema.experiment import FloatArray
 from qtwin import tracing
 from qtwin.accounts.ids import new_id
-from qtwin.insert import insert
+from qtwin.insert import Each, insert_columns
 from qtwin.jobs.covariance import KIND, ShotCovariance
 from qtwin.jobs.models import Job, Measurement, PointFailure, State
 from qtwin.jobs.services.attempt import attempt_end
@@ -24,7 +26,11 @@ from qtwin.prepared import Read, Slot
 from qtwin.projects.models import Observable
 from qtwin.projects.services import Stored, artifact_note, artifact_store, evidence_advance
 
-OBSERVABLES = Read(lambda: Observable.objects.filter(project=Slot("project", UUIDField())))
+OBSERVABLES = Read(
+    lambda: Observable.objects.filter(project=Slot("project", UUIDField())).values_list(
+        "name", "pk", "unit"
+    )
+)
 
 
 def chunk_record(job: Job, *, start: int, result: Result) -> None:
@@ -101,67 +107,87 @@ def result_record(job: Job, *, start: int, result: Result, kept: Kept) -> None:
     )
     raw = artifact_note(project=job.project, stored=kept.raw)
     trace = run_record(job, start=start, result=result, raw=raw)
-    insert(_measurements(job, start, trace, kept))
+    _measure(job, start, trace, kept)
     evidence_advance(project_id=job.project_id)
 
 
-def _measurements(job: Job, start: int, trace: Trace, kept: Kept) -> list[Measurement]:
-    result = trace.result
-    wanted = {o.name: o for o in OBSERVABLES.all(project=job.project_id)}
-    calibration = None
+def _measure(job: Job, start: int, trace: Trace, kept: Kept) -> None:
+    """Add a row for each observable of each point that has an answer."""
+    result, first_rows = trace.result, kept.blocks.first_rows()
+    wanted = {name: (pk, unit) for name, pk, unit in OBSERVABLES.all(project=job.project_id)}
+    calibration = covariance = None
     if result.provenance.calibration_id:
         calibration = calibration_record(team=job.project.team, said=result.provenance)
-    first_rows = kept.blocks.first_rows()
-    covariance = None
     if kept.covariance is not None:
         covariance = artifact_note(project=job.project, stored=kept.covariance).pk
-    shots, measured_at = result.options.shots, result.provenance.finished_at
-    values, stds = result.values.tolist(), result.std_errors.tolist()
-    knobs = _by_name(job, start, len(values))
-    return [
-        Measurement(
-            id=new_id(),
-            project_id=job.project_id,
-            job_id=job.pk,
-            row=start + row,
-            source_revision_id=job.source_revision_id,
-            observable_id=wanted[name].pk,
-            point=job.points[start + row],
-            knobs=knobs[row],
-            value=values[row][column],
-            std=stds[row][column],
-            mixed_value=None
-            if result.mixed_values is None
-            else float(result.mixed_values[row, column]),
-            truncation=None
-            if result.truncation_errors is None
-            else float(result.truncation_errors[row, column]),
-            unit=wanted[name].unit,
-            shots=shots,
-            shot_group=f"{job.pk}:{first_rows.get((start + row, name), start + row)}"
-            if shots and stds[row][column] > 0
+    rows = [row for row in range(len(result.values)) if row not in result.failures]
+    cells = [(row, name) for row in rows for name in job.observables]
+
+    def each(table: FloatArray | None) -> Each | None:
+        return None if table is None else Each(table[rows].ravel().tolist())
+
+    stds, shots = result.std_errors[rows].ravel().tolist(), result.options.shots
+    insert_columns(
+        Measurement,
+        len(cells),
+        {
+            "id": Each([new_id() for _ in cells]),
+            "project": job.project_id,
+            "job": job.pk,
+            "row": Each([start + row for row, _ in cells]),
+            "source_revision": job.source_revision_id,
+            "observable": Each([wanted[name][0] for _, name in cells]),
+            "point": _repeated(job, [json.dumps(job.points[start + row]) for row in rows]),
+            "knobs": _knobs(job, start, rows),
+            "value": each(result.values),
+            "std": Each(stds),
+            "mixed_value": each(result.mixed_values),
+            "truncation": each(result.truncation_errors),
+            "unit": Each([wanted[name][1] for _, name in cells]),
+            "shots": shots,
+            "shot_group": Each(
+                [
+                    f"{job.pk}:{first_rows.get((start + row, name), start + row)}"
+                    if std > 0
+                    else ""
+                    for (row, name), std in zip(cells, stds, strict=True)
+                ]
+            )
+            if shots
             else "",
-            covariance_id=covariance if (start + row, name) in first_rows else None,
-            raw_id=trace.run.raw_id,
-            run_id=trace.run.pk,
-            identity=trace.identity(row, column),
-            draw=trace.draw(row, column),
-            calibration_id=None if calibration is None else calibration.pk,
-            epoch=result.provenance.calibration_id,
-            measured_at=measured_at,
-        )
-        for row in range(len(values))
-        if row not in result.failures
-        for column, name in enumerate(job.observables)
-    ]
+            "covariance": Each(
+                [covariance if (start + row, name) in first_rows else None for row, name in cells]
+            )
+            if covariance
+            else None,
+            "raw": trace.run.raw_id,
+            "run": trace.run.pk,
+            "identity": Each([one for row in rows for one in trace.identities[row]]),
+            "draw": Each(
+                [trace.draw(row, column) for row in rows for column in range(len(job.observables))]
+            )
+            if trace.draws
+            else "",
+            "calibration": None if calibration is None else calibration.pk,
+            "epoch": result.provenance.calibration_id,
+            "measured_at": result.provenance.finished_at,
+        },
+    )
 
 
-def _by_name(job: Job, start: int, rows: int) -> list[dict[str, float]]:
-    """Each row's knobs."""
+def _repeated(job: Job, texts: Sequence[str]) -> Each:
+    """JSON of each row, for each of its observables."""
+    return Each([text for text in texts for _ in job.observables], written=True)
+
+
+def _knobs(job: Job, start: int, rows: Sequence[int]) -> Each | dict[str, float]:
+    """Each row's, by name."""
     if not job.knobs:
-        return [{}] * rows
-    chosen = job.knob_values[start : start + rows]
-    return [dict(zip(job.knobs, values, strict=True)) for values in chosen]
+        return {}
+    chosen = (job.knob_values[start + row] for row in rows)
+    return _repeated(
+        job, [json.dumps(dict(zip(job.knobs, values, strict=True))) for values in chosen]
+    )
 
 
 def no_answer(job: Job, result: Result) -> str:

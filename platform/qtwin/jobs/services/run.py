@@ -25,7 +25,7 @@ class Trace:
     result: Result
 
     @cached_property
-    def _identities(self) -> list[list[str]]:
+    def identities(self) -> list[list[str]]:
         experiment, _ = job_experiment(self.run.job)
         return identity.identities(
             experiment.rows(self.run.start, self.run.stop), self.run.job.source_revision.backend
@@ -46,8 +46,10 @@ class Trace:
     def _recorded(self) -> bool:
         return self._able is not None and self._able.recorded
 
-    def identity(self, row: int, column: int) -> str:
-        return self._identities[row][column]
+    @property
+    def draws(self) -> bool:
+        """Whether any of its numbers may be known again as the same draw."""
+        return self._recorded or (self.run.seed is not None and self._repeats_with_seed)
 
     def draw(self, row: int, column: int) -> str:
         """Empty for a number without statistical error, and where a seed decides nothing.
@@ -60,7 +62,7 @@ class Trace:
         seed, random = self.run.seed, self.result.std_errors[row, column] > 0
         if seed is None or not random or not self._repeats_with_seed:
             return ""
-        return identity.draw(self.identity(row, column), shots=self.run.shots, seed=seed, row=row)
+        return identity.draw(self.identities[row][column], shots=self.run.shots, seed=seed, row=row)
 
 
 def run_record(job: Job, *, start: int, result: Result, raw: Artifact) -> Trace:
