@@ -56,7 +56,7 @@ def test_its_steps_make_an_environment_with_what_the_lock_names(tmp_path: Path) 
             for name in files:
                 copy(ROOT / name, source / (into if into != "./" else name))
         else:
-            script = rest.replace("/opt/qtwin", str(made)).replace("/tmp/", f"{tmp_path}/")
+            script = rest.replace("/tmp/", f"{tmp_path}/").replace("/opt/qtwin", str(made))
             script = script.replace("--no-cache ", "")  # of uv: it would fetch everything again
             subprocess.run(
                 ["bash", "-o", "pipefail", "-c", script], cwd=source, env=env, check=True
