@@ -19,7 +19,7 @@ DATA_ENV := QTWIN_DATA_DIR=$(DATA) \
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 LONGEST := tests/faults tests/browser tests/statistical tests/integration
 
-.PHONY: help run demo-world demo-phases setup test test-all faults fuzz check check-invariants manage backup restore docs wheel test-wheel check-infra bench bench-twin bench-libraries screenshots openapi fmt lock clean
+.PHONY: help run demo-world demo-phases setup test test-all faults soak fuzz check check-invariants manage backup restore docs wheel test-wheel check-infra bench bench-twin bench-libraries screenshots openapi fmt lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,9 @@ check-infra: setup ## check image, compose file and chart by static tools in .ve
 	@[ -x .venv-infra/bin/yamllint ] || { $(VENV)/python -m venv .venv-infra && \
 		.venv-infra/bin/python -m pip install --quiet -r infra/check/requirements.txt; }
 	@$(VENV)/python -m infra.check
+
+soak: setup ## half an hour of a team's work while workers, sweeper and broker are killed; ARGS="--minutes 5"
+	@$(VENV)/python -m tests.soak $(ARGS)
 
 fuzz: setup ## thousands of requests from docs/openapi.yaml, by Schemathesis in .venv-fuzz
 	@[ -x .venv-fuzz/bin/schemathesis ] || { $(VENV)/python -m venv .venv-fuzz && \

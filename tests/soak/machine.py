@@ -1,0 +1,66 @@
+"""What happens to the processes: kills, and how much memory they hold."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import threading
+from collections import Counter
+
+import numpy as np
+import psutil
+
+from qtwin.serve.processes import Service, Supervisor
+
+VICTIMS = ("worker", "sweeper", "broker")
+"""The web process is what people look at: with one of it, they would see its death."""
+MB = 2**20
+
+
+class Kills:
+    """Kills one of the processes behind the pages, again and again; it is started anew."""
+
+    def __init__(self, supervisor: Supervisor, *, every_s: float, seed: int) -> None:
+        self._supervisor, self._every_s = supervisor, every_s
+        self._draw = random.Random(seed)
+        self.done: Counter[str] = Counter()
+
+    def run(self, stop: threading.Event) -> None:
+        while not stop.wait(self._every_s):
+            name = self._draw.choice(VICTIMS)
+            service = next(one for one in self._supervisor.services if one.name == name)
+            if service.process is not None and service.alive:
+                os.killpg(service.process.pid, signal.SIGKILL)
+                self.done[name] += 1
+
+
+class Memory:
+    """Bytes that only the web process and its predictor hold, over time."""
+
+    EVERY_S = 5.0
+
+    def __init__(self, web: Service) -> None:
+        self._web = web
+        self.bytes: list[int] = []
+
+    def run(self, stop: threading.Event) -> None:
+        while not stop.wait(self.EVERY_S):
+            if self._web.process is not None:
+                family = psutil.Process(self._web.process.pid)
+                self.bytes.append(sum(map(_own, [family, *family.children(recursive=True)])))
+
+    def growth(self) -> float:
+        """Of the median of the last quarter over that of the second; the first is warming up."""
+        quarter = len(self.bytes) // 4
+        if not quarter:
+            return float("nan")
+        second, last = self.bytes[quarter : 2 * quarter], self.bytes[-quarter:]
+        return float(np.median(last) / np.median(second)) - 1
+
+
+def _own(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_full_info().uss)
+    except psutil.NoSuchProcess:
+        return 0
