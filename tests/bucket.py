@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from qtwin.serve import port
+from qtwin.serve.processes import die_with_runner
 
 START_S = 30.0
 BUCKET, PREFIX = "qtwin", "team/a"
@@ -58,7 +59,12 @@ def bucket(host: str = port.HOST) -> Iterator[Bucket]:
     """
     chosen = port.free()
     command = [sys.executable, "-m", "moto.server", "-H", host, "-p", str(chosen)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=die_with_runner,  # noqa: PLW1509 - one system call, and we have no threads
+    )
     try:
         started = Bucket(f"http://{host}:{chosen}")
         _wait(process, started.endpoint)
