@@ -37,7 +37,8 @@ def environment(service: str) -> dict[str, str]:
     """What a service's processes see."""
     lines = (FOLDER / "qtwin.env").read_text(encoding="utf-8").splitlines()
     shared = dict(line.split("=", 1) for line in lines if line and line[0] != "#")
-    return shared | services()[service].get("environment", {})
+    own: dict[str, str] = services()[service].get("environment", {})
+    return shared | own
 
 
 def make_secrets(folder: Path) -> Path:

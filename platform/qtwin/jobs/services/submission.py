@@ -97,7 +97,7 @@ def submission_accept(
         reason="",
         data={"part": submission.part, "remote_id": remote_id},
     )
-    named = {"token": token, "epoch": epoch} if token else {}
+    named: dict[str, Any] = {"token": token, "epoch": epoch} if token else {}
     turn(submission, Submission.State.SUBMITTED, remote_id=remote_id, tries=0, **named)
     attempt_log(job, f"{submission.vendor} accepted {token or submission.token} as {remote_id}")
 
