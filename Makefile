@@ -19,7 +19,7 @@ DATA_ENV := QTWIN_DATA_DIR=$(DATA) \
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 LONGEST := tests/faults tests/browser tests/statistical tests/integration
 
-.PHONY: help run demo-world demo-phases setup test test-all faults soak fuzz check check-invariants manage backup restore docs wheel test-wheel check-infra bench bench-twin bench-libraries screenshots openapi fmt lock clean
+.PHONY: help run demo-world demo-phases scale-model setup test test-all faults soak fuzz check check-invariants manage backup restore docs wheel test-wheel check-infra bench bench-twin bench-libraries screenshots openapi fmt lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -75,6 +75,9 @@ bench-libraries: setup ## make .venv-bench with the models that bench-twin compa
 
 demo-phases: setup ## tell the phases of the Ising ring from shots, beside logistic regression
 	@$(VENV)/python -m infra.phases $(ARGS)
+
+scale-model: setup ## where a platform of 100,000 users saturates first, from what is measured here
+	@$(VENV)/python -m infra.scale $(ARGS)
 
 screenshots: setup ## photograph every page in every look and state into build/screenshots
 	@$(VENV)/python -m tests.browser.screenshots $(ARGS)

@@ -4,12 +4,19 @@ A hint only says that something is due. Projects take turns, then the users with
 one that was served longest ago is next. One user's jobs of a project take turns too, by rank: when
 they were submitted or last served, minus ten minutes for every step of priority. So nobody starves:
 a share's turn comes round whatever the others queue, and waiting makes up for any priority.
+
+Where more projects than `COMPARED` have work, that many of them, drawn by lot, are compared for
+each turn: what a turn costs does not grow with the platform, and the longest unserved ones still
+come first, soon rather than at once (the power of d choices: Mitzenmacher, IEEE TPDS 12, 2001).
 """
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
@@ -19,6 +26,9 @@ from qtwin.jobs.models import Job
 from qtwin.jobs.models.job import NEVER
 from qtwin.jobs.selectors import active, due
 from qtwin.prepared import Read, Slot
+
+COMPARED = 32
+"""Projects."""
 
 T = TypeVar("T")
 PerShare = tuple[Read[T], Read[T]]
@@ -59,10 +69,21 @@ SERVED = _per_share(
 
 def turns() -> Iterator[UUID]:
     """Ids of due jobs: of each share that has one its first, the longest unserved share first."""
-    for share in _in_order([Share(*row) for row in SHARES.all()]):
-        first = share.first(FIRST_DUE)
-        if first is not None:
-            yield first
+    for compared in _by_lot([Share(*row) for row in SHARES.all()]):
+        for share in _in_order(compared):
+            first = share.first(FIRST_DUE)
+            if first is not None:
+                yield first
+
+
+def _by_lot(shares: list[Share]) -> Iterator[list[Share]]:
+    """The shares of some projects, then of others, until it was every project's turn."""
+    whose = attrgetter("project")
+    projects = [list(its) for _, its in groupby(sorted(shares, key=whose), key=whose)]
+    if len(projects) > COMPARED:
+        random.shuffle(projects)
+    for start in range(0, len(projects), COMPARED):
+        yield list(chain.from_iterable(projects[start : start + COMPARED]))
 
 
 def _in_order(shares: list[Share]) -> list[Share]:

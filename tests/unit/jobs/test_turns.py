@@ -71,6 +71,25 @@ def test_users_of_one_project_take_turns_within_its_share(
     }
 
 
+def test_many_projects_take_turns_by_lot_and_none_is_left_behind(
+    project: Project, user: User, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qtwin.jobs.turns.COMPARED", 4)
+    (fci,) = (source for source in SOURCES if source["name"] == "fci")
+    queue(project, user)
+    for number in range(11):
+        made = project_create(team=team, name=f"P{number}", system=SYSTEM, by=user)
+        source_create(project=made, by=user, **fci)
+        queue(made, user)
+    with CaptureQueriesContext(connection) as queries:
+        next(turns())
+    assert len(queries) <= 1 + 4 + 1, "one for all, one for each compared, and the first of one"
+    served = Counter(serve().project_id for _ in range(72))
+    assert len(served) == 12
+    assert max(served.values()) <= 10, "6 is the mean; without comparing it is 12 at times"
+    assert len(set(turns())) == 12
+
+
 def test_priority_goes_first_and_waiting_makes_up_for_it(project: Project, user: User) -> None:
     low, high = queue(project, user)[0], queue(project, user, priority=3)[0]
     assert serve().pk == high.pk
