@@ -64,6 +64,18 @@ def insert(rows: Sequence[Model]) -> None:
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
+def insert_once(row: Model) -> bool:
+    """Add a row unless one like it, by a unique constraint, is there; whether it was added."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    one = _insert(connection.vendor, type(row))
+    values = [_column(field, [row], connection)[0] for field in one.fields]
+    with mark_for_rollback_on_error(using=DEFAULT_DB_ALIAS), connection.cursor() as cursor:
+        cursor.execute(f"{one.sql} ON CONFLICT DO NOTHING", values)
+        added: bool = cursor.rowcount == 1
+    row._state.adding, row._state.db = not added, DEFAULT_DB_ALIAS if added else None
+    return added
+
+
 def insert_columns(model: type[Model], count: int, columns: Mapping[str, Any]) -> None:
     """Add rows that never become instances, which costs Django more than the rest.
 

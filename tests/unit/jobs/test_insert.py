@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from qtwin.accounts.ids import new_id
-from qtwin.insert import MANY, Each, insert, insert_columns
-from qtwin.jobs.models import Event, Job, Measurement
+from qtwin.insert import MANY, Each, insert, insert_columns, insert_once
+from qtwin.jobs.models import Attempt, Event, Job, Measurement
 from qtwin.projects.models import Observable
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +119,15 @@ def test_an_added_row_is_saved_as_an_old_one(job: Job) -> None:
     with CaptureQueriesContext(connection) as queries:
         row.save()
     assert [query["sql"].split()[0] for query in queries.captured_queries] == ["UPDATE"]
+
+
+def test_what_is_there_is_not_added_again(job: Job) -> None:
+    first, again, other = (Attempt(job=job, number=number, worker="w") for number in (1, 1, 2))
+    assert [insert_once(row) for row in (first, again, other)] == [True, False, True]
+    assert list(job.attempts.values_list("number", flat=True)) == [1, 2]
+    nothing: Any = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_once(Attempt(job_id=job.pk, number=nothing, worker="w"))
 
 
 def test_nothing_to_add_asks_nothing(django_assert_num_queries: Any) -> None:

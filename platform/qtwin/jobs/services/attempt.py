@@ -11,6 +11,7 @@ from django.db.models import CharField, PositiveIntegerField, QuerySet, UUIDFiel
 from django.db.models.functions import Concat, Right
 from django.utils import timezone
 
+from qtwin.insert import insert_once
 from qtwin.jobs.models import Attempt, Job
 from qtwin.metrics.work import REPAIRS
 from qtwin.prepared import Read, Slot, change
@@ -22,31 +23,28 @@ LOG_CHARACTERS = 20_000
 LOG = Right(Concat("log", Slot("line", CharField())), LOG_CHARACTERS)
 
 
-def _begun() -> QuerySet[Attempt]:
-    return Attempt.objects.filter(
-        job=Slot("job", UUIDField()), number=Slot("number", PositiveIntegerField())
+def _begun() -> QuerySet[Attempt, Any]:
+    number = Slot("number", PositiveIntegerField())
+    return Attempt.objects.filter(job=Slot("job", UUIDField()), number=number).values_list(
+        "pk", flat=True
     )
 
 
 BEGUN = Read(_begun)
 
 
-def attempt_begin(job: Job) -> Attempt:
-    """The attempt that the claimed job is in; an earlier one that never ended was lost."""
-    begun = BEGUN.first(job=job.pk, number=job.attempt)
-    if begun is not None:
-        return begun
-    with transaction.atomic():
+def attempt_begin(job: Job) -> None:
+    """Note the attempt that the claimed job is in; an earlier one that never ended was lost."""
+    if BEGUN.first(job=job.pk, number=job.attempt) is not None:
+        return
+    with transaction.atomic(savepoint=False):
         if job.attempt > 1:
             lost = Attempt.objects.filter(job=job, number__lt=job.attempt, ended_at=None).update(
                 ended_at=timezone.now(), outcome="lost", detail="its worker stopped answering"
             )
             if lost:
                 REPAIRS.count(kind="takeover")
-        attempt, _ = Attempt.objects.get_or_create(
-            job=job, number=job.attempt, defaults={"worker": job.lease_owner}
-        )
-        return attempt
+        insert_once(Attempt(job_id=job.pk, number=job.attempt, worker=job.lease_owner))
 
 
 def attempt_log(job: Job, sentence: str) -> None:

@@ -32,7 +32,6 @@ class LeaseLost(Exception):
     """Somebody else holds the job now, or it moved on; drop what you have."""
 
 
-@transaction.atomic
 def move(
     job: Job,
     to: State,
@@ -71,22 +70,25 @@ def move(
         fields["finished_at"] = Now()
     held = {"fence": job.fence, "state": before, **(expect or {})}
     wait = timedelta(seconds=wait_s)
-    if not change_row(job, where=held, fields=fields, guard=guard, wait=wait):
+    with transaction.atomic(savepoint=False):
+        moved = change_row(job, where=held, fields=fields, guard=guard, wait=wait)
+        if moved:
+            event = Event(
+                project_id=job.project_id,
+                job_id=job.pk,
+                kind="job.progress" if to == before else "job.state",
+                from_state=before.value,
+                to_state=to.value,
+                fence=job.fence,
+                data=data or {},
+            )
+            insert([event])
+            if to in TERMINAL:
+                spending_close(job)
+                if wanted():
+                    transaction.on_commit(partial(_tell, job, to))
+    if not moved:  # outside, as there is nothing of a caller's transaction to undo
         raise LeaseLost(f"job {job.pk} at fence {job.fence}")
-    event = Event(
-        project_id=job.project_id,
-        job_id=job.pk,
-        kind="job.progress" if to == before else "job.state",
-        from_state=before.value,
-        to_state=to.value,
-        fence=job.fence,
-        data=data or {},
-    )
-    insert([event])
-    if to in TERMINAL:
-        spending_close(job)
-        if wanted():
-            transaction.on_commit(partial(_tell, job, to))
 
 
 def _tell(job: Job, state: State) -> None:

@@ -139,7 +139,6 @@ def _installed(package: str) -> str | None:
         return None
 
 
-@transaction.atomic
 def reuse_at_start(job: Job, backend: Backend) -> None:
     """Look again when a claimed job would begin: others may have measured its points meanwhile.
 
@@ -164,17 +163,18 @@ def reuse_at_start(job: Job, backend: Backend) -> None:
     if not known.points or (reserves and known.points < len(left.points)):
         return
     first, found = job.points_reused, known.experiment
-    move(
-        job,
-        State.QUEUED,
-        keep_lease=True,
-        points=job.points[:first] + found.points.tolist(),
-        knob_values=job.knob_values[:first] + found.knob_values.tolist() if job.knobs else [],
-        points_done=first + known.points,
-        points_reused=first + known.points,
-        data={"points_done": first + known.points, "points_total": job.points_total},
-    )
-    reuse_record(job, known)
+    with transaction.atomic():
+        move(
+            job,
+            State.QUEUED,
+            keep_lease=True,
+            points=job.points[:first] + found.points.tolist(),
+            knob_values=job.knob_values[:first] + found.knob_values.tolist() if job.knobs else [],
+            points_done=first + known.points,
+            points_reused=first + known.points,
+            data={"points_done": first + known.points, "points_total": job.points_total},
+        )
+        reuse_record(job, known)
 
 
 @transaction.atomic

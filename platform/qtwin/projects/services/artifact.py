@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qtwin import tracing
+from qtwin.insert import insert_once
 from qtwin.projects.models import Artifact, Project
 from qtwin.projects.models.artifact import ERASED
 from qtwin.projects.storage import Erased, store
@@ -27,13 +28,9 @@ def artifact_store(*, kind: str, data: bytes) -> Stored:
 
 def artifact_note(*, project: Project, stored: Stored) -> Artifact:
     """The row of what was stored, in the caller's transaction."""
-    artifact, _ = Artifact.objects.get_or_create(
-        project=project,
-        kind=stored.kind,
-        sha256=stored.sha256,
-        defaults={"size": stored.size},
-    )
-    return artifact
+    once = {"project": project, "kind": stored.kind, "sha256": stored.sha256}
+    artifact = Artifact(**once, size=stored.size)
+    return artifact if insert_once(artifact) else Artifact.objects.get(**once)
 
 
 def artifact_put(*, project: Project, kind: str, data: bytes) -> Artifact:
