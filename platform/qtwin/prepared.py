@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from functools import lru_cache
-from typing import Any, Generic, NamedTuple, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Field, Model, Q, QuerySet
+from django.db.models.query import FlatValuesListIterable
 from django.db.models.sql import UpdateQuery
 from django.db.transaction import mark_for_rollback_on_error
 
@@ -53,6 +54,32 @@ def _bound(
     )
 
 
+class _Select(NamedTuple):
+    """A built SELECT; with ``columns`` its rows are tuples, or with ``flat`` single values."""
+
+    rows: Any
+    compiler: Any
+    sql: str
+    parameters: tuple[Any, ...]
+    converters: dict[int, Any]
+    columns: bool
+    flat: bool
+
+
+def _columns(
+    built: _Select, values: Mapping[str, Any], connection: BaseDatabaseWrapper
+) -> list[Any]:
+    """Rows of ``values_list``, which need no query set around them."""
+    with connection.cursor() as cursor:
+        cursor.execute(built.sql, _bound(built.parameters, values, connection))
+        found: Iterable[Any] = cursor.fetchall()
+    if built.converters:
+        compiler = copy(built.compiler)
+        compiler.connection = connection
+        found = compiler.apply_converters(found, built.converters)
+    return [row[0] for row in found] if built.flat else [tuple(row) for row in found]
+
+
 class Read(Generic[T]):
     """A SELECT with slots.
 
@@ -62,32 +89,37 @@ class Read(Generic[T]):
 
     def __init__(self, build: Callable[[], QuerySet[Any, T]]) -> None:
         self._build = build
-        self._built: dict[str, tuple[QuerySet[Any, T], Any, str, tuple[Any, ...]]] = {}
+        self._built: dict[str, _Select] = {}
 
     def all(self, **values: Any) -> list[T]:
         """Every row, for one value per slot."""
         connection = connections[DEFAULT_DB_ALIAS]
-        rows, compiler, sql, parameters = self._for(connection)
-        compiler, query = copy(compiler), copy(rows.query)
+        built = self._for(connection)
+        if built.columns:
+            return _columns(built, values, connection)
+        compiler, query = copy(built.compiler), copy(built.rows.query)
         compiler.connection = connection
-        compiler.as_sql = lambda: (sql, _bound(parameters, values, connection))
-        query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]  # of this copy
-        again: QuerySet[Any, T] = QuerySet(rows.model, query=query)
-        made: Iterable[T] = cast("Any", rows)._iterable_class(again)
+        compiler.as_sql = lambda: (built.sql, _bound(built.parameters, values, connection))
+        query.get_compiler = lambda *_, **__: compiler
+        again: QuerySet[Any, T] = QuerySet(built.rows.model, query=query)
+        made: Iterable[T] = built.rows._iterable_class(again)
         return list(made)
 
     def first(self, **values: Any) -> T | None:
         """The first row; None for none."""
         return next(iter(self.all(**values)), None)
 
-    def _for(
-        self, connection: BaseDatabaseWrapper
-    ) -> tuple[QuerySet[Any, T], Any, str, tuple[Any, ...]]:
+    def _for(self, connection: BaseDatabaseWrapper) -> _Select:
         built = self._built.get(connection.vendor)
         if built is None:
-            rows = self._build()
+            rows: Any = self._build()
             compiler = rows.query.get_compiler(connection=connection)
-            built = rows, compiler, *compiler.as_sql()
+            sql, parameters = compiler.as_sql()
+            selected = [one[0] for one in compiler.select]
+            converters = compiler.get_converters(selected)
+            columns = rows._fields is not None
+            flat = columns and rows._iterable_class is FlatValuesListIterable
+            built = _Select(rows, compiler, sql, parameters, converters, columns, flat)
             self._built[connection.vendor] = built
         return built
 
