@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 from workers import tasks
 from workers.queues import HINT_LIFETIME_S, IO, JOBS, TRAIN, TWIN
+
+BURST_S = 1.0
+MOST_KEPT = 10_000
+_assimilated: dict[str, float] = {}
+"""When this process last hinted at a project's twin."""
 
 
 def advance(job_id: str) -> None:
@@ -12,8 +19,17 @@ def advance(job_id: str) -> None:
 
 
 def assimilate(project_id: str) -> None:
-    """Hint that a project's twin is behind its evidence."""
+    """Hint that a project's twin is behind its evidence; of a burst, once.
+
+    What is left out costs no fit: the sweeper finds a project whose twin stays behind.
+    """
+    now = monotonic()
+    if now - _assimilated.get(project_id, -BURST_S) < BURST_S:
+        return
     tasks.assimilate.apply_async((project_id,), queue=TWIN, expires=HINT_LIFETIME_S, retry=False)
+    if len(_assimilated) >= MOST_KEPT:
+        _assimilated.clear()
+    _assimilated[project_id] = now
 
 
 def campaign(campaign_id: str) -> None:
