@@ -19,6 +19,7 @@ MESSAGES, JOBS = 1000, 200
 LONG_JOBS, LONG = 6, 1000
 ZEROS: dict[str, Any] = {"name": "zeros", "role": "reference", "backend": "zeros", "method": "none"}
 IN_PROCESS = "tests.benchmarks.throughput.node"
+SANDBOXED = "tests.benchmarks.throughput.sandboxed"
 
 
 def jobs(parts: Embedded, rounds: int) -> Iterator[Ratios]:
@@ -37,7 +38,7 @@ def jobs(parts: Embedded, rounds: int) -> Iterator[Ratios]:
 
 def sweep(parts: Embedded, rounds: int) -> Iterator[Ratios]:
     """A sweep as one job, and as one job for each of its points, by a worker with a sandbox."""
-    plant = Plant(parts, system=SYSTEM, source=SOURCE, app="workers", processes=1)
+    plant = Plant(parts, system=SYSTEM, source=SOURCE, app=SANDBOXED, processes=1)
     points, asked = POINTS.tolist(), {"knobs": {"trotter_steps": STEPS}}
     plant.queue([points[:2], points[2:3]], **asked)
     for _ in range(rounds):

@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-from celery import shared_task
 from celery.signals import worker_process_init
 
-from workers.app import app
+from tests.benchmarks.throughput.sandboxed import app
 
 __all__ = ["app"]
-
-
-@shared_task(name="bench.nothing")
-def nothing() -> None:
-    """What Celery itself takes for a message."""
-
-
-@shared_task(name="bench.mark")
-def mark(path: str) -> None:
-    """Say that everything sent before has been taken."""
-    Path(path).touch()
 
 
 @worker_process_init.connect

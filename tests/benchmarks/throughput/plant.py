@@ -40,11 +40,11 @@ class Plant:
 
     def messages(self, count: int) -> float:
         """Raw Celery: messages that do nothing."""
-        from tests.benchmarks.throughput import node
+        from tests.benchmarks.throughput import sandboxed
 
         self._stand_still()
         for _ in range(count):
-            node.nothing.apply_async((), queue="jobs", retry=False)
+            sandboxed.nothing.apply_async((), queue="jobs", retry=False)
         began = self._go()
         self._wait_for_all()
         return count / (time.time() - began)
@@ -75,10 +75,10 @@ class Plant:
         self._signal(signal.SIGSTOP)
 
     def _wait_for_all(self) -> None:
-        from tests.benchmarks.throughput import node
+        from tests.benchmarks.throughput import sandboxed
 
         self._mark.unlink(missing_ok=True)
-        node.mark.apply_async((str(self._mark),), queue="jobs", retry=False)
+        sandboxed.mark.apply_async((str(self._mark),), queue="jobs", retry=False)
         self._wait_while(lambda: not self._mark.exists())
 
     def _go(self) -> float:
