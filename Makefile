@@ -37,7 +37,7 @@ test: setup ## run the tests but the slow ones, a file at a time on each core
 	$(VENV)/python -m pytest --ignore=tests/benchmarks $(PARALLEL) $(or $(ARGS),-m "not slow" $(LONGEST) tests)
 
 test-all: setup ## run the tests and benchmarks, then what touches the database on PostgreSQL
-	$(VENV)/python -m pytest $(ARGS)
+	QTWIN_TEST_EVERY_LOOK=1 $(VENV)/python -m pytest $(ARGS)
 	QTWIN_TEST_POSTGRES=1 $(VENV)/python -m pytest tests/unit/accounts tests/unit/campaigns tests/unit/jobs \
 		tests/unit/projects tests/unit/twins tests/unit/webhooks tests/integration
 

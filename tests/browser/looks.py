@@ -1,7 +1,12 @@
-"""Each look of a page that is open: at 1280 and 360 px, light and dark, with axe's verdict."""
+"""Each look of a page that is open: at 1280 and 360 px, light and dark, with axe's verdict.
+
+By default light is looked at wide and dark narrow, so each once; `make test-all` looks at all four.
+"""
 
 from __future__ import annotations
 
+import os
+from itertools import product
 from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
@@ -10,6 +15,8 @@ from playwright.sync_api import Page
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (1280, 360)
 HEIGHT = 800
+EVERY = os.environ.get("QTWIN_TEST_EVERY_LOOK") == "1"
+LOOKS = tuple(product(SCHEMES, WIDTHS)) if EVERY else tuple(zip(SCHEMES, WIDTHS, strict=True))
 
 
 def assert_looks(page: Page) -> None:
@@ -17,12 +24,11 @@ def assert_looks(page: Page) -> None:
 
     The page is not loaded again: what was opened or typed stays. It is 1280 px and light after.
     """
-    for scheme in SCHEMES:
+    for scheme, width in LOOKS:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": HEIGHT})
-            assert_fits(page)
-            assert_accessible(page, f"{width} px, {scheme}")
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        assert_fits(page)
+        assert_accessible(page, f"{width} px, {scheme}")
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
 

@@ -84,6 +84,7 @@ def test_jobs_are_filtered_and_acted_on_without_a_script(server: Server, open_ta
     expect(page.locator("#summary")).to_contain_text("1 job cancelled.")
 
 
+@pytest.mark.slow
 def test_a_campaign_and_a_paid_backend_have_every_look(server: Server, open_tab: Open) -> None:
     made = server.act("campaign", "hf", "0.57", "0.67")["campaign"]
     server.act("work")

@@ -40,6 +40,7 @@ def test_one_click_accepts_a_recommendation_once(server: Server, open_tab: Open)
     expect(page.locator("#next-run .next-what")).not_to_contain_text(place)
 
 
+@pytest.mark.slow
 def test_the_recommendation_needs_no_script(server: Server, browser: Browser, session: Any) -> None:
     context = browser.new_context(storage_state=session, java_script_enabled=False)
     page = context.new_page()

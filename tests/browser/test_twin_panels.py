@@ -43,6 +43,7 @@ def _slider(page: Page, name: str) -> Locator:
     return page.get_by_role("slider", name=name, exact=True)
 
 
+@pytest.mark.slow
 def test_the_map_says_at_its_cursor_what_the_twin_says_there(quenched: str, open_tab: Open) -> None:
     page = open_tab(f"/projects/{quenched}").page
     twin = page.locator("twin-surface[data-version='2']")

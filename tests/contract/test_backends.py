@@ -110,6 +110,7 @@ print(*(set({ENGINES!r}) & set(sys.modules)))
     assert done.stdout.strip() == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(registry.BUILTIN))
 def test_warming_starts_no_thread(name: str) -> None:
     """Counted by the operating system, since native libraries start threads of their own."""
@@ -128,6 +129,7 @@ print((len(list(tasks.iterdir())) if tasks.exists() else 0) - before)
     assert done.stdout.strip() == "0"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 def test_a_fork_of_a_warm_process_can_run() -> None:
     documents = {name: system_of(registry.get(name).capabilities.methods[0]) for name in LOCAL}

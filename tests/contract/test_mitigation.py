@@ -53,6 +53,7 @@ def test_a_mitigated_backend_conforms(name: str) -> None:
         check_backend(backend, experiment=small(name), options=RunOptions())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*MITIGATED, "zne+readout+aer", "zne+twirling+aer"])
 def test_the_identity_is_exactly_one(name: str) -> None:
     plain = small(name)

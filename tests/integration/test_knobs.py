@@ -39,6 +39,7 @@ def ising(api: APIClient, team: Team, fitted: Callable[[Project], None]) -> Call
     return run
 
 
+@pytest.mark.slow
 def test_a_truncated_reference_is_none_until_doubling_its_limit_changes_nothing(
     ising: Callable[..., TwinFit],
 ) -> None:

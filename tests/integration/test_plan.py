@@ -90,6 +90,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+@pytest.mark.slow
 def test_prices_that_nobody_states_are_what_the_backends_estimate(
     api: APIClient, measured: Project
 ) -> None:
@@ -114,6 +115,7 @@ def test_prices_that_nobody_states_are_what_the_backends_estimate(
     assert (stated["unit"], stated["told"]) == ("", "as stated in the request")
 
 
+@pytest.mark.slow
 def test_sources_that_cost_money_are_priced_with_the_time_of_the_machine(
     api: APIClient,
     measured: Project,

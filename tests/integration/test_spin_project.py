@@ -18,6 +18,7 @@ FIELDS = [0.3, 0.6, 0.9, 1.2, 1.6, 2.0, 2.5]
 NAMES = ["energy", "magnetisation_x"]
 
 
+@pytest.mark.slow
 def test_a_spin_lattice_gets_a_twin_of_every_observable(
     api: APIClient, team: Team, fitted: Callable[[Project], None]
 ) -> None:

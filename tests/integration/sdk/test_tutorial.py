@@ -32,6 +32,7 @@ def holds_the_exact_curve(printed: str) -> bool:
     return all(low < EXACT[at] < high for at, (low, high) in rows.items())
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("team")
 def test_what_is_typed_makes_a_twin_that_knows_the_curve(
     worked: Path, run: Callable[..., str], monkeypatch: pytest.MonkeyPatch

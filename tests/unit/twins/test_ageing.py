@@ -135,6 +135,7 @@ def test_an_approximation_does_not_age(project: Project, ran: Make) -> None:
     assert evidence(project).observations().drift is None
 
 
+@pytest.mark.slow
 def test_a_version_keeps_the_calibrations_that_aged_it_and_is_rebuilt_from_them(
     project: Project,
     ran: Make,

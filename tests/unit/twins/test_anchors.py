@@ -86,6 +86,7 @@ def test_the_digest_covers_them_and_is_as_it_was_without(
     assert evidence(project).digest(0) == plain
 
 
+@pytest.mark.slow
 def test_a_version_with_anchors_is_made_again_bit_for_bit(
     project: Project,
     measure: Measure,
