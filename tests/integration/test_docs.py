@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command, get_commands
 
+from qtwin.health.probes import LIVE, READY
 from tests.docs.fences import PAGES, blocks
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,15 +48,16 @@ def shape(path: str) -> str:
 
 @cache
 def routes() -> set[tuple[str, str]]:
-    """Method and shape of all that the OpenAPI document knows."""
+    """Method and shape of all that the OpenAPI document knows, and of the probes before it."""
     printed = StringIO()
     call_command("spectacular", format="openapi-json", stdout=printed)
     paths: dict[str, dict[str, object]] = json.loads(printed.getvalue())["paths"]
-    return {
+    known = {
         (method.upper(), shape(path.removeprefix("/api/v1")))
         for path, methods in paths.items()
         for method in methods
     }
+    return known | {("GET", path) for path in (LIVE, READY)}
 
 
 @pages

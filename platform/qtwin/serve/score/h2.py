@@ -22,7 +22,8 @@ def exact_curve(system: dict[str, Any], grid: list[list[float]]) -> list[float]:
         points=np.asarray(grid, dtype=np.float64),
         observables=("energy",),
     )
-    result = registry.get("pyscf").submit(experiment, RunOptions(), token="score")  # noqa: S106
+    token = "score"  # noqa: S105 - a tag, no secret
+    result = registry.get("pyscf").submit(experiment, RunOptions(), token=token)
     assert not isinstance(result, Handle)
     return [float(value) for value in result.values[:, 0]]
 
