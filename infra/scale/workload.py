@@ -78,7 +78,7 @@ class Workload:
             ValueError: If a table or a number is missing, unknown, or no positive number.
         """
         document = _parse(path)
-        parts = {
+        parts: dict[str, Any] = {
             field.name: _table(kind, document.pop(field.name, {}), f"[{field.name}]")
             for field, kind in zip(fields(cls), (People, Jobs, Deployment), strict=True)
         }

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from infra.scale.measuring.messages import message_s, valkey
 from infra.scale.measuring.postgres import postgres
@@ -47,7 +48,6 @@ def measure(data: Path, message: Callable[[], float]) -> ServiceTimes:
     fit, (share_s, share_database_s), pages = platform.fit(), platform.share(), platform.pages()
     event_s, events = platform.events()
     job_bytes, point_bytes = platform.bytes()
-    version = ".".join(map(str, divmod(connection.pg_version, 10_000)))
     return ServiceTimes(
         submit_s=submit.ours_s,
         submit_database_s=submit.database_s,
@@ -66,8 +66,20 @@ def measure(data: Path, message: Callable[[], float]) -> ServiceTimes:
         job_bytes=job_bytes,
         point_bytes=point_bytes,
         wal_bytes=submit.wal_bytes + steps.wal_bytes,
-        machine=f"{_processor()}; PostgreSQL {version}; Python {python.python_version()}",
+        machine="; ".join(
+            (
+                _processor(),
+                f"PostgreSQL {_server(connection)}",
+                f"Python {python.python_version()}",
+            )
+        ),
     )
+
+
+def _server(connection: Any) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        return str(cursor.fetchone()[0])
 
 
 def _processor() -> str:

@@ -43,7 +43,7 @@ class Platform:
         _, token = token_create(
             user=self._user, name="measuring", scopes=[Scope.READ, Scope.SUBMIT]
         )
-        here = {"SERVER_NAME": "localhost"}
+        here: dict[str, Any] = {"SERVER_NAME": "localhost"}
         self._api, self._pages = APIClient(**here), APIClient(**here)
         self._api.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
         self._pages.force_login(self._user)
@@ -115,7 +115,7 @@ class Platform:
         with Meter(self._data) as meter:
             read = 0
             while read < EVENTS:
-                read += len([encode(row) for row in rows.values(*COLUMNS)])  # type: ignore[arg-type]
+                read += len([encode(row) for row in rows.values(*COLUMNS)])
         return meter.each(read).ours_s, of_a_job
 
     def bytes(self) -> tuple[float, float]:
