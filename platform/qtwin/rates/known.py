@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
-from django.utils.decorators import sync_and_async_middleware
 from django.utils.functional import SimpleLazyObject
 
+from qtwin.noting import noting
 from qtwin.rates.caller import claim_of
 from qtwin.rates.gate import KNOWN
-
-
-@sync_and_async_middleware
-def note_known(
-    get_response: Callable[[HttpRequest], Any],
-) -> Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]:
-    """Middleware: asks for nobody that the view did not ask for."""
-
-    async def answer_async(request: HttpRequest) -> HttpResponseBase:
-        response: HttpResponseBase = await get_response(request)
-        _note(request)
-        return response
-
-    def answer(request: HttpRequest) -> HttpResponseBase:
-        response: HttpResponseBase = get_response(request)
-        _note(request)
-        return response
-
-    return answer_async if iscoroutinefunction(get_response) else answer
 
 
 def _note(request: HttpRequest) -> None:
@@ -55,3 +33,7 @@ def _looked_up(request: HttpRequest) -> list[Any]:
     if not isinstance(user, SimpleLazyObject):
         found.append(user)
     return [one for one in found if one is not None]
+
+
+note_known = noting(_note)
+"""Middleware: asks for nobody that the view did not ask for."""
