@@ -71,7 +71,7 @@ def _taken(payload: int) -> bytes:
 
 
 def _confine(limits: dict[str, Any], *, folder: str, kept: tuple[int, int]) -> None:
-    os.setsid()
+    os.setpgid(0, 0)  # not a session, which Linux may give a share of the processor of its own
     linux.die_with_parent()
     linux.prefer_in_memory_shortage()
     _close_all_but(*kept)

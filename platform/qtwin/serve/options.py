@@ -7,6 +7,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from qtwin.niceness import BEHIND_WEB
+
 DEFAULT_PORT = 8000
 DEMOS = ("h2", "ising", "rydberg")
 
@@ -18,6 +20,7 @@ class Options:
     Attributes:
         demos: Those to seed and run, in order.
         port: None lets the runner choose a free one.
+        nice: How far what computes steps back for the web process.
     """
 
     once: bool
@@ -26,6 +29,7 @@ class Options:
     port: int | None
     data_dir: Path
     workers: int
+    nice: int
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +47,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data-dir", type=Path, metavar="DIR", help="where data is kept (.qtwin)")
     parser.add_argument(
         "--workers", type=_workers, metavar="N", help="worker processes (one per core, up to 4)"
+    )
+    parser.add_argument(
+        "--nice",
+        type=_nice,
+        metavar="N",
+        help=f"how far workers step back for the web process, 0 to 19 ({BEHIND_WEB})",
     )
 
 
@@ -63,6 +73,7 @@ def chosen(
         port=given.port or (None if given.once else DEFAULT_PORT),
         data_dir=(given.data_dir or data_dir).expanduser().absolute(),
         workers=given.workers or default_workers(),
+        nice=BEHIND_WEB if given.nice is None else given.nice,
     )
 
 
@@ -85,4 +96,10 @@ def _port(text: str) -> int:
 def _workers(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 64:
         raise argparse.ArgumentTypeError(f"{text!r} workers; allowed: 1 to 64")
+    return int(text)
+
+
+def _nice(text: str) -> int:
+    if not text.isdecimal() or not 0 <= int(text) <= 19:
+        raise argparse.ArgumentTypeError(f"{text!r}; allowed: 0 to 19")
     return int(text)

@@ -11,7 +11,10 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+
+from qtwin.niceness import step_back
 
 STEADY_S = 30.0
 LONGEST_WAIT_S = 10.0
@@ -28,11 +31,16 @@ def die_with_runner() -> None:
 
 @dataclass(slots=True)
 class Service:
-    """One program that is kept running."""
+    """One program that is kept running.
+
+    Attributes:
+        nice: How far it steps back for the others.
+    """
 
     name: str
     command: tuple[str, ...]
     stop_s: float = 5.0
+    nice: int = 0
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     failures: int = 0
@@ -105,12 +113,18 @@ class Supervisor:
                 env=self.env,
                 cwd=self.folder,
                 start_new_session=True,
-                preexec_fn=die_with_runner,  # noqa: PLW1509 - one system call, and we have no threads
+                preexec_fn=partial(_begin, service.nice),  # noqa: PLW1509 - we have no threads
             )
         service.started_at = time.monotonic()
 
     def _log(self, service: Service) -> Path:
         return self.folder / "logs" / f"{service.name}.log"
+
+
+def _begin(nice: int) -> None:
+    die_with_runner()
+    if nice:
+        step_back(nice)
 
 
 def _kill_group(pid: int) -> None:

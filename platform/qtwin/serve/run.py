@@ -54,7 +54,7 @@ def _run(options: Options, terminal: Terminal) -> int:
         terminal.say("Starting QTwin …")
         stack.start_broker(supervisor, queue)
         seeded = stack.prepare_database(env, options.demos)
-        stack.start_platform(supervisor, port=chosen, workers=options.workers)
+        stack.start_platform(supervisor, port=chosen, workers=options.workers, nice=options.nice)
         address = f"http://{port.HOST}:{chosen}"
         terminal.say(f"QTwin is at {address}; sign in once with {address}{seeded['sign_in_path']}")
         return _campaigns(options, terminal, supervisor, address, seeded)

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from qtwin.niceness import BEHIND_WEB
 from qtwin.serve.broker import Broker
 from qtwin.serve.errors import CannotGoOn
 from qtwin.serve.port import HOST
@@ -47,6 +48,7 @@ def start_platform(
     workers: int,
     queues: str = "jobs,twin,io",
     trainers: int = 1,
+    nice: int = BEHIND_WEB,
 ) -> None:
     """Start web, worker, trainer and sweeper; returns when the web page answers.
 
@@ -54,16 +56,17 @@ def start_platform(
 
     Args:
         trainers: Its processes; 0 for none.
+        nice: How far all but the web process step back for it.
     """
     python = sys.executable
     web = f"-m uvicorn qtwin.config.asgi:application --host {HOST} --port {port}"
     web += " --timeout-graceful-shutdown 1 --no-access-log"
     supervisor.start(Service("web", (python, *web.split())))
-    supervisor.start(Service("worker", _worker(queues, workers), stop_s=10.0))
+    supervisor.start(Service("worker", _worker(queues, workers), stop_s=10.0, nice=nice))
     if trainers:
         trainer = (*_worker("train", trainers), "-n", "trainer@%h")
-        supervisor.start(Service("trainer", trainer, stop_s=10.0))
-    supervisor.start(Service("sweeper", (python, "-m", "workers.sweeper")))
+        supervisor.start(Service("trainer", trainer, stop_s=10.0, nice=nice))
+    supervisor.start(Service("sweeper", (python, "-m", "workers.sweeper"), nice=nice))
     address = f"http://{HOST}:{port}/api/v1/health/ready"
     wait_until(lambda: _answers(address), supervisor, what="the web page")
 

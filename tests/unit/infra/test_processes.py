@@ -89,6 +89,16 @@ def test_a_service_that_keeps_failing_is_tried_ever_more_rarely(
     assert "status 3" in said[0]
 
 
+def test_what_computes_steps_back_with_its_whole_session(supervisor: Supervisor) -> None:
+    service = Service("sleeper", (sys.executable, "-c", FOREVER), nice=3)
+    supervisor.start(service)
+    niceness = min(19, os.nice(0) + 3)
+    assert psutil.Process(pid_of(service)).nice() == niceness
+    group = Path(f"/proc/{pid_of(service)}/autogroup")
+    if group.exists():
+        assert group.read_text().split()[-2:] == ["nice", str(niceness)]
+
+
 def test_stopping_ends_whole_groups_even_those_that_do_not_listen(supervisor: Supervisor) -> None:
     deaf = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {FOREVER}"
     service = Service("deaf", (sys.executable, "-c", deaf), stop_s=0.3)

@@ -25,7 +25,7 @@ OF_A_SERVER = (
 )
 """Settings of which one is enough to say that this is a part of a server."""
 QUEUES = ("jobs", "twin", "io", "train")
-ALONE = ("once", "json", "demo", "data_dir", "workers")
+ALONE = ("once", "json", "demo", "data_dir", "workers", "nice")
 """Options of a whole server on this machine."""
 GRACE_S = 20
 """How long the web process finishes requests once it is asked to stop."""
@@ -60,7 +60,8 @@ def serve(parser: argparse.ArgumentParser, given: argparse.Namespace) -> NoRetur
     if not any(os.environ.get(name) for name in OF_A_SERVER):
         _whole(parser, given)
     for name in ALONE:
-        if getattr(given, name):
+        value = getattr(given, name)
+        if value is not None and value is not False:
             raise WrongInput(
                 "goes with a whole server on this machine, and settings of a server are in the "
                 f"environment: {', '.join(name for name in OF_A_SERVER if name in os.environ)}",

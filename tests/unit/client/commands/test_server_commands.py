@@ -127,8 +127,9 @@ def test_a_program_of_a_server_ends_with_a_sentence_about_each_wrong_setting(
 def test_options_of_a_whole_server_are_refused_to_a_part_of_one_and_the_other_way_round(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert main(["serve", "--once"]) == 2
-    assert "--once: goes with a whole server on this machine" in capsys.readouterr().err
+    for option in (["--once"], ["--nice", "0"]):
+        assert main(["serve", *option]) == 2
+        assert f"{option[0]}: goes with a whole server on this" in capsys.readouterr().err
     for name in OF_A_SERVER:
         monkeypatch.delenv(name)
     assert main(["serve", "--host", "0.0.0.0"]) == 2

@@ -93,6 +93,7 @@ class Misbehaving(Backend):
             descriptors=len(os.listdir("/proc/self/fd")),
             threads=threading.active_count(),
             nice=os.nice(0),
+            shares_session=os.getsid(0) == os.getsid(os.getppid()),
             web=sorted({"django", "celery", "redis"} & set(sys.modules)),
         )
 
