@@ -9,11 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
-ComplexArray = np.ndarray[Any, np.dtype[np.complex128]]
+ComplexArray: TypeAlias = "np.ndarray[Any, np.dtype[np.complex128]]"
 EIGEN_S, STREAM_S = 0.0012, 0.00105
 """CPU seconds of the kernels on the reference machine, one thread."""
 REPETITIONS = 3

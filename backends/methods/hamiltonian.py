@@ -15,19 +15,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backends.classical.integrals import Integrals
 from backends.methods.mapping import QubitMapping
 from backends.schema.experiment import FloatArray
 from backends.systems.pauli import PauliSum, PauliWord
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 NEGLIGIBLE_HARTREE = 1e-10
 
 _IDENTITY = PauliWord(0, 0)
-_Places = NDArray[np.int64]
+_Places: TypeAlias = "NDArray[np.int64]"
 
 
 def hamiltonian(integrals: Integrals, mapping: QubitMapping) -> PauliSum:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backends.methods.circuit import Circuit
 from backends.methods.grouping import Group, all_z, group
@@ -20,6 +19,9 @@ from backends.methods.solved import Solver
 from backends.schema.experiment import FloatArray
 from backends.systems.pauli import PauliSum, PauliWord
 from backends.systems.projector import Measurable
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from backends.qasm.reader import Reader
 from backends.qasm.tokens import QasmError, shown
 from backends.schema.experiment import FloatArray
 
-Value = int | float | FloatArray
+Value: TypeAlias = "int | float | FloatArray"
 
 MOST_INTEGER = 2**53
 CONSTANTS = {
@@ -27,19 +27,20 @@ CONSTANTS = {
     "euler": math.e,
     "ℇ": math.e,
 }
-FUNCTIONS: dict[str, Callable[[Any], Any]] = {
-    "arccos": np.arccos,
-    "arcsin": np.arcsin,
-    "arctan": np.arctan,
-    "ceiling": np.ceil,
-    "cos": np.cos,
-    "exp": np.exp,
-    "floor": np.floor,
-    "log": np.log,
-    "sin": np.sin,
-    "sqrt": np.sqrt,
-    "tan": np.tan,
+FUNCTIONS = {
+    "arccos": "arccos",
+    "arcsin": "arcsin",
+    "arctan": "arctan",
+    "ceiling": "ceil",
+    "cos": "cos",
+    "exp": "exp",
+    "floor": "floor",
+    "log": "log",
+    "sin": "sin",
+    "sqrt": "sqrt",
+    "tan": "tan",
 }
+"""Of each function its name in numpy."""
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
@@ -244,5 +245,5 @@ def _integers(kind: str, left: int, right: int, line: int) -> int | None:
 def _called(name: str, value: Value, line: int) -> Value:
     """A function of an array, or of one number, whose value must then be finite."""
     with np.errstate(all="ignore"):
-        found = FUNCTIONS[name](value)
+        found = getattr(np, FUNCTIONS[name])(value)
     return found if isinstance(found, np.ndarray) else _bounded(float(found), line)

@@ -15,11 +15,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from math import pi
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from backends.schema.experiment import FloatArray
 
-Angle = float | FloatArray
+Angle: TypeAlias = "float | FloatArray"
 
 MOST_CONTROLS = 6
 WITHOUT_CONTROLS = frozenset({"u", "u2"})

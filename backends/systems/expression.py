@@ -7,8 +7,9 @@ and the functions of `FUNCTIONS` (angles in radians).
 from __future__ import annotations
 
 import ast
+import math
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -20,27 +21,18 @@ from backends.systems.document import is_number, shown
 
 MOST_CHARACTERS = 200
 MOST_NODES = 120
-FUNCTIONS: dict[str, Callable[[FloatArray], FloatArray]] = {
-    "abs": np.abs,
-    "arccos": np.arccos,
-    "arcsin": np.arcsin,
-    "arctan": np.arctan,
-    "cos": np.cos,
-    "exp": np.exp,
-    "log": np.log,
-    "sin": np.sin,
-    "sqrt": np.sqrt,
-    "tan": np.tan,
-}
-CONSTANTS = {"pi": np.pi}
+FUNCTIONS = ("abs", "arccos", "arcsin", "arctan", "cos", "exp", "log", "sin", "sqrt", "tan")
+"""Numpy has each by the same name."""
+CONSTANTS = {"pi": math.pi}
 RESERVED = (*FUNCTIONS, *CONSTANTS)
-_OPERATORS: dict[type[ast.operator], Callable[[FloatArray, FloatArray], FloatArray]] = {
-    ast.Add: np.add,
-    ast.Sub: np.subtract,
-    ast.Mult: np.multiply,
-    ast.Div: np.divide,
-    ast.Pow: np.power,
+_OPERATORS: dict[type[ast.operator], str] = {
+    ast.Add: "add",
+    ast.Sub: "subtract",
+    ast.Mult: "multiply",
+    ast.Div: "divide",
+    ast.Pow: "power",
 }
+"""Names in numpy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,5 +160,6 @@ def _value(node: Any, columns: Mapping[str, FloatArray]) -> Any:
         inner = _value(node.operand, columns)
         return -inner if isinstance(node.op, ast.USub) else inner
     if isinstance(node, ast.Call):
-        return FUNCTIONS[node.func.id](_value(node.args[0], columns))  # type: ignore[attr-defined]
-    return _OPERATORS[type(node.op)](_value(node.left, columns), _value(node.right, columns))
+        return getattr(np, node.func.id)(_value(node.args[0], columns))  # type: ignore[attr-defined]
+    operation = getattr(np, _OPERATORS[type(node.op)])
+    return operation(_value(node.left, columns), _value(node.right, columns))

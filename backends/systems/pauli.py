@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-ComplexArray = NDArray[np.complex128]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+ComplexArray: TypeAlias = "NDArray[np.complex128]"
 
 _LETTERS = "IXZY"
 _DIGIT = re.compile("[0-9]")

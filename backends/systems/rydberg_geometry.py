@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backends.errors import ProgramRejected
 from backends.schema.experiment import FloatArray
 from backends.systems.document import Document, shown
 from backends.systems.expression import Expression
 from backends.systems.lattice import Bonds, Lattice
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 GEOMETRIES = ("chain", "ring", "square", "custom")
 FIELDS = ("geometry", "atoms", "spacing", "positions", "neighbours")

@@ -30,8 +30,7 @@ urlpatterns = [path("hello", Hello.as_view())]
 address = "/hello"
 """
 OURS = """
-import django
-django.setup()
+import qtwin.config.asgi
 from django.conf import settings
 settings.ALLOWED_HOSTS = ["*"]
 address = "/api/v1/health/live"

@@ -4,6 +4,9 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from qtwin.config.deferred import defer
+
+defer("numpy")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qtwin.config.settings")
 _django = get_asgi_application()
 

@@ -5,16 +5,19 @@ Shapes use ``N`` for observations, ``M`` for query points, ``D`` for controls an
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FloatArray: TypeAlias = "NDArray[np.float64]"
+IntArray: TypeAlias = "NDArray[np.int64]"
 
 
 class Role(StrEnum):
@@ -124,7 +127,7 @@ class Observations:
     sources: tuple[SourceSpec, ...]
     gain: FloatArray
     mixed_value: FloatArray
-    value_bounds: tuple[float, float] = (-np.inf, np.inf)
+    value_bounds: tuple[float, float] = (-math.inf, math.inf)
     knobs: Mapping[str, FloatArray] = field(default_factory=dict)
     epoch: tuple[str, ...] = ()
     branch: tuple[str, ...] = ()

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backends.schema import Result
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 KIND = "shot-covariance"
 SCHEMA_VERSION = 2

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qtwin.jobs.covariance import ShotCovariance
 from qtwin.jobs.models import Measurement
 from qtwin.jobs.selectors import measurements_of
 from qtwin.projects.services import artifact_read
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

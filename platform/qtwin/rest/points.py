@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from drf_spectacular.utils import extend_schema_field
-from numpy.typing import NDArray
 from rest_framework import serializers
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @extend_schema_field(
@@ -16,7 +18,7 @@ from rest_framework import serializers
         "items": {"oneOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}}]},
     }
 )
-class PointsField(serializers.Field[NDArray[np.float64], Any, Any, Any]):
+class PointsField(serializers.Field["NDArray[np.float64]", Any, Any, Any]):
     """Shape (P, C) as nested lists, or (P,) for one control; every number finite."""
 
     def __init__(self, *, max_points: int, **kwargs: Any) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qtwin.fusion.base import FloatArray, IntArray, Observations, Role
 from qtwin.tables.node import LARGEST
@@ -17,6 +17,9 @@ from qtwin.tables.source import Source
 from qtwin.tables.spec import Spec
 from qtwin.tables.text import quoted, suggestion
 from qtwin.tables.unused import unused_cells, unused_columns
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _NEEDED = ("source", "value", "std")
 _ROUNDED = 1e-6  # part of an observable's bound by which an exact value may miss it

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qtwin.fusion.base import FloatArray, Knob, Role, SourceSpec
 from qtwin.tables.node import Node
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class KnobKind(StrEnum):

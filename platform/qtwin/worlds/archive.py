@@ -12,11 +12,12 @@ import json
 import zipfile
 from collections.abc import Mapping
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from numpy.lib import format as npy
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MOST_BYTES = 64 * 2**20
 MOST_MEMBERS = 64
@@ -39,7 +40,7 @@ UNREADABLE = (
 )
 """What reading hostile bytes may raise."""
 
-Arrays = dict[str, NDArray[Any]]
+Arrays: TypeAlias = "dict[str, NDArray[Any]]"
 
 
 def pack(meta: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes:
@@ -56,7 +57,9 @@ def pack(meta: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes:
             if array.dtype.str not in DTYPES:
                 raise ValueError(f"/{name}: type {array.dtype}; allowed: {', '.join(DTYPES)}")
             member = io.BytesIO()
-            npy.write_array(member, np.ascontiguousarray(array), (1, 0), allow_pickle=False)
+            np.lib.format.write_array(
+                member, np.ascontiguousarray(array), (1, 0), allow_pickle=False
+            )
             archive.writestr(zipfile.ZipInfo(f"{name}.npy"), member.getvalue())
     return stream.getvalue()
 
@@ -111,9 +114,9 @@ def _members(archive: zipfile.ZipFile, size: int) -> dict[str, zipfile.ZipInfo]:
 
 def _array(data: bytes, name: str) -> NDArray[Any]:
     stream = io.BytesIO(data)
-    if npy.read_magic(stream) != (1, 0):
+    if np.lib.format.read_magic(stream) != (1, 0):
         raise ValueError(f"/{name}: another version of the npy format; allowed: 1.0")
-    shape, fortran, dtype = npy.read_array_header_1_0(stream)
+    shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream)
     if dtype.str not in DTYPES or fortran:
         raise ValueError(f"/{name}: type {dtype}; allowed: {', '.join(DTYPES)} in C order")
     count = 1

@@ -7,11 +7,10 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Sum
-from numpy.typing import NDArray
 
 from backends import systems
 from backends.errors import BackendError, ProgramRejected
@@ -23,6 +22,9 @@ from qtwin.campaigns.services.entries import Chunk, Column, chunks_of, columns_o
 from qtwin.jobs.services import JobSpec, job_submit
 from qtwin.projects.models import Project, Source
 from qtwin.projects.refusal import SpendingRefused
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MAX_POINTS = 100_000
 MAX_RUNS = 10_000

@@ -6,11 +6,14 @@ Shapes: ``N`` sites, ``D`` controls, ``Q`` knobs, ``S`` sources.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qtwin.fusion.base import FloatArray, IntArray, Role, SourceSpec
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SAME_X = 9
 """Decimals of a unit-cube coordinate that make two points the same point."""

@@ -17,9 +17,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qtwin.fusion.base import FloatArray, IntArray, Observations, ShotGroup
 from qtwin.fusion.evidence.merge import merge
@@ -28,6 +28,9 @@ from qtwin.fusion.evidence.selection import select
 from qtwin.fusion.evidence.sites import Sites, add_noise
 from qtwin.fusion.process import Probe
 from qtwin.fusion.star.posterior import StarFit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _GONE = 1e8
 

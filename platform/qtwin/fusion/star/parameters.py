@@ -5,6 +5,7 @@ Shapes: ``P`` hyperparameters, ``D`` controls.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -20,7 +21,7 @@ from qtwin.fusion.star.sharing import shares_of
 MIXED_VARIANCE = 9.0
 """Prior variance of the mixed value of a device that nobody stated, in standardised units."""
 
-LOG_SPREAD = (float(np.log(0.05)), 0.7)
+LOG_SPREAD = (math.log(0.05), 0.7)
 """Mean and sigma of the log spread of h_s. Between the points of one circuit family the damping
 rate is nearly constant; over time it is not, which the tail of this prior admits."""
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from qtwin.worlds.policies.policy import Policy
 
 Schedules = Schedule | Sequence[Schedule] | Knots
-Parameters = Mapping[str, ArrayLike] | FloatArray | None
+Parameters: TypeAlias = "Mapping[str, ArrayLike] | FloatArray | None"
 
 
 def play(

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qtwin.fusion.base import FloatArray
 from qtwin.worlds.archive import Arrays, pack, unpack
@@ -24,6 +23,8 @@ from qtwin.worlds.policies.policy import Policy, Provenance
 from qtwin.worlds.policies.scaling import Scaling
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from qtwin.worlds.base import World
 
 KIND = "policy"
