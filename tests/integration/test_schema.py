@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
 
 from infra.dev.options import ROOT
 
@@ -34,6 +35,22 @@ def test_lists_pages_and_refusals_are_described(client: Client) -> None:
     for methods in paths.values():
         for operation in methods.values():
             assert "application/problem+json" in operation["responses"]["4XX"]["content"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("*/*", "application/vnd.oai.openapi; charset=utf-8"),
+        ("application/json", "application/json"),
+    ],
+)
+def test_a_process_makes_the_document_once_a_format(
+    client: Client, monkeypatch: pytest.MonkeyPatch, accept: str, kind: str
+) -> None:
+    first = client.get("/api/v1/schema", headers={"Accept": accept})
+    assert first.headers["Content-Type"] == kind
+    monkeypatch.delattr(SchemaGenerator, "get_schema")
+    assert client.get("/api/v1/schema", headers={"Accept": accept}).content == first.content
 
 
 def test_what_is_said_of_a_route_is_its_own(client: Client) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from qtwin.config.health import live, ready
+from qtwin.config.schema import SchemaView
 from qtwin.rest.problem import not_found
 
 api: list[URLPattern | URLResolver] = [
@@ -21,7 +22,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("qtwin.search.api.urls")),
     path("health/live", live),
     path("health/ready", ready),
-    path("schema", SpectacularAPIView.as_view(), name="schema"),
+    path("schema", SchemaView.as_view(), name="schema"),
     path(
         "docs",
         SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api/docs.html"),
