@@ -1,34 +1,24 @@
-"""Middleware that notes something of a request once it was answered, in threads and in loops."""
+"""Middleware that notes something of a request once it was answered."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Callable
 
-from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.decorators import sync_and_async_middleware
 
-Get = Callable[[HttpRequest], Any]
-Answer = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
+Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
-def noting(note: Callable[[HttpRequest], None]) -> Callable[[Get], Answer]:
+def noting(note: Callable[[HttpRequest], None]) -> Callable[[Answer], Answer]:
     """Middleware that calls ``note`` with each request that was answered."""
 
-    @sync_and_async_middleware
-    def middleware(get_response: Get) -> Answer:
-        async def answer_async(request: HttpRequest) -> HttpResponseBase:
-            response: HttpResponseBase = await get_response(request)
-            note(request)
-            return response
-
+    def middleware(get_response: Answer) -> Answer:
         def answer(request: HttpRequest) -> HttpResponseBase:
-            response: HttpResponseBase = get_response(request)
+            response = get_response(request)
             note(request)
             return response
 
-        return answer_async if iscoroutinefunction(get_response) else answer
+        return answer
 
     return middleware

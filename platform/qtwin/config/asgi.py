@@ -2,13 +2,12 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
-
 from qtwin.config.deferred import defer
+from qtwin.config.handler import one_thread
 
 defer("numpy")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qtwin.config.settings")
-_django = get_asgi_application()
+_django = one_thread()
 
 from django.conf import settings  # noqa: E402 - the settings' module is named above
 

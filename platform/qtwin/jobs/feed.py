@@ -15,6 +15,7 @@ from asgiref.sync import sync_to_async
 from django.db import DatabaseError, connection
 
 from qtwin.jobs.models import Event
+from qtwin.prepared import Read
 
 POLL_S = 0.5
 BATCH = 1000
@@ -80,7 +81,7 @@ class Feed:
 
     async def _begin(self) -> None:
         if not self._listeners and not self._sleepers:
-            self._last = await latest_event_id()
+            self._last = await sync_to_async(latest_event_id)()
             self._seen = set(range(self._last - LOOK_BACK, self._last + 1))
         if self._task is None or self._task.done():  # done: the poller broke
             self._task = asyncio.create_task(self._poll())
@@ -119,10 +120,12 @@ class Feed:
                 queue.put_nowait(row)
 
 
-async def latest_event_id() -> int:
+NEWEST: Read[int] = Read(lambda: Event.objects.order_by("-id").values_list("id", flat=True)[:1])
+
+
+def latest_event_id() -> int:
     """Where a page's stream should begin: read it before the page's data."""
-    newest = await Event.objects.order_by("-id").values_list("id", flat=True).afirst()
-    return newest or 0
+    return NEWEST.first() or 0
 
 
 async def events_after(

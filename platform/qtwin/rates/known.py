@@ -28,7 +28,7 @@ def _used(request: HttpRequest) -> bytes:
 
 def _looked_up(request: HttpRequest) -> list[Any]:
     """Users that authentication has found already: by session, or by token (set by DRF)."""
-    found = [getattr(request, name, None) for name in ("_cached_user", "_acached_user")]
+    found = [getattr(request, "_cached_user", None)]
     user = getattr(request, "user", None)
     if not isinstance(user, SimpleLazyObject):
         found.append(user)

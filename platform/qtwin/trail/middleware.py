@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Callable
 
-from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.decorators import sync_and_async_middleware
 
 from qtwin.accounts.acting import acting
 from qtwin.accounts.models import Team
@@ -20,25 +17,18 @@ from qtwin.trail.place import place_of
 LONGEST_PATH = 200
 
 
-@sync_and_async_middleware
 def keep_trail(
-    get_response: Callable[[HttpRequest], Any],
-) -> Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]:
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
     """Middleware: a row for each request of an agent's token, and for each that a tool sends."""
 
-    async def answer_async(request: HttpRequest) -> HttpResponseBase:
-        response: HttpResponseBase = await get_response(request)
-        if is_agents(request):
-            await sync_to_async(call_record)(request, response)
-        return response
-
     def answer(request: HttpRequest) -> HttpResponseBase:
-        response: HttpResponseBase = get_response(request)
+        response = get_response(request)
         if is_agents(request):
             call_record(request, response)
         return response
 
-    return answer_async if iscoroutinefunction(get_response) else answer
+    return answer
 
 
 def call_record(request: HttpRequest, response: HttpResponseBase) -> None:

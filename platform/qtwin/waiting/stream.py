@@ -8,6 +8,8 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
+from asgiref.sync import sync_to_async
+
 from qtwin.jobs.feed import Queue, Row, events_after, feed, latest_event_id
 from qtwin.jobs.stream import CONTENT_TYPE, HEARTBEAT, HEARTBEAT_S, RETRY, encode, start_after
 from qtwin.rates.caller import caller_of
@@ -82,7 +84,7 @@ async def _lines(
     after: int | None, watch: Watch, may_go_on: Callable[[], Any]
 ) -> AsyncIterator[bytes]:
     """What is sent, until the caller may no longer see it, or has fallen too far behind."""
-    start = await latest_event_id() if after is None else after
+    start = await sync_to_async(latest_event_id)() if after is None else after
     async with feed().listen(watch.projects) as queue:
         yield RETRY
         missed = await events_after(start, watch.projects, watch.job)

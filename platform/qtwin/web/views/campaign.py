@@ -7,7 +7,6 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from asgiref.sync import async_to_sync
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -60,7 +59,7 @@ def campaigns_page(
 ) -> HttpResponse:
     """Campaigns and schedules of a project, or of all; ``form`` is a schedule that was refused."""
     user: Any = request.user
-    after = async_to_sync(latest_event_id)()
+    after = latest_event_id()
     rows = campaigns_visible_to(user)
     may_write = False
     if project is not None:
@@ -90,7 +89,7 @@ def _project(user: Any, text: str) -> Any:
 @require_safe
 def campaign_page(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     user: Any = request.user
-    after = async_to_sync(latest_event_id)()
+    after = latest_event_id()
     campaign = get_object_or_404(campaigns_visible_to(user), pk=campaign_id)
     heads = column_heads(campaign)
     rows, following = table_rows(campaign, heads, request.GET.get("after", ""))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from asgiref.sync import async_to_sync
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -53,7 +52,7 @@ def _list(
     request: HttpRequest, project: Project | None, form: ClassifierForm | None
 ) -> HttpResponse:
     user: Any = request.user
-    after = async_to_sync(latest_event_id)()
+    after = latest_event_id()
     rows = classifiers_visible_to(user)
     if project is not None:
         rows = rows.filter(project=project)
@@ -91,7 +90,7 @@ def classifier_begin(request: HttpRequest, project_id: UUID) -> HttpResponse:
 @require_safe
 def classifier_page(request: HttpRequest, classifier_id: UUID) -> HttpResponse:
     user: Any = request.user
-    after = async_to_sync(latest_event_id)()
+    after = latest_event_id()
     row = get_object_or_404(classifiers_visible_to(user), pk=classifier_id)
     may_write = classifiers_writable_by(user).filter(pk=row.pk).exists()
     read = row.document.get("jobs") or []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from asgiref.sync import async_to_sync
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -54,7 +53,7 @@ def _page(
 ) -> HttpResponse:
     """The job as it stands; ``problem`` is why what was asked for was not done."""
     user: Any = request.user
-    after = async_to_sync(latest_event_id)()
+    after = latest_event_id()
     job = get_object_or_404(jobs_visible_to(user), pk=job_id)
     measurements = measurements_of_job(job).order_by("row", "observable")
     waiting = job_waiting(job, backlog=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from asgiref.sync import async_to_sync
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -57,7 +56,7 @@ def show_jobs(
 ) -> HttpResponse:
     """The list, with what became of an action on several."""
     user: Any = request.user
-    event = async_to_sync(latest_event_id)()
+    event = latest_event_id()
     wanted = JobFilter.from_query(query, user)
     whole = listed(user)
     rows = wanted.apply(whole)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from asgiref.sync import async_to_sync
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -32,7 +31,7 @@ from qtwin.web.worlds.rounds import rounds_of
 def loop_list(request: HttpRequest) -> HttpResponse:
     """Loops of all worlds, or of a project's."""
     user: Any = request.user
-    after = async_to_sync(latest_event_id)()
+    after = latest_event_id()
     asked = typed_uuid(request.GET.get("project", ""))
     project = None if asked is None else projects_visible_to(user).filter(pk=asked).first()
     rows = loops_visible_to(user)
@@ -53,7 +52,7 @@ def loop_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def loop_page(request: HttpRequest, loop_id: UUID) -> HttpResponse:
     user: Any = request.user
-    after = async_to_sync(latest_event_id)()
+    after = latest_event_id()
     loop = get_object_or_404(loops_visible_to(user), pk=loop_id)
     may_write = loops_writable_by(user).filter(pk=loop.pk).exists()
     learner = dict(loop.asked.get("learner") or {})

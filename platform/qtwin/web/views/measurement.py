@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from asgiref.sync import async_to_sync
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -48,7 +47,7 @@ def _page(
     request: HttpRequest, measurement_id: UUID, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
     user: Any = request.user
-    after = async_to_sync(latest_event_id)()
+    after = latest_event_id()
     measurement = get_object_or_404(measurements_visible_to(user), pk=measurement_id)
     context = {
         "after": after,

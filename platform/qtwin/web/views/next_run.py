@@ -7,7 +7,6 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from asgiref.sync import async_to_sync
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -75,7 +74,7 @@ def _page(
     request: HttpRequest, project: Project, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
     user: Any = request.user
-    after = async_to_sync(latest_event_id)()
+    after = latest_event_id()
     observable = _observable(request, project)
     context = {
         "after": after,

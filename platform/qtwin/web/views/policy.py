@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from asgiref.sync import async_to_sync
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -39,7 +38,7 @@ MOST = 20
 def policy_list(request: HttpRequest) -> HttpResponse:
     """Policies of all worlds, or of a project's."""
     user: Any = request.user
-    after = async_to_sync(latest_event_id)()
+    after = latest_event_id()
     asked = typed_uuid(request.GET.get("project", ""))
     project = None if asked is None else projects_visible_to(user).filter(pk=asked).first()
     rows = policies_visible_to(user)
@@ -73,7 +72,7 @@ def _page(
 ) -> HttpResponse:
     """The page, with a form that was refused if there is one."""
     user: Any = request.user
-    after = async_to_sync(latest_event_id)()
+    after = latest_event_id()
     may_write = policies_writable_by(user).filter(pk=policy.pk).exists()
     evaluations = evaluations_visible_to(user).filter(policy=policy)
     asked = typed_uuid(request.GET.get("evaluation", ""))

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from asgiref.sync import async_to_sync
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -44,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def project_list(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
-    after = async_to_sync(latest_event_id)()
+    after = latest_event_id()
     query = request.GET.get("q", "").strip()
     projects = projects_visible_to(user).select_related("team")
     if query:
@@ -72,7 +71,7 @@ def show_project(
 ) -> HttpResponse:
     """The page, with a form that was sent and is wrong if there is one."""
     user: Any = request.user
-    after = async_to_sync(latest_event_id)()
+    after = latest_event_id()
     may_write = projects_writable_by(user).filter(pk=project.pk).exists()
     shown = twin_shown(request, project)
     observable: Observable = shown["observable"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from asgiref.sync import async_to_sync
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,7 +26,7 @@ CURVE_KEY = (
 @require_safe
 def training_run_page(request: HttpRequest, run_id: UUID) -> HttpResponse:
     user: Any = request.user
-    after = async_to_sync(latest_event_id)()
+    after = latest_event_id()
     run = get_object_or_404(runs_visible_to(user), pk=run_id)
     checkpoints = run.checkpoints.select_related("artifact")
     may_write = runs_writable_by(user).filter(pk=run.pk).exists()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from asgiref.sync import async_to_sync
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,7 +21,7 @@ from qtwin.web.worlds.plotted import goal_of
 @require_safe
 def transfer_report_page(request: HttpRequest, report_id: UUID) -> HttpResponse:
     user: Any = request.user
-    after = async_to_sync(latest_event_id)()
+    after = latest_event_id()
     report = get_object_or_404(reports_visible_to(user), pk=report_id)
     may_write = reports_writable_by(user).filter(pk=report.pk).exists()
     context = {

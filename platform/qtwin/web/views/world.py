@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from asgiref.sync import async_to_sync
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -69,7 +68,7 @@ def _text(request: HttpRequest, name: str) -> str:
 
 def _list(request: HttpRequest, project: Project | None, form: WorldForm | None) -> HttpResponse:
     user: Any = request.user
-    after = async_to_sync(latest_event_id)()
+    after = latest_event_id()
     rows = worlds_visible_to(user)
     if project is not None:
         rows = rows.filter(project=project)
@@ -128,7 +127,7 @@ def show_world(
         loop_form: A loop that was refused.
     """
     user: Any = request.user
-    after = async_to_sync(latest_event_id)()
+    after = latest_event_id()
     may_write = worlds_writable_by(user).filter(pk=world.pk).exists()
     played = evaluations_visible_to(user).filter(policy__world=world, state=State.DONE).first()
     context = {

@@ -1,0 +1,24 @@
+"""Django behind ASGI."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+import httpx
+import pytest
+from asgiref.sync import AsyncToSync, async_to_sync
+
+from qtwin.config.handler import OneThread
+
+
+@pytest.mark.django_db
+def test_a_request_goes_to_a_thread_once_and_never_back() -> None:
+    handler = OneThread()
+
+    async def run() -> httpx.Response:
+        transport = httpx.ASGITransport(app=handler)
+        with patch.object(AsyncToSync, "__call__", side_effect=AssertionError("back to the loop")):
+            async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
+                return await http.get("/sign-in")
+
+    assert async_to_sync(run)().status_code == 200
