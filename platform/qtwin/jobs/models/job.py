@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from qtwin.accounts.ids import new_id
 from qtwin.accounts.models import ApiToken, User
-from qtwin.jobs.states import SHOWN, TERMINAL, State
+from qtwin.jobs.states import ACTIVE, SHOWN, TERMINAL, State
 from qtwin.projects.models import Project, SourceRevision
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -147,6 +147,9 @@ class Job(models.Model):
             models.Index(fields=["project", "-created_at", "-id"], name="job_by_project"),
             models.Index(fields=["state", "-created_at", "-id"], name="job_by_state"),
             models.Index(fields=["state", "next_run_at"], name="job_due"),
+            models.Index(
+                fields=["next_run_at"], condition=Q(state__in=ACTIVE) & AWAKE, name="job_awake"
+            ),
             models.Index(fields=["state", "project", "created_by", "rank_at"], name="job_by_share"),
             models.Index(fields=["project", "created_by", "-served_at"], name="job_served"),
             models.Index(fields=["source_revision", "spec_hash"], name="job_by_question"),
