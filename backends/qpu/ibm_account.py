@@ -30,6 +30,8 @@ IAM_URL = "IAM_URL"
 CLOUD = "https://cloud.ibm.com"
 CHANNEL = "ibm_quantum_platform"
 LOCAL = {"127.0.0.1", "localhost"}
+os.environ.setdefault("USAGE_DATA_OPT_OUT", "True")
+"""Else the client tells IBM what called it: it reads all files of the stack at every request."""
 
 
 def reader(credential: IbmCredential) -> RuntimeClient:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -40,6 +41,11 @@ def sent(ibm: Ibm) -> dict[str, Any]:
 
 def given(ibm: Ibm, **settings: Any) -> Any:
     return replace(ibm.experiment, settings={**ibm.settings, **settings})
+
+
+def test_ibm_is_not_told_what_called_its_client(ibm: Ibm, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(inspect, "stack")
+    assert ended(ibm, submit(ibm)).cost_micro_usd
 
 
 @pytest.mark.parametrize(("mode", "kind"), [("batch", "batch"), ("session", "dedicated")])
