@@ -28,8 +28,8 @@ def comments_visible_to(user: User | AnonymousUser) -> QuerySet[Comment]:
     return _whole(rows).order_by("-created_at", "-id")
 
 
-def comments_about(about: About) -> QuerySet[Comment]:
-    """Comments about a thing and its parts, newest first.
+def comments_about(about: About, most: int) -> list[Comment]:
+    """The newest comments about a thing and its parts, newest first.
 
     Those about a project's jobs, points and versions are about it too, as are those about a job's
     points about the job.
@@ -41,7 +41,11 @@ def comments_about(about: About) -> QuerySet[Comment]:
         where &= Q(measurement=about.measurement)
     elif about.version is not None:
         where &= Q(version=about.version)
-    return _whole(Comment.objects.filter(where)).order_by("-created_at", "-id")
+    newest = Comment.objects.filter(where).order_by("-created_at", "-id")
+    ids = list(newest.values_list("pk", flat=True)[:most])
+    if not ids:  # of most things: all that a row needs takes long to ask for
+        return []
+    return list(_whole(Comment.objects.filter(pk__in=ids)).order_by("-created_at", "-id"))
 
 
 def comments_editable_by(user: User | AnonymousUser) -> QuerySet[Comment]:

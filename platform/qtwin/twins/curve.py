@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from qtwin.projects.models import Control, Observable, Project
 from qtwin.twins.held import held_at, place
+from qtwin.twins.models import TwinFit
 from qtwin.twins.points import ChartPoints
 from qtwin.twins.predictor import client
 from qtwin.twins.selectors import NoTwin, twin_fit, version_summary
@@ -28,6 +29,7 @@ def twin_curve(
     within: tuple[float, float] | None = None,
     fixed: Mapping[str, float] | None = None,
     evidence: bool = True,
+    fit: TwinFit | None = None,
 ) -> dict[str, Any]:
     """Everything that the project page's chart draws, over one control.
 
@@ -42,6 +44,7 @@ def twin_curve(
         fixed: What other controls are held at, by name; by default the middle of their range.
             The answer says it of each.
         evidence: Whether to list the points; the curve alone is a smaller answer.
+        fit: What is drawn, where the caller has it.
 
     Raises:
         NoTwin: If there is no such version.
@@ -49,7 +52,7 @@ def twin_curve(
     controls = list(project.controls.all())
     along = control or controls[0]
     held = held_at(controls, [along], fixed)
-    fit = fit_drawn(project, observable, version=version, at=at)
+    fit = fit or fit_drawn(project, observable, version=version, at=at)
     chart = ChartPoints(
         project,
         observable,
@@ -69,21 +72,41 @@ def twin_curve(
     }
     if fit is None:
         return body
-    x = np.linspace(*(within or (along.lower, along.upper)), points)
-    rows = [place(controls, {**held, along.name: value}) for value in x.tolist()]
-    answer = client.predict_trusted(fit, rows)
+    x, answer = _line(fit, controls, along, held=held, points=points, within=within)
     return {
         **body,
         "version": version_summary(fit),
-        "x": x.tolist(),
+        "x": x,
         "focus": _focus(answer["mean"], variational=observable.variational),
         **{name: answer[name] for name in _PREDICTED},
     }
 
 
+def fit_line(project: Project, fit: TwinFit, points: int = 201) -> dict[str, list[float]]:
+    """``x``, ``mean`` and ``std`` along the first control, the others at the middle."""
+    controls = list(project.controls.all())
+    held = held_at(controls, controls[:1])
+    x, answer = _line(fit, controls, controls[0], held=held, points=points, within=None)
+    return {"x": x, "mean": answer["mean"], "std": answer["std"]}
+
+
+def _line(
+    fit: TwinFit,
+    controls: Sequence[Control],
+    along: Control,
+    *,
+    held: Mapping[str, float],
+    points: int,
+    within: tuple[float, float] | None,
+) -> tuple[list[float], dict[str, Any]]:
+    x = np.linspace(*(within or (along.lower, along.upper)), points).tolist()
+    rows = [place(controls, {**held, along.name: value}) for value in x]
+    return x, client.predict_trusted(fit, rows)
+
+
 def fit_drawn(
     project: Project, observable: Observable, *, version: int | None, at: datetime | None
-) -> Any:
+) -> TwinFit | None:
     """The fit to draw; None where there is none yet and no certain one is asked for."""
     try:
         return twin_fit(project, observable.name, version=version, at=at)

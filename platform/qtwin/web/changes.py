@@ -38,14 +38,21 @@ class Changes:
 
 
 def latest_changes(
-    project: Project, observable: Observable, version: int | None = None
+    project: Project,
+    observable: Observable,
+    version: int | None = None,
+    *,
+    fit: TwinFit | None = None,
 ) -> Changes | None:
     """Of the latest version, or of ``version`` as if it still were.
 
     None without a twin, and for a first version that left nothing out.
+
+    Args:
+        fit: Of that version, where the caller has it.
     """
     try:
-        fit = twin_fit(project, observable.name, version=version)
+        fit = fit or twin_fit(project, observable.name, version=version)
     except NoTwin:
         return None
     told = fit.changes

@@ -59,7 +59,7 @@ def project_commands(
     """Ask the twin for a number, and for advice; and measure something."""
     point = [round((c.lower + c.upper) / 2, 6) for c in project.controls.all()]
     asked = {"observable": observable.name, "points": [point]}
-    source = project.sources.order_by("name").first()
+    source = min(project.sources.all(), key=lambda one: one.name, default=None)
     found = [
         Commands(
             "Predict",

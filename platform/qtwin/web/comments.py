@@ -22,7 +22,7 @@ from qtwin.comments.selectors import (
     note_of,
 )
 from qtwin.projects.models import Project
-from qtwin.projects.selectors import projects_visible_to, projects_writable_by
+from qtwin.projects.selectors import projects_visible_to
 
 SHOWN = 50
 LONG_NOTE = 500
@@ -62,7 +62,9 @@ def thread(user: User | AnonymousUser, thing: Thing) -> Thread | None:
     about = About.of(thing)
     if not projects_visible_to(user).filter(pk=about.project.pk).exists():
         return None
-    rows = list(comments_about(about)[: SHOWN + 1])
+    rows = comments_about(about, SHOWN + 1)
+    if not rows:
+        return Thread(about=about, lines=[], more=False)
     page = rows[:SHOWN][::-1]
     ids = [row.pk for row in page]
     mine = set(comments_editable_by(user).filter(pk__in=ids).values_list("pk", flat=True))
@@ -111,13 +113,10 @@ def page_of(comment: Comment) -> str:
     return reverse("web:project", args=[comment.project_id])
 
 
-def pinned(user: User | AnonymousUser, project: Project) -> dict[str, Any] | None:
-    """The note of a project; None for who may not read it, or where there is nothing to do."""
-    if not projects_visible_to(user).filter(pk=project.pk).exists():
-        return None
+def pinned(project: Project, *, may_write: bool) -> dict[str, Any] | None:
+    """The note of a project, for who may read it; None where there is nothing to do."""
     row = note_of(project)
     text = row.text if row else ""
-    may_write = projects_writable_by(user).filter(pk=project.pk).exists()
     if not text and not may_write:
         return None
     return {

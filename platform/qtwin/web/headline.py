@@ -9,6 +9,7 @@ from typing import Any
 
 from qtwin.projects.models import Observable, Project
 from qtwin.twins.curve import twin_curve
+from qtwin.twins.models import TwinFit
 from qtwin.twins.selectors import twin_predict
 from qtwin.web.numbers import digits_of, plain, significant, uncertain
 
@@ -61,6 +62,7 @@ def headline(
     at: Sequence[float] | None = None,
     *,
     version: int | None = None,
+    fit: TwinFit | None = None,
 ) -> Headline | None:
     """What the twin says at a point; None without a twin.
 
@@ -69,12 +71,13 @@ def headline(
         observable: Of it.
         at: A value of each control; by default the sample of the curve to look at first.
         version: Of this version; by default of the latest.
+        fit: The fit of that version, where the caller has it.
 
     Raises:
         NoTwin: If there is no such version.
         PredictorFailed: If there is a twin and it cannot be asked.
     """
-    curve = twin_curve(project, observable, evidence=False, version=version)
+    curve = twin_curve(project, observable, evidence=False, version=version, fit=fit)
     if curve["version"] is None or at is None:
         return headline_of(observable, curve)
     told = twin_predict(project, observable.name, [at], version=curve["version"]["number"])

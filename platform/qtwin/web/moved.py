@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from qtwin.projects.models import Observable, Project
-from qtwin.twins.curve import twin_curve
+from qtwin.projects.models import Project
+from qtwin.twins.curve import fit_line
+from qtwin.twins.models import TwinFit
 from qtwin.web.headline import symbol
 from qtwin.web.numbers import plain, significant
 
 SAMPLES = 101
+"""Every second one of the curve that the page asks for anyway."""
 TABLED = 10
 """Every so many samples are a row of the table."""
 LEFT, RIGHT, TOP, BOTTOM = 40.0, 590.0, 10.0, 150.0
@@ -35,31 +36,25 @@ class Moved:
     rows: list[tuple[str, str, str, str]]
 
 
-def moved(project: Project, observable: Observable, *, since: int, number: int) -> Moved | None:
-    """Along the first control; None where one of the versions has no curve.
+def moved(project: Project, before: TwinFit, after: TwinFit) -> Moved:
+    """Along the first control.
 
     Raises:
-        NoTwin: If there is no such version.
         PredictorFailed: If the twin cannot be asked.
     """
-    old, new = (
-        twin_curve(project, observable, SAMPLES, version=version, evidence=False)
-        for version in (since, number)
-    )
-    if old["version"] is None or new["version"] is None:
-        return None
+    old, new = (_line_of(project, fit) for fit in (before, after))
     unit = [max(std, _LEAST_STD) for std in old["std"]]
     shift = [(b - a) / s for a, b, s in zip(old["mean"], new["mean"], unit, strict=True)]
     ratio = [std / s for std, s in zip(new["std"], unit, strict=True)]
     reach = _reach(shift, ratio)
     flat = [0.0] * SAMPLES
-    control = new["control"]
-    name = symbol(control["unit"])
+    control = project.controls.all()[0]
+    name = symbol(control.unit)
     ticks = ticks_of(reach)
     return Moved(
-        control=control["label"],
-        lower=f"{significant(control['lower'], 3)} {name}".strip(),
-        upper=f"{significant(control['upper'], 3)} {name}".strip(),
+        control=control.label,
+        lower=f"{significant(control.lower, 3)} {name}".strip(),
+        upper=f"{significant(control.upper, 3)} {name}".strip(),
         before=_ribbon(flat, [1.0] * SAMPLES, reach),
         after=_ribbon(shift, ratio, reach),
         mean=_line(shift, reach),
@@ -67,6 +62,11 @@ def moved(project: Project, observable: Observable, *, since: int, number: int) 
         zero=f"{_y(0.0, reach):.1f}",
         rows=_rows(new["x"], shift, ratio, old),
     )
+
+
+def _line_of(project: Project, fit: TwinFit) -> dict[str, list[float]]:
+    line = fit_line(project, fit, 2 * SAMPLES - 1)
+    return {name: values[::2] for name, values in line.items()}
 
 
 def ticks_of(reach: float) -> list[float]:
@@ -81,7 +81,7 @@ def _reach(shift: Sequence[float], ratio: Sequence[float]) -> float:
 
 
 def _rows(
-    x: Sequence[float], shift: Sequence[float], ratio: Sequence[float], old: dict[str, Any]
+    x: Sequence[float], shift: Sequence[float], ratio: Sequence[float], old: dict[str, list[float]]
 ) -> list[tuple[str, str, str, str]]:
     return [
         (

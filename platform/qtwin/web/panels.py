@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from qtwin.twins.predictor.client import PredictorFailed
 from qtwin.twins.reliability import Reliability, conflicts, fit_reliability
 from qtwin.twins.selectors import NoTwin, twin_fit
 from qtwin.web.headline import symbol
+from qtwin.web.kept import Kept
 from qtwin.web.moved import Moved, moved
 from qtwin.web.numbers import sigmas, significant, uncertain
 from qtwin.web.reliability import diagram
@@ -26,9 +26,15 @@ from qtwin.web.versions import Versions, versions_shown
 
 log = logging.getLogger(__name__)
 
-KEPT = 256
+KEPT = 64
 """Fits whose answers a process keeps."""
 MOST_CONFLICTS = 5
+
+
+_MOVED: Kept[Moved] = Kept(KEPT)
+_COARSE: Kept[Coarse] = Kept(KEPT)
+_RELIABILITY: Kept[tuple[Reliability, list[dict[str, Any]]]] = Kept(KEPT)
+_TRUST: Kept[Trust | None] = Kept(KEPT)
 
 
 class _Unknown(Exception):
@@ -47,15 +53,22 @@ class Disagreement:
     jobs: list[str]
 
 
-def panels_shown(project: Project, observable: Observable, version: int | None) -> dict[str, Any]:
-    """Words of the templates of ``parts/twin``; empty ones without a twin."""
+def panels_shown(
+    project: Project, observable: Observable, version: int | None, *, fit: TwinFit | None = None
+) -> dict[str, Any]:
+    """Words of the templates of ``parts/twin``; empty ones without a twin.
+
+    Args:
+        fit: Of that version, where the caller has it.
+    """
     versions: Versions | None = versions_shown(project, observable, version)
     if versions is None:
         return {"versions": None}
-    try:
-        fit = twin_fit(project, observable.name, version=versions.number)
-    except NoTwin:  # gone meanwhile
-        return {"versions": None}
+    if fit is None or fit.version.number != versions.number:
+        try:
+            fit = twin_fit(project, observable.name, version=versions.number)
+        except NoTwin:  # gone meanwhile
+            return {"versions": None}
     told, found = _reliability(fit)
     return {
         "versions": versions,
@@ -68,22 +81,23 @@ def panels_shown(project: Project, observable: Observable, version: int | None) 
     }
 
 
+def _key(fit: TwinFit) -> tuple[UUID, int]:
+    return fit.version_id, fit.observable_id
+
+
 def _moved(project: Project, observable: Observable, fit: TwinFit) -> Moved | None:
     """None for a first version, and while nobody can compute it."""
     if fit.changes is None:
         return None
+    since = fit.changes["since"]
     try:
-        return _kept_moved(project.pk, observable.pk, fit.changes["since"], fit.version.number)
+        return _MOVED.get(
+            _key(fit),
+            lambda: moved(project, twin_fit(project, observable.name, version=since), fit),
+        )
     except (NoTwin, PredictorFailed) as error:
         log.warning("what moved in project %s is not known: %s", project.pk, error)
         return None
-
-
-@lru_cache(maxsize=KEPT)
-def _kept_moved(project_id: UUID, observable_id: int, since: int, number: int) -> Moved | None:
-    project = Project.objects.get(pk=project_id)
-    observable = project.observables.get(pk=observable_id)
-    return moved(project, observable, since=since, number=number)
 
 
 def _plane(project: Project, observable: Observable, fit: TwinFit) -> dict[str, Any]:
@@ -91,33 +105,24 @@ def _plane(project: Project, observable: Observable, fit: TwinFit) -> dict[str, 
     if project.controls.count() < 2:
         return {"plane": False}
     try:
-        coarse = _kept_coarse(project.pk, observable.pk, fit.version.number)
+        coarse = _COARSE.get(
+            _key(fit), lambda: coarse_surface(project, observable, fit.version.number)
+        )
     except PredictorFailed:
         log.exception("the twin of project %s cannot be asked", project.pk)
         coarse = None
     return {"plane": True, "coarse": coarse, "times": times(project)}
 
 
-@lru_cache(maxsize=KEPT)
-def _kept_coarse(project_id: UUID, observable_id: int, version: int) -> Coarse:
-    project = Project.objects.get(pk=project_id)
-    return coarse_surface(project, project.observables.get(pk=observable_id), version)
-
-
 def _reliability(fit: TwinFit) -> tuple[Reliability | None, list[dict[str, Any]]]:
     try:
-        return _kept_reliability(fit.version_id, fit.observable_id)
+        return _RELIABILITY.get(_key(fit), lambda: _told(fit))
     except _Unknown:
         return None, conflicts(fit, [])
 
 
-@lru_cache(maxsize=KEPT)
-def _kept_reliability(
-    version_id: UUID, observable_id: int
-) -> tuple[Reliability, list[dict[str, Any]]]:
+def _told(fit: TwinFit) -> tuple[Reliability, list[dict[str, Any]]]:
     """With what disagrees."""
-    fits = TwinFit.objects.select_related("artifact", "version__twin__project")
-    fit = fits.get(version=version_id, observable=observable_id)
     told = fit_reliability(fit)
     if told is None:
         raise _Unknown
@@ -126,16 +131,12 @@ def _kept_reliability(
 
 def _trust(project: Project, observable: Observable, fit: TwinFit) -> Trust | None:
     try:
-        return _kept_trust(project.pk, observable.pk, fit.version.number)
+        return _TRUST.get(
+            _key(fit), lambda: trust_shown(project, observable, fit.version.number, fit)
+        )
     except PredictorFailed:
         log.exception("the twin of project %s cannot be asked", project.pk)
         return None
-
-
-@lru_cache(maxsize=KEPT)
-def _kept_trust(project_id: UUID, observable_id: int, version: int) -> Trust | None:
-    project = Project.objects.get(pk=project_id)
-    return trust_shown(project, project.observables.get(pk=observable_id), version)
 
 
 def _disagreement(row: dict[str, Any], fit: TwinFit) -> Disagreement:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum, prefetch_related_objects
 
 from qtwin.jobs.models import Job, State
 from qtwin.jobs.states import TERMINAL
@@ -41,8 +41,11 @@ def source_progress(project: Project, jobs: QuerySet[Job]) -> list[SourceProgres
             points_total=Sum("points_total"),
         )
     }
-    sources, notes = project.sources.prefetch_related("revisions"), source_notes(project)
-    return [_row(one, counts.get(one.pk, {}), notes.get(one.name, "")) for one in sources]
+    prefetch_related_objects([project], "sources__revisions")
+    notes = source_notes(project)
+    return [
+        _row(one, counts.get(one.pk, {}), notes.get(one.name, "")) for one in project.sources.all()
+    ]
 
 
 def _row(source: Source, counts: dict[str, Any], note: str) -> SourceProgress:

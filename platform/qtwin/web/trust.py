@@ -9,6 +9,7 @@ from typing import Any
 
 from qtwin.projects.models import Observable, Project
 from qtwin.twins.curve import twin_curve
+from qtwin.twins.models import TwinFit
 from qtwin.web.headline import held_said, symbol
 from qtwin.web.numbers import plain, significant
 
@@ -68,13 +69,18 @@ class Trust:
     sentence: str
 
 
-def trust_shown(project: Project, observable: Observable, version: int | None) -> Trust | None:
+def trust_shown(
+    project: Project, observable: Observable, version: int | None, fit: TwinFit | None = None
+) -> Trust | None:
     """None without a twin.
+
+    Args:
+        fit: Of that version, where the caller has it.
 
     Raises:
         PredictorFailed: If there is a twin and it cannot be asked.
     """
-    curve = twin_curve(project, observable, SAMPLES, version=version)
+    curve = twin_curve(project, observable, SAMPLES, version=version, fit=fit)
     if curve["version"] is None:
         return None
     control, trust = curve["control"], curve["trust"]

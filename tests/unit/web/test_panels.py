@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from qtwin.accounts.models import User
 from qtwin.jobs.models import Measurement
 from qtwin.projects.models import Observable, Project
 from qtwin.twins.models import TwinFit
+from qtwin.twins.predictor import client as predictor
 from qtwin.twins.selectors import twin_predict
 from qtwin.web.moved import ticks_of
 from qtwin.web.numbers import plain
@@ -39,6 +42,33 @@ def two(measure: Measure, assimilated: Fit) -> None:
     assimilated()
     measure("fci", 2.0, truth(2.0))
     assimilated()
+
+
+@pytest.mark.usefixtures("two")
+def test_each_version_is_asked_once_for_its_curve_and_no_page_asks_again(
+    client: Client,
+    user: User,
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]],
+) -> None:
+    asked: list[dict[str, Any]] = []
+    ask = predictor._quick.ask
+
+    def counted(request: dict[str, Any]) -> dict[str, Any]:
+        asked.append(request)
+        return ask(request)
+
+    predictor._trusted.cache_clear()
+    monkeypatch.setattr(predictor._quick, "ask", counted)
+    client.force_login(user)
+    client.get(f"/projects/{project.pk}")
+    curves = [one["path"] for one in asked if one.get("trust")]
+    assert len(curves) == len(set(curves)) == 2
+    asked.clear()
+    with django_assert_max_num_queries(40):
+        client.get(f"/projects/{project.pk}")
+    assert not asked
 
 
 def test_the_strip_says_what_each_part_rests_on(

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Any
 
 from qtwin.fusion.base import IntArray
@@ -17,6 +18,9 @@ from qtwin.projects.storage import store
 from qtwin.twins.evidence import Evidence, evidence_of_fit
 from qtwin.twins.models import TwinFit
 from qtwin.twins.predictor.document import document
+
+KEPT = 16
+"""Curves that a process keeps."""
 
 
 class PredictorFailed(Exception):
@@ -91,8 +95,17 @@ def predict(fit: TwinFit, points: Sequence[Sequence[float]]) -> dict[str, Any]:
 
 
 def predict_trusted(fit: TwinFit, points: Sequence[Sequence[float]]) -> dict[str, Any]:
-    """The same with ``trust``: how far each can be trusted, see ``fusion.questions.trust``."""
-    return _quick.ask({"path": _path(fit), "points": list(map(list, points)), "trust": True})
+    """The same with ``trust``: how far each can be trusted, see ``fusion.questions.trust``.
+
+    Whoever gets an answer shares it: it is not to be changed.
+    """
+    return _trusted(_path(fit), tuple(map(tuple, points)))
+
+
+@lru_cache(maxsize=KEPT)
+def _trusted(path: str, points: tuple[tuple[float, ...], ...]) -> dict[str, Any]:
+    """Kept, as a page and its chart ask for the same curve, and a stored fit never changes."""
+    return _quick.ask({"path": path, "points": points, "trust": True})
 
 
 def reliability(fit: TwinFit) -> dict[str, Any]:

@@ -7,8 +7,7 @@ from typing import Any
 from django import template
 
 from qtwin.comments.selectors import mentions_unread
-from qtwin.projects.models import Project
-from qtwin.web.comments import Thread, pinned, thread
+from qtwin.web.comments import Thread, thread
 
 register = template.Library()
 
@@ -19,12 +18,6 @@ def comment_thread(context: dict[str, Any], about: Any = None) -> Thread | None:
     places = (about, *(context.get(name) for name in ("measurement", "job", "project")))
     thing = next((one for one in places if one), None)
     return None if thing is None else thread(context["request"].user, thing)
-
-
-@register.simple_tag(takes_context=True)
-def pinned_note(context: dict[str, Any], project: Project) -> dict[str, Any] | None:
-    """What is pinned to a project."""
-    return pinned(context["request"].user, project)
 
 
 @register.simple_tag(takes_context=True)

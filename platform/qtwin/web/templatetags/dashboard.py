@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -19,6 +20,8 @@ from qtwin.web import durations, headline, numbers, palette
 from qtwin.web.worlds import learners
 
 register = template.Library()
+SHAPES = 256
+"""Icons and states that are kept as text; the templates know fewer."""
 
 register.filter("symbol", headline.symbol)
 register.filter("significant", numbers.significant)
@@ -71,6 +74,7 @@ def over(unit: str) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=SHAPES)
 def icon(name: str, extra: str = "") -> SafeString:
     """A decorative icon of the sprite; the text beside it carries the meaning."""
     return format_html(
@@ -97,6 +101,7 @@ def nav_link(context: dict[str, Any], view: str, label: str, within: str = "") -
 
 
 @register.simple_tag
+@lru_cache(maxsize=SHAPES)
 def status(state: str) -> SafeString:
     """A job's shown state: icon and word."""
     return format_html(

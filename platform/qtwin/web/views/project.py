@@ -25,6 +25,7 @@ from qtwin.projects.selectors import (
 from qtwin.web.budgets import budget_lines
 from qtwin.web.changes import latest_changes
 from qtwin.web.commands import project_commands
+from qtwin.web.comments import pinned
 from qtwin.web.datasets import DatasetForm, dataset_lines
 from qtwin.web.progress import source_progress
 from qtwin.web.summaries import project_summaries
@@ -80,7 +81,8 @@ def show_project(
         "after": after,
         "project": project,
         **shown,
-        "changes": latest_changes(project, observable, shown["version"]),
+        "note": pinned(project, may_write=may_write),
+        "changes": latest_changes(project, observable, shown["version"], fit=shown["fit"]),
         "sources": source_progress(project, jobs),
         "budgets": budget_lines(user, project),
         "approvals": list(jobs.filter(state=State.HOLD, reason_code=APPROVAL)[:MOST_APPROVALS]),
