@@ -196,7 +196,8 @@ def measurements_of(project_id: Any, *, at: datetime | None = None) -> QuerySet[
 
 def measurements_valid(project_id: Any, *, at: datetime | None = None) -> QuerySet[Measurement]:
     """The project's evidence, now or at an earlier time; replays are none."""
-    return measurements_of(project_id, at=at).filter(COUNTS, job__replay_of=None)
+    replays = Job.objects.filter(project_id=project_id, replay_of__isnull=False)
+    return measurements_of(project_id, at=at).filter(COUNTS).exclude(job__in=replays)
 
 
 def measurements_of_job(job: Job) -> QuerySet[Measurement]:

@@ -144,6 +144,7 @@ class Job(models.Model):
 
     class Meta:
         indexes = [
+            models.Index(fields=["-created_at", "-id"], name="job_newest"),
             models.Index(fields=["project", "-created_at", "-id"], name="job_by_project"),
             models.Index(fields=["state", "-created_at", "-id"], name="job_by_state"),
             models.Index(fields=["state", "next_run_at"], name="job_due"),
