@@ -13,6 +13,7 @@ from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, U
 from django.db.models.functions import Coalesce, Now
 
 from backends.schema import Experiment, RunOptions
+from qtwin.accounts.acting import is_bound
 from qtwin.accounts.models import Team, User
 from qtwin.accounts.selectors import approvers_of, teams_visible_to
 from qtwin.jobs.models import (
@@ -60,6 +61,18 @@ def jobs_visible_to(user: User | AnonymousUser) -> QuerySet[Job]:
         )
         .order_by("-created_at", "-id")
     )
+
+
+_ONE_VISIBLE: Read[Job] = Read(
+    lambda: jobs_visible_to(User(pk=Slot("user", UUIDField()))).filter(pk=Slot("job", UUIDField()))
+)
+
+
+def job_visible_to(user: User | AnonymousUser, job_id: UUID) -> Job | None:
+    """One of `jobs_visible_to`, which programs ask for again and again until it has ended."""
+    if is_bound(user):
+        return jobs_visible_to(user).filter(pk=job_id).first()
+    return _ONE_VISIBLE.first(user=user.pk, job=job_id)
 
 
 def jobs_read_by(user: User | AnonymousUser) -> QuerySet[Job]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import CharField, F, Q, QuerySet, UUIDField
 from django.db.models.functions import Now
@@ -15,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from qtwin.accounts.models import User
 from qtwin.jobs.models import Job, State
 from qtwin.jobs.models.job import NEVER
-from qtwin.jobs.selectors import due
+from qtwin.jobs.selectors import due, job_visible_to, jobs_visible_to
 from qtwin.jobs.services import claim
 from qtwin.jobs.services.lease import CLAIMABLE, CLAIMED
 from qtwin.jobs.services.move import AFTER
@@ -135,3 +136,18 @@ def test_what_was_asked_before_is_not_built_again(
     monkeypatch.setattr(SQLCompiler, "compile", counted)
     assert claim(next(turns()), owner="a", lease_s=30)
     assert built == []
+
+
+def test_one_job_is_read_by_a_query_that_is_built_once_and_only_by_who_sees_it(
+    job: Job, user: User, viewer: User, stranger: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for one in (user, viewer):
+        expected, found = jobs_visible_to(one).get(pk=job.pk), job_visible_to(one, job.pk)
+        assert found is not None
+        for name in ("pk", "state", "why_stopped", "first_of_same"):
+            assert getattr(found, name) == getattr(expected, name)
+    monkeypatch.setattr(SQLCompiler, "as_sql", None)
+    assert job_visible_to(user, job.pk) == job
+    assert job_visible_to(user, job.project_id) is None
+    assert job_visible_to(stranger, job.pk) is None
+    assert job_visible_to(AnonymousUser(), job.pk) is None

@@ -62,7 +62,7 @@ class JobEventsView(APIView):
         operation_id="jobs_events",
         description=f"Oldest first. {STREAM}",
     )
-    def get(self, request: Request, job_id: str) -> Response:
+    def get(self, request: Request, job_id: UUID) -> Response:
         job = visible_job(request, job_id)
         return _page(self, request, [job.project_id], events_of([job.project_id], job=job), job.pk)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from django.http import StreamingHttpResponse
+from django.http import Http404, StreamingHttpResponse
 from drf_spectacular.utils import extend_schema
-from rest_framework.generics import get_object_or_404
 from rest_framework.pagination import CursorPagination
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -16,7 +16,12 @@ from qtwin.jobs.api.rows import JobDetail, JobRow, MeasurementRow
 from qtwin.jobs.api.submit import JOB_FILTERS, jobs_page
 from qtwin.jobs.api.table import job_table, measurement_table
 from qtwin.jobs.models import Job
-from qtwin.jobs.selectors import jobs_read_by, jobs_visible_to, measurements_of_job
+from qtwin.jobs.selectors import (
+    job_visible_to,
+    jobs_read_by,
+    jobs_visible_to,
+    measurements_of_job,
+)
 from qtwin.rest.filters import filtered, identifier, parameters
 from qtwin.rest.formats import CsvRenderer, ParquetRenderer, forms, in_forms
 from qtwin.rest.table import is_table, table_response
@@ -32,9 +37,12 @@ class ById(CursorPagination):
     max_page_size = 200
 
 
-def visible_job(request: Request, job_id: str) -> Job:
+def visible_job(request: Request, job_id: UUID) -> Job:
     user: Any = request.user
-    return get_object_or_404(jobs_visible_to(user), pk=job_id)
+    job = job_visible_to(user, job_id)
+    if job is None:
+        raise Http404
+    return job
 
 
 class AllJobsView(APIView):
@@ -59,7 +67,7 @@ class JobView(APIView):
     moving = frozenset({"reason", "estimate", "estimated_until"})
 
     @extend_schema(parameters=[WAIT], responses=JobDetail, operation_id="jobs_detail")
-    def get(self, request: Request, job_id: str) -> Response:
+    def get(self, request: Request, job_id: UUID) -> Response:
         check_wait(request)
         job = visible_job(request, job_id)
         watched(request, [job.project_id], job=job.pk, ended=job.is_terminal)
@@ -74,7 +82,7 @@ class JobMeasurementsView(APIView):
         responses=in_forms(MeasurementRow(many=True), (CsvRenderer, ParquetRenderer)),
         operation_id="jobs_measurements",
     )
-    def get(self, request: Request, job_id: str) -> Response | StreamingHttpResponse:
+    def get(self, request: Request, job_id: UUID) -> Response | StreamingHttpResponse:
         """What it measured, and what it reused from earlier jobs."""
         job = visible_job(request, job_id)
         rows = measurements_of_job(job)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -58,7 +59,7 @@ class JobAttemptsView(APIView):
     paged = False
 
     @extend_schema(responses=AttemptRow(many=True), operation_id="jobs_attempts")
-    def get(self, request: Request, job_id: str) -> Response:
+    def get(self, request: Request, job_id: UUID) -> Response:
         """Tries at the job, the first one first."""
         rows = visible_job(request, job_id).attempts.all()
         return Response({"results": AttemptRow(rows, many=True).data})
@@ -66,7 +67,7 @@ class JobAttemptsView(APIView):
 
 class JobLogsView(APIView):
     @extend_schema(responses={(200, "text/plain"): OpenApiTypes.STR}, operation_id="jobs_logs")
-    def get(self, request: Request, job_id: str) -> HttpResponse:
+    def get(self, request: Request, job_id: UUID) -> HttpResponse:
         """What its workers noted, as text."""
         attempts = visible_job(request, job_id).attempts.all()
         text = "\n".join(_noted(attempt) for attempt in attempts)
@@ -77,7 +78,7 @@ class JobWaitingReasonView(APIView):
     moving = frozenset({"sentence", "estimate", "until"})
 
     @extend_schema(responses=WaitingReason, operation_id="jobs_waiting_reason")
-    def get(self, request: Request, job_id: str) -> Response:
+    def get(self, request: Request, job_id: UUID) -> Response:
         """Why it is not done yet, or what it came to."""
         job = visible_job(request, job_id)
         waiting = job_waiting(job, backlog=True)
@@ -95,7 +96,7 @@ class JobWaitingReasonView(APIView):
 
 class JobProvenanceView(APIView):
     @extend_schema(responses=JobProvenance, operation_id="jobs_provenance")
-    def get(self, request: Request, job_id: str) -> Response:
+    def get(self, request: Request, job_id: UUID) -> Response:
         job = visible_job(request, job_id)
         revision, runs = job.source_revision, list(job.runs.all())
         return Response(
@@ -119,7 +120,7 @@ class JobRawsView(APIView):
     paged = False
 
     @extend_schema(responses=RawRow(many=True), operation_id="jobs_raws")
-    def get(self, request: Request, job_id: str) -> Response:
+    def get(self, request: Request, job_id: UUID) -> Response:
         """Payloads that its numbers were read from, as the backends gave them."""
         rows = raws_of_job(visible_job(request, job_id))
         return Response({"results": RawRow(rows, many=True).data})
@@ -129,7 +130,7 @@ class JobRawView(APIView):
     @extend_schema(
         responses={(200, "application/gzip"): OpenApiTypes.BINARY}, operation_id="jobs_raw"
     )
-    def get(self, request: Request, job_id: str, sha256: str) -> HttpResponse:
+    def get(self, request: Request, job_id: UUID, sha256: str) -> HttpResponse:
         """One of them, JSON in gzip."""
         raw = raws_of_job(visible_job(request, job_id)).filter(sha256=sha256).first()
         if raw is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -132,5 +133,5 @@ class MeasurementCovarianceView(APIView):
 
 class JobIdentityView(APIView):
     @extend_schema(responses=Identity, operation_id="jobs_identity")
-    def get(self, request: Request, job_id: str) -> Response:
+    def get(self, request: Request, job_id: UUID) -> Response:
         return Response(job_identity(visible_job(request, job_id)))

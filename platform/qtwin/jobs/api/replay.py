@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -64,7 +65,7 @@ class JobReplayView(APIView):
         responses={202: JobRow, 200: JobRow},
         operation_id="jobs_replay",
     )
-    def post(self, request: Request, job_id: str) -> Response:
+    def post(self, request: Request, job_id: UUID) -> Response:
         """Run the job again with its seeds; the new job's measurements are no evidence."""
         user: Any = request.user
         job = get_object_or_404(jobs_writable_by(user), pk=job_id)
@@ -84,7 +85,7 @@ class JobReplayView(APIView):
 
 class JobReplayReportView(APIView):
     @extend_schema(responses=ReplayReport, operation_id="jobs_replay_report")
-    def get(self, request: Request, job_id: str) -> Response:
+    def get(self, request: Request, job_id: UUID) -> Response:
         try:
             return Response(replay_report(visible_job(request, job_id)))
         except ValueError as error:
