@@ -8,6 +8,9 @@ import socket
 from qtwin.serve.errors import CannotStart
 
 HOST = "127.0.0.1"
+KEEP_ALIVE_S = 75
+"""An idle connection is kept longer than clients and proxies keep it: if the server hangs up first,
+it may do so on a request that is on its way."""
 
 
 def choose(wanted: int | None) -> int:

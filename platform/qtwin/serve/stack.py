@@ -14,7 +14,7 @@ import httpx
 from qtwin.niceness import BEHIND_WEB
 from qtwin.serve.broker import Broker
 from qtwin.serve.errors import CannotGoOn
-from qtwin.serve.port import HOST
+from qtwin.serve.port import HOST, KEEP_ALIVE_S
 from qtwin.serve.processes import Service, Supervisor
 
 READY_S = 60.0
@@ -60,7 +60,7 @@ def start_platform(
     """
     python = sys.executable
     web = f"-m uvicorn qtwin.config.asgi:application --host {HOST} --port {port}"
-    web += " --timeout-graceful-shutdown 1 --no-access-log"
+    web += f" --timeout-graceful-shutdown 1 --timeout-keep-alive {KEEP_ALIVE_S} --no-access-log"
     supervisor.start(Service("web", (python, *web.split())))
     supervisor.start(Service("worker", _worker(queues, workers), stop_s=10.0, nice=nice))
     if trainers:

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 from qtwin.client.wrong import WrongInput
 from qtwin.serve import options
+from qtwin.serve.port import KEEP_ALIVE_S
 
 OF_A_SERVER = (
     "QTWIN_SECRET_KEY_FILE",
@@ -68,7 +69,8 @@ def serve(parser: argparse.ArgumentParser, given: argparse.Namespace) -> NoRetur
                 field="--" + name.replace("_", "-"),
             )
     where = f"--host {given.host or '127.0.0.1'} --port {given.port or options.DEFAULT_PORT}"
-    how = f"--timeout-graceful-shutdown {GRACE_S} --no-access-log --no-server-header"
+    how = f"--timeout-graceful-shutdown {GRACE_S} --timeout-keep-alive {KEEP_ALIVE_S}"
+    how += " --no-access-log --no-server-header"
     _become(f"uvicorn qtwin.config.asgi:application {where} {how}")
 
 

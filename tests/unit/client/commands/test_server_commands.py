@@ -18,6 +18,7 @@ from qtwin.client.commands.serve import OF_A_SERVER
 from qtwin.client.commands.words import commands
 from qtwin.client.main import main
 from qtwin.client.rows.project import SourceRow
+from qtwin.serve.port import KEEP_ALIVE_S
 
 WORDS = [
     ("", {"evaluate", "job", "login", "completion"}),
@@ -85,6 +86,7 @@ def test_each_command_is_found_where_the_list_says(capsys: pytest.CaptureFixture
             ["serve", "--port", "8123"],
             "-m qtwin.config.start uvicorn qtwin.config.asgi:app",
         ),
+        (["serve"], f"--timeout-keep-alive {KEEP_ALIVE_S} "),
         (["worker", "--queue", "io"], "start celery -A workers worker -Q io --pool prefork"),
         (["worker", "--sweeper"], "start workers.sweeper"),
     ],
