@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from functools import partial
 
 from django.conf import settings
-from django.db import transaction
 
 from backends import registry
 from backends.base import Backend
 from backends.errors import UnknownBackend
 from backends.schema import Result
 from qtwin import tracing
+from qtwin.durable import begun
 from qtwin.jobs import dispatch
 from qtwin.jobs.models import Job, State
 from qtwin.jobs.selectors import job_experiment, submission_open
@@ -128,7 +128,7 @@ def _advance_local(job: Job, backend: Backend) -> None:
         attempt_begin(job)
         job_fail(job, code="poison", reason=f"Its worker died {job.crash_count} times in a row.")
         return
-    with transaction.atomic():
+    with begun():
         attempt_begin(job)
         if job.state == State.QUEUED:
             move(

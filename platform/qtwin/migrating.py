@@ -37,3 +37,40 @@ class AddIndexConcurrently(migrations.AddIndex):
         model = from_state.apps.get_model(app_label, self.model_name)
         if self.allow_migrate_model(schema_editor.connection.alias, model):
             schema_editor.remove_index(model, self.index, concurrently=True)
+
+
+class DropForeignKeyIndexConcurrently(migrations.AlterField):
+    """Give up the index of a foreign key that another index begins with; needs ``atomic = False``.
+
+    Nothing else of the field may change. The key itself stays. SQLite need not copy the table.
+    """
+
+    atomic = False
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        model = from_state.apps.get_model(app_label, self.model_name)
+        if not self.allow_migrate_model(schema_editor.connection.alias, model):
+            return
+        column = model._meta.get_field(self.name).column
+        how = "DROP INDEX %(name)s"
+        if schema_editor.connection.vendor == "postgresql":
+            if schema_editor.connection.in_atomic_block:
+                raise NotSupportedError(f"{type(self).__name__} needs atomic = False")
+            how = schema_editor.sql_delete_index_concurrently
+        names = schema_editor._constraint_names(
+            model, [column], index=True, unique=False, primary_key=False
+        )
+        for name in names:
+            schema_editor.execute(schema_editor._delete_constraint_sql(how, model, name))
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        model = to_state.apps.get_model(app_label, self.model_name)
+        if self.allow_migrate_model(schema_editor.connection.alias, model):
+            for statement in schema_editor._field_indexes_sql(
+                model, model._meta.get_field(self.name)
+            ):
+                schema_editor.execute(statement)

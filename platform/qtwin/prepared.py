@@ -100,6 +100,7 @@ class Read(Generic[T]):
         compiler, query = copy(built.compiler), copy(built.rows.query)
         compiler.connection = connection
         compiler.as_sql = lambda: (built.sql, _bound(built.parameters, values, connection))
+        compiler.get_converters = lambda _: built.converters
         query.get_compiler = lambda *_, **__: compiler
         again: QuerySet[Any, T] = QuerySet(built.rows.model, query=query)
         made: Iterable[T] = built.rows._iterable_class(again)

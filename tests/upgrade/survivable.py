@@ -10,13 +10,14 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 from django.db.models import NOT_PROVIDED, Field
 
-from qtwin.migrating import AddIndexConcurrently
+from qtwin.migrating import AddIndexConcurrently, DropForeignKeyIndexConcurrently
 
 LARGE = {"jobs.job", "jobs.measurement", "jobs.event", "jobs.submission", "jobs.run"}
 """Tables that grow without end: to build an index on one stops all of its writers."""
 
 HARMLESS: tuple[type[Operation], ...] = (
     AddIndexConcurrently,
+    DropForeignKeyIndexConcurrently,
     migrations.CreateModel,
     migrations.AlterModelOptions,
     migrations.AlterModelManagers,

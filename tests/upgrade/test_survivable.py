@@ -10,7 +10,7 @@ from django.db import connection, migrations, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 
-from qtwin.migrating import AddIndexConcurrently
+from qtwin.migrating import AddIndexConcurrently, DropForeignKeyIndexConcurrently
 from tests.upgrade.survivable import LARGE, objections, problems
 
 BASELINE = set((Path(__file__).parent / "baseline.txt").read_text(encoding="ascii").split())
@@ -83,6 +83,9 @@ def test_what_would_break_something_is_refused(operation: Operation, said: str, 
         migrations.AddField("job", "x", models.IntegerField(db_default=0)),
         migrations.AddIndex("restore", INDEX),
         AddIndexConcurrently("job", INDEX),
+        DropForeignKeyIndexConcurrently(
+            "run", "job", models.ForeignKey("jobs.job", models.CASCADE, db_index=False)
+        ),
         migrations.AlterField("job", "lease_owner", models.CharField(max_length=900, blank=True)),
         migrations.AlterField(
             "submission", "epoch", models.PositiveIntegerField(default=0, help_text="Of a part.")
@@ -116,3 +119,27 @@ def test_an_index_is_built_beside_its_readers_and_writers_and_taken_away(state: 
     with connection.schema_editor(atomic=False) as editor:
         operation.database_backwards("jobs", editor, after, state)
     assert index.name not in names()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_covered_index_is_given_up_beside_readers_and_writers_and_comes_back(state: Any) -> None:
+    field = models.ForeignKey("jobs.job", models.CASCADE, related_name="runs", db_index=False)
+    operation, after = DropForeignKeyIndexConcurrently("run", "job", field), state.clone()
+    operation.state_forwards("jobs", after)
+
+    def kept() -> dict[str, int]:
+        with connection.cursor() as cursor:
+            found = connection.introspection.get_constraints(cursor, "jobs_run").values()
+        alone = [one for one in found if one["columns"] == ["job_id"]]
+        return {
+            "index": sum(bool(one["index"]) for one in alone),
+            "key": sum(bool(one["foreign_key"]) for one in alone),
+        }
+
+    assert kept() == {"index": 1, "key": 1}
+    with connection.schema_editor(atomic=False) as editor:
+        operation.database_forwards("jobs", editor, state, after)
+    assert kept() == {"index": 0, "key": 1}
+    with connection.schema_editor(atomic=False) as editor:
+        operation.database_backwards("jobs", editor, after, state)
+    assert kept() == {"index": 1, "key": 1}

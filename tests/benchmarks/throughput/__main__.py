@@ -16,6 +16,8 @@ from tests.faults.embedded import DATABASES, Embedded, embedded
 
 Ratios = dict[str, float]
 MESSAGES, JOBS = 1000, 200
+ON_SQLITE, ON_POSTGRES = 2, 4
+"""Processes, as `qtwin serve` starts them on two cores, and `infra/compose` for jobs."""
 LONG_JOBS, LONG = 6, 1000
 ZEROS: dict[str, Any] = {"name": "zeros", "role": "reference", "backend": "zeros", "method": "none"}
 IN_PROCESS = "tests.benchmarks.throughput.node"
@@ -24,7 +26,8 @@ SANDBOXED = "tests.benchmarks.throughput.sandboxed"
 
 def jobs(parts: Embedded, rounds: int) -> Iterator[Ratios]:
     """Jobs that compute nothing, and points of long ones, per message of raw Celery."""
-    plant = Plant(parts, system=SYSTEM, source=ZEROS, app=IN_PROCESS, processes=2)
+    processes = ON_POSTGRES if parts.postgres else ON_SQLITE
+    plant = Plant(parts, system=SYSTEM, source=ZEROS, app=IN_PROCESS, processes=processes)
     long = np.linspace(0.3, 2.5, LONG)[:, None].tolist()
     plant.jobs(4, points=long[:1])
     for _ in range(rounds):

@@ -19,15 +19,24 @@ class Measurement(models.Model):
     """Rows never change; what is thought of them later is a `Validity` row.
 
     ``value``, ``std`` and ``mixed_value`` are in ``unit``, the observable's canonical one;
-    ``point`` follows the order of the project's controls.
+    ``point`` follows the order of the project's controls. Of its foreign keys those have no index
+    of their own that an index of several columns begins with: each costs every row.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="measurements")
-    job = models.ForeignKey(Job, null=True, on_delete=models.PROTECT, related_name="measurements")
-    dataset = models.ForeignKey(Dataset, null=True, on_delete=models.PROTECT, related_name="rows")
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="measurements", db_index=False
+    )
+    job = models.ForeignKey(
+        Job, null=True, on_delete=models.PROTECT, related_name="measurements", db_index=False
+    )
+    dataset = models.ForeignKey(
+        Dataset, null=True, on_delete=models.PROTECT, related_name="rows", db_index=False
+    )
     row = models.PositiveIntegerField(help_text="Index of the point in its job or dataset.")
-    source_revision = models.ForeignKey(SourceRevision, on_delete=models.PROTECT, related_name="+")
+    source_revision = models.ForeignKey(
+        SourceRevision, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     observable = models.ForeignKey(Observable, on_delete=models.PROTECT, related_name="+")
     point: models.JSONField[Any, Any] = models.JSONField()
     knobs: models.JSONField[Any, Any] = models.JSONField(default=dict)

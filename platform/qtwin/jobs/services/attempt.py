@@ -35,7 +35,8 @@ BEGUN = Read(_begun)
 
 def attempt_begin(job: Job) -> None:
     """Note the attempt that the claimed job is in; an earlier one that never ended was lost."""
-    if BEGUN.first(job=job.pk, number=job.attempt) is not None:
+    fresh = job.attempt == 1 and job.started_at is None
+    if not fresh and BEGUN.first(job=job.pk, number=job.attempt) is not None:
         return
     with transaction.atomic(savepoint=False):
         if job.attempt > 1:

@@ -19,6 +19,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Now
 
+from qtwin.durable import leased
 from qtwin.jobs.models import Job, State
 from qtwin.jobs.models.job import AWAKE, NEVER, PRIORITY_RANGE, PRIORITY_STEP
 from qtwin.jobs.selectors import MAY_NOT_START
@@ -77,13 +78,14 @@ def claim(job_id: UUID | str, *, owner: str, lease_s: float) -> Job | None:
 
     A takeover from a worker that died counts as a crash and begins a new attempt.
     """
-    claimed = change(
-        Job,
-        where={"pk": job_id},
-        guard=CLAIMABLE,
-        fields={**CLAIMED, "lease_owner": owner},
-        lease=timedelta(seconds=lease_s),
-    )
+    with leased():
+        claimed = change(
+            Job,
+            where={"pk": job_id},
+            guard=CLAIMABLE,
+            fields={**CLAIMED, "lease_owner": owner},
+            lease=timedelta(seconds=lease_s),
+        )
     return None if claimed is None else HELD.first(pk=job_id, owner=owner)
 
 
@@ -102,4 +104,5 @@ def renew(job: Job, *, lease_s: float, heed_cancel: bool = True) -> bool:
     if heed_cancel:
         held["cancel_requested_at"] = None
     lease = timedelta(seconds=lease_s)
-    return change(Job, where=held, fields={"lease_until": WITHIN}, lease=lease) is not None
+    with leased():
+        return change(Job, where=held, fields={"lease_until": WITHIN}, lease=lease) is not None
