@@ -15,6 +15,7 @@ import pytest
 
 from infra.dev.options import ROOT
 from tests.benchmarks.bars import machine, report
+from tests.benchmarks.bars.earlier import Unlike, earlier
 from tests.benchmarks.bars.keeper import Keeper
 from tests.benchmarks.bars.record import Record, Verdict
 
@@ -35,11 +36,23 @@ def main() -> int:
         "versions": machine.versions(),
     }
     began, record = time.monotonic(), Record(strict=False)
+    if given.go_on:
+        try:
+            rows, facts["earlier"] = earlier(given.json, facts)
+        except Unlike as unlike:
+            sys.stderr.write(f"--go-on: {unlike}\n")
+            return 2
+        record.go_on(rows)
+
+    def save() -> None:
+        facts["seconds"] = time.monotonic() - began
+        given.json.parent.mkdir(parents=True, exist_ok=True)
+        given.json.write_text(json.dumps(report.document(record.rows(), facts), indent=1) + "\n")
+
     chosen = [] if _names_tests(rest) else [str(HERE)]
-    status = pytest.main(["-s", "-q", *chosen, *rest], plugins=[Keeper(record)])
-    rows, facts["seconds"] = list(record.rows()), time.monotonic() - began
-    given.json.parent.mkdir(parents=True, exist_ok=True)
-    given.json.write_text(json.dumps(report.document(rows, facts), indent=1) + "\n")
+    status = pytest.main(["-s", "-q", *chosen, *rest], plugins=[Keeper(record, save)])
+    save()
+    rows = list(record.rows())
     sys.stdout.write(report.table(rows, facts) + f"{given.json}\n")
     if status not in RAN:
         return int(status)
@@ -55,6 +68,9 @@ def _options() -> tuple[argparse.Namespace, list[str]]:
     )
     parser.add_argument(
         "--strict", action="store_true", help="exit 1 unless every bar was measured and held"
+    )
+    parser.add_argument(
+        "--go-on", action="store_true", help="measure only what the JSON file has not; same commit"
     )
     parser.add_argument("--full", action="store_true", help="the twin's cases with all seeds")
     parser.add_argument("--json", type=Path, default=ROOT / "build" / "bench.json", metavar="FILE")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,13 +15,28 @@ LONGEST = 100
 
 
 class Keeper:
-    """Gives tests the run's record, and keeps there why others left nothing."""
+    """Gives tests the run's record, and keeps there why others left nothing.
 
-    def __init__(self, record: Record) -> None:
-        self.record = record
+    Args:
+        save: Called after each test, so that a run that is cut off loses none of its figures.
+    """
+
+    def __init__(self, record: Record, save: Callable[[], None]) -> None:
+        self.record, self._save = record, save
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.stash[RECORD] = self.record
+
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
+        done = [item for item in items if self.record.measured_before(_test(item.nodeid))]
+        items[:] = [item for item in items if item not in done]
+        if done:
+            config.hook.pytest_deselected(items=done)
+
+    def pytest_runtest_logfinish(self) -> None:
+        self._save()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self._hear(report)
@@ -30,8 +46,11 @@ class Keeper:
 
     def _hear(self, report: pytest.TestReport | pytest.CollectReport) -> None:
         if not report.passed:
-            test = report.nodeid.rpartition(FOLDER)[2]
-            self.record.ended(test, f"{report.outcome}: {_why(report.longrepr)}")
+            self.record.ended(_test(report.nodeid), f"{report.outcome}: {_why(report.longrepr)}")
+
+
+def _test(nodeid: str) -> str:
+    return nodeid.rpartition(FOLDER)[2]
 
 
 def _why(told: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -57,6 +57,16 @@ class Record:
     _rows: dict[str, Row] = field(default_factory=dict)
     _absent: dict[str, str] = field(default_factory=dict)
     _without: dict[str, str] = field(default_factory=dict)
+    _earlier: dict[str, Row] = field(default_factory=dict)
+
+    def go_on(self, rows: Iterable[Row]) -> None:
+        """Take what an earlier run measured, unless this one measures it again."""
+        self._earlier = {row.bar.name: row for row in rows}
+
+    def measured_before(self, test: str) -> bool:
+        """Whether an earlier run has every bar that a test of this folder measures."""
+        its = [bar.name for bar in bars().values() if bar.measured_by(test)]
+        return bool(its) and all(name in self._earlier for name in its)
 
     def add(self, name: str, value: float, *, note: str = "", at_most: float | None = None) -> Row:
         """Keep a figure.
@@ -87,7 +97,8 @@ class Record:
         """Every bar of the catalogue, measured or not."""
         for part, catalogue in PARTS.items():
             for bar in catalogue:
-                yield self._rows.get(bar.name) or Row(part=part, bar=bar, note=self._why_not(bar))
+                found = self._rows.get(bar.name) or self._earlier.get(bar.name)
+                yield found or Row(part=part, bar=bar, note=self._why_not(bar))
 
     def _why_not(self, bar: Bar) -> str:
         if bar.name in self._absent:

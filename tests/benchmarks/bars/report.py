@@ -37,7 +37,10 @@ def _head(facts: Facts) -> list[str]:
     load = ", ".join(f"{one:g}" for one in where["load"])
     return [
         f"commit    {facts['commit'] or 'unknown'}",
-        f"run       {facts['started_at']}, {facts['seconds']:.0f} s",
+        *(
+            f"run       {run['started_at']}, {run['seconds']:.0f} s"
+            for run in [*facts.get("earlier", []), facts]
+        ),
         f"machine   {where['cpu']}, {where['cores']} cores, {where['memory_gib']} GiB, "
         f"{where['system']}; load at the start {load}",
         "versions  " + ", ".join(f"{name} {number}" for name, number in facts["versions"].items()),

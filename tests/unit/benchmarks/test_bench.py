@@ -16,7 +16,8 @@ import pytest
 from infra.dev.options import ROOT
 from tests.benchmarks.bars import report
 from tests.benchmarks.bars.catalogue import PARTS, bars
-from tests.benchmarks.bars.record import Record, Verdict
+from tests.benchmarks.bars.earlier import Unlike, earlier
+from tests.benchmarks.bars.record import Record, Row, Verdict
 from tests.benchmarks.twin.bars import judge
 from tests.benchmarks.twin.design import read_designs
 from tests.benchmarks.twin.methods import METHODS
@@ -103,6 +104,57 @@ def test_the_twins_bars_are_those_of_its_cases() -> None:
     expected = {bar.name for bar in PARTS["twin"] if bar.by.startswith("test_twin_cases")}
     assert {figure.name for figure in judged} == expected
     assert len(judged) == len(expected)
+
+
+def _kept(tmp_path: Path, **facts: Any) -> Path:
+    record = Record()
+    record.add("4 SQLite", 0.2, note="a note")
+    record.add("branin RMSE", 1.0, at_most=2.0)
+    path = tmp_path / "bench.json"
+    path.write_text(json.dumps(report.document(record.rows(), {**FACTS, **facts})))
+    return path
+
+
+def test_a_run_goes_on_where_an_earlier_one_was_cut_off(tmp_path: Path) -> None:
+    rows, runs = earlier(_kept(tmp_path, commit="abc"), {**FACTS, "commit": "abc"})
+    record = Record()
+    record.go_on(rows)
+    drain = "test_throughput.py::test_jobs_and_points_against_raw_celery[SQLite]"
+    assert not record.measured_before(drain), "5 SQLite is missing"
+    record.go_on([*rows, *(row for row in rows_of({"5 SQLite": 31.0}))])
+    assert record.measured_before(drain)
+    assert not record.measured_before("test_web.py::test_no_bar")
+    record.add("5 SQLite", 29.0)
+    found = {row.bar.name: row for row in record.rows()}
+    assert (found["4 SQLite"].value, found["4 SQLite"].note) == (0.2, "a note")
+    assert (found["branin RMSE"].verdict, found["5 SQLite"].value) == (Verdict.HELD, 29.0)
+    text = report.table(found.values(), {**FACTS, "earlier": runs})
+    assert text.count("2026-01-01T00:00:00+00:00, 1 s") == 2
+
+
+def rows_of(values: dict[str, float]) -> list[Row]:
+    record = Record()
+    return [record.add(name, value) for name, value in values.items()]
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        ({"commit": "abd"}, "another commit: abc; now it is abd"),
+        ({"versions": {"numpy": "2.1"}}, "another versions"),
+        ({"machine": {**FACTS["machine"], "cpu": "c"}}, "another cpu: a; now it is c"),
+    ],
+)
+def test_it_goes_on_with_nothing_that_was_measured_otherwise(
+    now: dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    path = _kept(tmp_path, commit="abc")
+    with pytest.raises(Unlike, match=said):
+        earlier(path, {**FACTS, "commit": "abc", **now})
+    with pytest.raises(Unlike, match="commit, or begin anew"):
+        earlier(_kept(tmp_path), FACTS)
+    with pytest.raises(Unlike, match="no earlier run"):
+        earlier(tmp_path / "none.json", FACTS)
 
 
 @pytest.mark.slow
