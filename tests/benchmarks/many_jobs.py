@@ -20,7 +20,7 @@ SEED = 20260101
 SHARES = {"DONE": 90, "FAILED": 4, "CANCELLED": 3, "QUEUED": 2, "HOLD": 1}
 
 
-def fill(count: int) -> None:
+def fill(count: int, projects: int = PROJECTS) -> None:
     """Add this many jobs, one every 20 s until now, with two events each."""
     from qtwin.jobs.models import Event, Job
     from qtwin.projects.demo import H2, demo_seed
@@ -28,13 +28,13 @@ def fill(count: int) -> None:
     from qtwin.projects.services import project_create, source_create
 
     user, first = demo_seed(H2)
-    projects = [first]
-    for number in range(1, PROJECTS):
+    filled = [first]
+    for number in range(1, projects):
         project = project_create(team=first.team, name=f"H2, {number}", system=SYSTEM, by=user)
         for source in SOURCES:
             source_create(project=project, by=user, **source)
-        projects.append(project)
-    sources = [(p, source.latest) for p in projects for source in p.sources.all()]
+        filled.append(project)
+    sources = [(p, source.latest) for p in filled for source in p.sources.all()]
     start = datetime.now(UTC) - timedelta(seconds=EVERY_S * count)
     Job._meta.get_field("created_at").auto_now_add = False
     Event._meta.get_field("created_at").auto_now_add = False

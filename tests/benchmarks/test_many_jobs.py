@@ -1,4 +1,4 @@
-"""Lists and counters with a million jobs in PostgreSQL (bars 6 and 7 of the performance design)."""
+"""A million jobs and ten million measurements in PostgreSQL (bars 6 and 7 of the design)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from infra.dev.options import ROOT
 from tests.benchmarks.conftest import Bar
 
-LONGEST_S = 1800
+LONGEST_S = 3600
 
 
 @pytest.mark.slow
@@ -26,7 +26,9 @@ def test_lists_and_counters_of_a_million_jobs(bar: Bar) -> None:
     )
     assert not done.returncode, done.stderr[-3000:]
     found = json.loads(done.stdout.splitlines()[-1])
-    assert found["jobs"] == 10**6
+    assert found["jobs"] >= 10**6
+    assert found["measurements"] >= 10**7
     bar("6", found["list"], note=f"{1e3 * found['list_s']:.0f} ms")
     bar("6 queries", found["queries"])
-    bar("7", found["counters"])
+    bar("6 fit", found["fit"])
+    bar("7", found["counters"], note=f"due {found['due_ms']:.0f} ms; slow: {found['slow']}")

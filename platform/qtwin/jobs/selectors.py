@@ -215,9 +215,9 @@ def measurements_valid(project_id: Any, *, at: datetime | None = None) -> QueryS
 
 def measurements_of_job(job: Job) -> QuerySet[Measurement]:
     """What the job measured, and what it reused from earlier jobs."""
-    return measurements_of(job.project_id).filter(
-        Q(job=job) | Q(pk__in=Reuse.objects.filter(job=job).values("measurement"))
-    )
+    own = Measurement.objects.filter(job=job).values("pk")
+    reused = Reuse.objects.filter(job=job).order_by().values("measurement")
+    return measurements_of(job.project_id).filter(pk__in=own.union(reused, all=True))
 
 
 def datasets_of(project_id: Any) -> QuerySet[Dataset]:

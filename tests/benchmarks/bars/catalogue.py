@@ -39,6 +39,8 @@ PERFORMANCE = (
         at_least=30, by=f"{_drain}[PostgreSQL]"),
     _many(name="6", what="list of 10⁶ jobs at any depth, p95 / one job, p95", at_most=3),
     _many(name="6 queries", what="queries of a page of that list", at_most=4),
+    _many(name="6 fit", what="blocks a fit reads beside 10⁷ measurements / beside 10⁵",
+          at_most=1.5),
     _many(name="7", what="counters of projects at 10⁶ jobs / at 10⁴", at_most=1.5),
     _chosen(name="8 mean", what="chosen source / best of all, 30 questions, geometric mean",
             at_most=1.5),

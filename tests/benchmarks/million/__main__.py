@@ -1,8 +1,12 @@
-"""``python -m tests.benchmarks.million`` prints what lists and counters take on PostgreSQL."""
+"""``python -m tests.benchmarks.million`` prints what lists and counters take on PostgreSQL.
+
+With a number it is about a million jobs divided by it.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
 import time
 from base64 import b64encode
 from collections.abc import Callable
@@ -13,20 +17,55 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.benchmarks.many_jobs import fill
-from tests.benchmarks.million.multiplied import multiply
 from tests.faults.embedded import embedded
 
-FEW, TIMES = 10_000, 100
+FEW, TIMES = 10_000, 102
+PROJECTS = 101
+"""One of them stays as it is while the others grow."""
+MEASURED = 11
+"""Measurements of each job that is done."""
 CALLS, ROUNDS = 60, 40
+SLOW_S = 0.2
 
 
 def main() -> None:
+    smaller = int(sys.argv[1]) if len(sys.argv) > 1 else 1
     with embedded("postgres", backends={}):
-        fill(FEW)
-        before = counters()
-        multiply(TIMES)
-        after = counters()
-        print(json.dumps({**lists(), "counters": after / before}))  # noqa: T201 - the output
+        from qtwin.jobs.models import Job, Measurement
+        from qtwin.projects.models import Project
+        from tests.benchmarks.million.multiplied import (
+            happen,
+            measure,
+            multiply_jobs,
+            write_less_ahead,
+        )
+        from tests.benchmarks.million.pages import asked
+        from tests.benchmarks.million.reading import blocks_of_a_fit
+
+        write_less_ahead()
+        fill(FEW // smaller, PROJECTS)
+        measure(MEASURED)
+        own = Project.objects.order_by("-pk")[0]
+        counted, read = counters(), blocks_of_a_fit(own)
+        multiply_jobs(TIMES, but=own.pk)
+        happen()
+        measure(MEASURED)
+        found = {
+            "jobs": Job.objects.count(),
+            "measurements": Measurement.objects.count(),
+            **lists(),
+            "counters": counters() / counted,
+            "fit": blocks_of_a_fit(own) / read,
+            "due_ms": 1e3 * _ranked([_seconds(_due) for _ in range(ROUNDS)], 0.5),
+            "slow": {one.what: round(one.query_s, 3) for one in asked() if one.query_s >= SLOW_S},
+        }
+        print(json.dumps(found))  # noqa: T201 - the output
+
+
+def _due() -> None:
+    from qtwin.jobs.selectors import jobs_due
+
+    assert jobs_due(100), "nothing is due"
 
 
 def counters() -> float:
@@ -70,12 +109,7 @@ def lists() -> dict[str, Any]:
             _read(client, page)
         queries.append(len(asked))
     slow, single = _ranked(pages, 0.95), _ranked(rows, 0.95)
-    return {
-        "jobs": Job.objects.count(),
-        "list": slow / single,
-        "list_s": slow,
-        "queries": max(queries),
-    }
+    return {"list": slow / single, "list_s": slow, "queries": max(queries)}
 
 
 def _read(client: Any, address: str) -> None:

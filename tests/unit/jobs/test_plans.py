@@ -10,7 +10,12 @@ from django.db.models import QuerySet
 
 from qtwin.accounts.models import User
 from qtwin.jobs.models import Job
-from qtwin.jobs.selectors import due, jobs_visible_to, measurements_valid
+from qtwin.jobs.selectors import (
+    due,
+    jobs_visible_to,
+    measurements_of_job,
+    measurements_valid,
+)
 from qtwin.projects.models import Project
 
 pytestmark = pytest.mark.django_db
@@ -43,3 +48,9 @@ def test_a_twins_evidence_is_told_from_replays_without_its_jobs(project: Project
     jobs = [line for line in told.splitlines() if "on jobs_job" in line]
     assert len(jobs) == 1, told
     assert "hashed SubPlan" in told
+
+
+def test_what_a_job_measured_is_found_by_the_job(job: Job) -> None:
+    told = plan(measurements_of_job(job).order_by("pk"))
+    assert "measurement_by_project" not in told
+    assert "Index Cond: (job_id = " in told
