@@ -15,9 +15,8 @@ DATA_ENV := QTWIN_DATA_DIR=$(DATA) \
 	QTWIN_SECRET_KEY_FILE=$(or $(QTWIN_SECRET_KEY_FILE),$(DATA)/secret_key) \
 	QTWIN_CREDENTIAL_KEY_FILE=$(or $(QTWIN_CREDENTIAL_KEY_FILE),$(DATA)/credential_key)
 
-# Whole files on each core, those with the longest tests first, so that no core waits for them at the end.
+# Whole files on each core, in the order of tests/conftest.py: the longest first.
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
-LONGEST := tests/faults tests/browser tests/statistical tests/integration
 
 .PHONY: help run demo-world demo-phases scale-model setup test test-all faults soak fuzz check check-invariants manage backup restore docs wheel test-wheel check-infra bench bench-twin bench-libraries screenshots openapi fmt lock clean
 
@@ -34,7 +33,7 @@ setup: ## make .venv from requirements.lock
 	@PYTHON="$(PYTHON)" sh infra/setup.sh
 
 test: setup ## run the tests but the slow ones, a file at a time on each core
-	$(VENV)/python -m pytest --ignore=tests/benchmarks $(PARALLEL) $(or $(ARGS),-m "not slow" $(LONGEST) tests)
+	$(VENV)/python -m pytest --ignore=tests/benchmarks $(PARALLEL) $(or $(ARGS),-m "not slow" tests)
 
 test-all: setup ## run the tests and benchmarks, then what touches the database on PostgreSQL
 	QTWIN_TEST_EVERY_LOOK=1 $(VENV)/python -m pytest $(ARGS)

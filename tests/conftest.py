@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from django.db.models.signals import post_migrate
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -20,8 +21,17 @@ from qtwin.projects.services import evidence_advance, project_create, source_cre
 from qtwin.twins.models import Twin, TwinFit
 from qtwin.twins.predictor import client
 from qtwin.twins.services import twin_assimilate, twin_claim
-from tests import schema
+from tests import fits, schema
 from workers.sandbox import shared
+
+LONGEST = {"browser", "faults", "contract"}
+"""Folders of the longest tests that need no database of this process."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest, so that no core waits for them at the end; else keep the order."""
+    items.sort(key=lambda item: LONGEST.isdisjoint(item.path.parts))
 
 
 @pytest.fixture(scope="session")
@@ -36,12 +46,18 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Let tests that commit empty the audit trail after them, which the database forbids."""
+    """Let tests that commit empty the audit trail after them, which the database forbids.
+
+    Each would also make Django's permissions anew, a quarter of a second of CPU; nothing here
+    has any.
+    """
     from django.db import connection
 
     on = "" if connection.vendor == "sqlite" else " ON accounts_auditevent"
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(f"DROP TRIGGER audit_keeps_rows{on}")
+    uid = "django.contrib.auth.management.create_permissions"
+    assert post_migrate.disconnect(dispatch_uid=uid)
 
 
 @pytest.fixture
@@ -138,8 +154,22 @@ def assimilated(project: Project) -> Callable[[], TwinFit]:
 
 
 @pytest.fixture(scope="module", autouse=True)
+def _quick_fits() -> Iterator[None]:
+    """Fit twins with few samples, except where a folder overrides this: its tests are of fits."""
+    with fits.quick():
+        yield
+
+
+@pytest.fixture
+def whole_fits() -> Iterator[None]:
+    """Fit twins as a product does, in a test that is of their numbers."""
+    with fits.whole():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _no_process_is_left() -> Iterator[None]:
-    """End the sandbox and the predictor that tests of a module shared."""
+    """End the sandbox and the predictor that all tests shared: each takes seconds to start."""
     yield
     shared().close()
     client.close()

@@ -7,6 +7,7 @@ of the physics and of no drawing.
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -29,8 +30,9 @@ def array(atoms: int) -> dict[str, Any]:
     }
 
 
+@cache
 def rollout(atoms: int = 7, slices: int = 60, shots: int = 200) -> dict[str, Any]:
-    """The episode of a linear sweep, as a rollout document."""
+    """The episode of a linear sweep, as a rollout document; computed once, so nobody changes it."""
     times = np.linspace(0, END_US, slices + 1)
     rabi = RABI * np.clip(np.minimum(times, END_US - times) / 0.3, 0, 1)
     detuning = FROM + (TO - FROM) * times / END_US
@@ -75,8 +77,12 @@ def evolved(atoms: int, times: Any, rabi: Any, detuning: Any) -> Any:
     return np.array(states)
 
 
+@cache
 def curve(rows: int = 30) -> list[dict[str, float]]:
-    """A random search on the sweep's last detuning for two atoms, as rows of a learning curve."""
+    """A random search on the sweep's last detuning for two atoms, as rows of a learning curve.
+
+    Computed once, so nobody changes them.
+    """
     generator = np.random.default_rng(5)
     found: list[dict[str, float]] = []
     best = -math.inf

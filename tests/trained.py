@@ -5,6 +5,7 @@ The numbers are those of small simulations (`tests.sweep`), made here and in no 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,7 @@ FACTS: dict[str, Any] = {
 }
 
 
+@cache
 def posterior(draws: int = 800) -> Posterior:
     """Of the scale of a Rabi frequency and of readout, from 40 shots at each of 12 times.
 
@@ -282,6 +284,7 @@ def classifier_of(project: Project, user: User) -> Classifier:
     )
 
 
+@cache
 def _stage(name: str, end: float) -> dict[str, Any]:
     """Z2 probability of a sweep, with its mean and 95 % interval over eight truths."""
     generator = np.random.default_rng(11)

@@ -9,6 +9,9 @@ import pytest
 from tests.faults.campaign import outlive
 from tests.faults.stack import Running, running
 
+pytestmark = pytest.mark.slow
+"""`test_chaos` kills the same, with jobs that take no engine and no fit."""
+
 POINTS = [round(0.3 + 0.02 * step, 4) for step in range(110)]
 
 

@@ -52,6 +52,7 @@ def accept(client: Client, project: Project, fields: dict[str, str]) -> Any:
     return client.post(f"/projects/{project.pk}/next:accept", fields)
 
 
+@pytest.mark.usefixtures("whole_fits")
 def test_a_run_is_recommended_once_with_its_cost_and_accepted_once(
     person: Client, measured: Project, monkeypatch: pytest.MonkeyPatch, fitted: Fitted
 ) -> None:
@@ -154,6 +155,7 @@ def test_a_reason_that_keeps_many_sources_away_is_said_once() -> None:
     assert kept_away(reasons) == "a, c: it is recorded; b: its device is gone"
 
 
+@pytest.mark.usefixtures("whole_fits")
 def test_a_plan_of_references_alone_says_whose_errors_it_tells(
     person: Client, measured: Project
 ) -> None:

@@ -63,6 +63,7 @@ def test_without_references_nothing_is_counted(
     assert (told["held_out"], told["coverage"], told["claim"]) == ([], [], "unanchored")
 
 
+@pytest.mark.usefixtures("whole_fits")
 def test_a_measurement_that_all_others_contradict_is_named_with_where_it_is(
     api: APIClient, project: Project, measure: Measure, assimilated: Callable[[], TwinFit]
 ) -> None:

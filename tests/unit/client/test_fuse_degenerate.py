@@ -13,6 +13,8 @@ from numpy.testing import assert_allclose
 from qtwin.client.main import main
 from tests.unit.client.fusing import SMALL, column, fused, small
 
+pytestmark = pytest.mark.usefixtures("whole_fits")
+
 
 def test_one_reference_predicts_itself_and_widens_elsewhere(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

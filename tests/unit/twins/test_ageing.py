@@ -159,6 +159,7 @@ def test_a_version_keeps_the_calibrations_that_aged_it_and_is_rebuilt_from_them(
     assert twin_rebuild(fit).verdict is Verdict.IMPOSSIBLE
 
 
+@pytest.mark.usefixtures("whole_fits")
 def test_ageing_widens_what_is_believed_of_the_device_alone(
     project: Project, ran: Make, assimilated: Callable[[], TwinFit], api: APIClient
 ) -> None:

@@ -156,6 +156,7 @@ def test_the_move_of_a_curve_is_that_of_its_predictions(
     assert "How the curve moved" in client.get(f"/projects/{project.pk}").content.decode()
 
 
+@pytest.mark.usefixtures("whole_fits")
 def test_what_disagrees_is_named_and_without_a_twin_there_are_no_panels(
     client: Client, user: User, project: Project, measure: Measure, assimilated: Fit
 ) -> None:

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
+from qtwin.twins.predictor import client
 from tests.unit.workers.sandbox.asking import BACKENDS, CANARY
-from workers.sandbox import Sandbox
+from workers.sandbox import Sandbox, shared
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +19,13 @@ def box() -> Iterator[Sandbox]:
     with Sandbox(backends=BACKENDS, tick_s=0.05) as sandbox:
         yield sandbox
     del os.environ[CANARY]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_others() -> None:
+    """Nothing of earlier tests is counted."""
+    shared().close()
+    client.close()
 
 
 @pytest.fixture(autouse=True)

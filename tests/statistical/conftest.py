@@ -1,0 +1,10 @@
+"""These tests are of how often error bars hold: it is fitted as in a product."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quick_fits() -> None:
+    """None here."""
