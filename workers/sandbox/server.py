@@ -25,7 +25,7 @@ import numpy as np
 
 from backends import registry
 from backends.base import Backend
-from qtwin.niceness import step_back
+from qtwin.niceness import step_back_with
 from workers.sandbox import child, linux, memory
 
 CONTROL_IN, CONTROL_OUT = 0, 1
@@ -185,7 +185,7 @@ def _reaped_all() -> bool:
 
 
 def main() -> None:
-    step_back()  # as far as the worker, whose session is another one
+    step_back_with(os.getppid())  # the worker, whose session is another one
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     config = json.loads(sys.argv[1])
     isolation = linux.isolate(config["hidden"])

@@ -92,11 +92,10 @@ def test_a_service_that_keeps_failing_is_tried_ever_more_rarely(
 def test_what_computes_steps_back_with_its_whole_session(supervisor: Supervisor) -> None:
     service = Service("sleeper", (sys.executable, "-c", FOREVER), nice=3)
     supervisor.start(service)
-    niceness = min(19, os.nice(0) + 3)
-    assert psutil.Process(pid_of(service)).nice() == niceness
+    assert psutil.Process(pid_of(service)).nice() == min(19, os.nice(0) + 3)
     group = Path(f"/proc/{pid_of(service)}/autogroup")
     if group.exists():
-        assert group.read_text().split()[-2:] == ["nice", str(niceness)]
+        assert group.read_text().split()[-2:] == ["nice", "3"]
 
 
 def test_stopping_ends_whole_groups_even_those_that_do_not_listen(supervisor: Supervisor) -> None:
