@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -39,12 +40,24 @@ def executable() -> str:
 @pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the demo project measured and fitted; each server starts from a copy."""
-    folder = tmp_path_factory.mktemp("seeded")
-    environment = environment_of(folder)
-    Server("", environment).act("tables")
-    jobs = Server("", environment).act("seed")["jobs"]
-    assert set(jobs) == {"DONE"}, jobs
+    place = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:  # made once for all processes of a run
+        place = place.parent
+    folder, done = place / "seeded", place / "seeded.done"
+    with (place / "seeded.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            seed(Server("", environment_of(folder)))
+            done.touch()
     return folder
+
+
+def seed(server: Server) -> None:
+    server.act("tables")
+    jobs = server.act("seed")["jobs"]
+    assert set(jobs) == {"DONE"}, jobs
 
 
 @pytest.fixture(scope="module")

@@ -79,13 +79,17 @@ def dense(one: Estimates) -> np.ndarray[Any, Any]:
     ("name", "draws", "settings"),
     [
         ("readout", 300, {"calibration_shots": 200}),
-        ("zne", 300, {"extrapolation": "linear"}),
+        pytest.param("zne", 300, {"extrapolation": "linear"}, marks=pytest.mark.slow),
         pytest.param(
             *("zne+readout", 150),
             {"extrapolation": "richardson", "gains": "1,3", "calibration_shots": 400},
             marks=pytest.mark.slow,
         ),
-        ("twirling+readout", 80, {"instances": 4, "calibration_shots": 300}),
+        pytest.param(
+            *("twirling+readout", 80),
+            {"instances": 4, "calibration_shots": 300},
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_stated_covariances_are_those_of_many_runs(

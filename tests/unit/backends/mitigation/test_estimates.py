@@ -16,8 +16,14 @@ from tests.unit.backends.mitigation.chain import CONSTANT, asked, chain, conserv
     [
         ("readout+fake-ibm", {}, 200, 400),
         ("zne+fake-ibm", {"extrapolation": "linear"}, 300, 400),
-        ("zne+fake-ibm", {"extrapolation": "exponential", "folding": "local"}, 300, 1200),
-        ("cdr+aer", {"depolarizing_2q": 0.03, "readout_error": 0.02}, 150, 1000),
+        pytest.param(
+            *("zne+fake-ibm", {"extrapolation": "exponential", "folding": "local"}, 300, 1200),
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            *("cdr+aer", {"depolarizing_2q": 0.03, "readout_error": 0.02}, 150, 1000),
+            marks=pytest.mark.slow,
+        ),
         ("postselect+aer", {"depolarizing_2q": 0.1, "amplitude_damping": 0.02}, 300, 100),
     ],
 )
