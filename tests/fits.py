@@ -11,9 +11,10 @@ import pytest
 from qtwin.fusion.base import FloatArray
 from qtwin.fusion.star import fit
 from qtwin.fusion.star.covariance import Problem
+from qtwin.fusion.star.marginal import marginalise
 
 STEPS = 160
-_whole = fit.marginalise
+_whole = marginalise
 
 
 @contextmanager

@@ -18,17 +18,19 @@ class SchemaView(SpectacularAPIView):
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         renderer: BaseRenderer = request.accepted_renderer
-        name = self._get_filename(request, version="")
+        name = self._get_filename(request, version="")  # type: ignore[no-untyped-call]
         charset = f"; charset={renderer.charset}" if renderer.charset else ""
         return HttpResponse(
-            _written(type(renderer)),
+            _written(renderer.format),
             content_type=f"{renderer.media_type}{charset}",
             headers={"Content-Disposition": f'inline; filename="{name}"'},
         )
 
 
 @cache
-def _written(renderer: type[BaseRenderer]) -> bytes:
-    document = SchemaView.generator_class().get_schema(request=None, public=True)
-    written: bytes = renderer().render(document)
-    return written
+def _written(form: str) -> bytes:
+    generator = SchemaView.generator_class()
+    document = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    renderer = next(one for one in SchemaView.renderer_classes if one.format == form)()
+    written = renderer.render(document)
+    return written.encode() if isinstance(written, str) else written

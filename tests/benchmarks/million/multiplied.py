@@ -55,7 +55,8 @@ def write_less_ahead() -> None:
 def multiply_jobs(times: int, *, but: UUID) -> None:
     """Have so many times as many jobs, each further back, in all projects but one."""
     table = Job._meta.db_table
-    copied = {f.column: COPIED.get(f.column, f"one.{f.column}") for f in Job._meta.concrete_fields}
+    columns = [str(field.column) for field in Job._meta.concrete_fields]
+    copied = {name: COPIED.get(name, f"one.{name}") for name in columns}
     with connection.cursor() as cursor, _quickly(Job):
         cursor.execute(f"SELECT max(created_at) - min(created_at) FROM {table}")
         span: Any = cursor.fetchone()[0]

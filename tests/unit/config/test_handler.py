@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
 from unittest.mock import patch
 
 import httpx
@@ -16,7 +17,7 @@ def test_a_request_goes_to_a_thread_once_and_never_back() -> None:
     handler = OneThread()
 
     async def run() -> httpx.Response:
-        transport = httpx.ASGITransport(app=handler)
+        transport = httpx.ASGITransport(app=cast("Any", handler))
         with patch.object(AsyncToSync, "__call__", side_effect=AssertionError("back to the loop")):
             async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
                 return await http.get("/sign-in")
