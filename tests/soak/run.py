@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from shutil import copytree
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -29,8 +30,12 @@ Act = Callable[[Person, threading.Event], None]
 
 
 @contextmanager
-def platform() -> Iterator[tuple[Supervisor, str, dict[str, Any]]]:
-    """Everything, its address, and what the demo's project is called."""
+def platform(logs: Path) -> Iterator[tuple[Supervisor, str, dict[str, Any]]]:
+    """Everything, its address, and what the demo's project is called.
+
+    Args:
+        logs: Where to put what the processes wrote.
+    """
     with ExitStack() as parts:
         home = Path(parts.enter_context(TemporaryDirectory(prefix="qtwin-soak-")))
         server = parts.enter_context(Postgres())
@@ -39,6 +44,7 @@ def platform() -> Iterator[tuple[Supervisor, str, dict[str, Any]]]:
         env = folder.environment(home, queue.url) | {"QTWIN_DATABASE": server.url}
         env["PYTHONPATH"] = os.pathsep.join((str(ROOT / "platform"), str(ROOT)))
         supervisor = Supervisor(env=env, folder=home, say=lambda text: None)
+        parts.callback(copytree, home / "logs", logs, dirs_exist_ok=True)
         parts.callback(supervisor.stop)
         stack.start_broker(supervisor, queue)
         seeded = stack.prepare_database(env, ["h2"])
@@ -47,8 +53,8 @@ def platform() -> Iterator[tuple[Supervisor, str, dict[str, Any]]]:
         yield supervisor, f"http://{port.HOST}:{chosen}", seeded
 
 
-def soak(*, minutes: float, kill_every_s: float, seed: int) -> Verdict:
-    with platform() as (supervisor, address, seeded):
+def soak(*, minutes: float, kill_every_s: float, seed: int, logs: Path) -> Verdict:
+    with platform(logs) as (supervisor, address, seeded):
         log, stop = Log(), threading.Event()
         project = seeded["demos"][0]["project"]
         person = Person(
