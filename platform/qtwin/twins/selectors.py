@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import CharField, F, Q, QuerySet, UUIDField
 from django.db.models.functions import Now
 
-from qtwin.jobs.models import Measurement
+from qtwin.jobs.models import Job, Measurement
 from qtwin.jobs.selectors import measurements_valid
 from qtwin.jobs.states import TERMINAL
+from qtwin.prepared import Read, Slot
 from qtwin.projects.models import Observable, Project
 from qtwin.twins.models import Twin, TwinFit, TwinVersion
 from qtwin.twins.predictor import client
@@ -39,12 +40,23 @@ def twins_due(limit: int) -> list[UUID]:
     )
 
 
+def _of_project(model: type[Any]) -> QuerySet[Any]:
+    rows: QuerySet[Any] = model.objects.filter(project=Slot("project", UUIDField()))
+    return rows
+
+
+_TWIN: Read[Twin] = Read(lambda: _of_project(Twin)[:1])
+_UNDER_WAY: Read[UUID] = Read(
+    lambda: _of_project(Job).exclude(state__in=TERMINAL).values_list("pk", flat=True)[:1]
+)
+
+
 def twin_status(project: Project) -> dict[str, Any]:
     """Where the twin stands against the project's evidence."""
-    twin = Twin.objects.filter(project=project).first()
+    twin = _TWIN.first(project=project.pk)
     behind = twin is None or twin.assimilated < project.evidence
     behind = behind or (twin is not None and twin.refits_done < twin.refits_wanted)
-    running = project.jobs.exclude(state__in=TERMINAL).exists()
+    running = _UNDER_WAY.first(project=project.pk) is not None
     return {
         "project": str(project.pk),
         "evidence": measurements_valid(project.pk).count(),
@@ -81,18 +93,28 @@ def twin_fit(
     Raises:
         NoTwin: If there is none.
     """
-    fits = TwinFit.objects.filter(version__twin__project=project, observable__name=observable)
-    if version is not None:
-        fits = fits.filter(version__number=version)
-    if at is not None:
-        fits = fits.filter(version__created_at__lte=at)
-    fit = fits.select_related("version", "observable", "artifact").order_by("-version__number")
-    found = fit.first()
+    if version is None and at is None:
+        found = _LATEST.first(project=project.pk, observable=observable)
+    else:
+        fits = _fits(project, observable)
+        if version is not None:
+            fits = fits.filter(version__number=version)
+        if at is not None:
+            fits = fits.filter(version__created_at__lte=at)
+        found = fits.first()
     if found is None:
         wanted = "the project has no twin yet" if version is None else f"no version {version}"
         wanted = wanted if at is None else f"there was no twin at {at.isoformat()}"
         raise NoTwin(f"{wanted}: nothing was fitted for {observable!r}")
     return found
+
+
+def _fits(project: Any, observable: Any) -> QuerySet[TwinFit]:
+    fits = TwinFit.objects.filter(version__twin__project=project, observable__name=observable)
+    return fits.select_related("version", "observable", "artifact").order_by("-version__number")
+
+
+_LATEST = Read(lambda: _fits(Slot("project", UUIDField()), Slot("observable", CharField()))[:1])
 
 
 def twin_versions(project: Project, *, at: datetime | None = None) -> Any:

@@ -8,21 +8,24 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import UUIDField
 from django.http import QueryDict
 
 from qtwin.jobs.imported import FILE, NOISE_GAIN
 from qtwin.jobs.selectors import datasets_of
+from qtwin.prepared import Read, Slot
 from qtwin.projects.models import Dataset, Project, Role
 from qtwin.tables.refusal import FileRefused
 from qtwin.tables.sheet import Sheet, sheet_of
 from qtwin.web.typed import document
 
 SHOWN = 20
+_LATEST = Read(lambda: datasets_of(Slot("project", UUIDField()))[:SHOWN])
 
 
 def dataset_lines(project: Project) -> list[Dataset]:
     """The latest imports, with their measurements counted."""
-    return list(datasets_of(project.pk)[:SHOWN])
+    return _LATEST.all(project=project.pk)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

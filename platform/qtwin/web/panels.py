@@ -72,6 +72,7 @@ def panels_shown(
     told, found = _reliability(fit)
     return {
         "versions": versions,
+        "fit_key": _key(fit),
         "trust": _trust(project, observable, fit),
         "reliability": diagram(fit, told),
         "disagreements": [_disagreement(row, fit) for row in found[:MOST_CONFLICTS]],

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
-from qtwin.jobs.models import Job, State
-from qtwin.jobs.states import TERMINAL
+from qtwin.jobs.glance import jobs_counted
 from qtwin.projects.models import Project, Source, SourceRevision
 from qtwin.twins.selectors import source_notes
 
@@ -26,21 +25,9 @@ class SourceProgress:
     note: str
 
 
-def source_progress(project: Project, jobs: QuerySet[Job]) -> list[SourceProgress]:
-    """One row per source; ``jobs`` are the project's jobs that the user sees."""
-    counts: dict[Any, dict[str, Any]] = {
-        row["source_revision__source"]: dict(row)
-        for row in jobs.filter(project=project)
-        .order_by()
-        .values("source_revision__source")
-        .annotate(
-            jobs=Count("pk"),
-            open=Count("pk", filter=~Q(state__in=TERMINAL)),
-            failed=Count("pk", filter=Q(state=State.FAILED)),
-            points_done=Sum("points_done"),
-            points_total=Sum("points_total"),
-        )
-    }
+def source_progress(project: Project) -> list[SourceProgress]:
+    """One row per source."""
+    counts = jobs_counted(project.pk)
     prefetch_related_objects([project], "sources__revisions")
     notes = source_notes(project)
     return [

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import BigAutoField, PositiveIntegerField, UUIDField
+
+from qtwin.prepared import Read, Slot
 from qtwin.projects.models import Observable, Project
 from qtwin.twins.models import TwinFit
 from qtwin.web.numbers import sigmas
@@ -76,15 +79,15 @@ def wanted_version(project: Project, observable: Observable, text: str) -> int |
 
 def versions_shown(project: Project, observable: Observable, wanted: int | None) -> Versions | None:
     """None without a twin."""
-    fits = _fits(project, observable)
-    numbers = list(fits.values_list("version__number", flat=True))
+    asked = {"project": project.pk, "observable": observable.pk}
+    numbers = _NUMBERS.all(**asked)
     if not numbers:
         return None
     number = numbers[0] if wanted is None else wanted
     place = numbers.index(number)
     beside = numbers[max(0, place - BESIDE) : place + BESIDE + 1]
-    rows = fits.filter(version__number__in=beside).values(*_COLUMNS.values())
-    lines = [{name: row[column] for name, column in _COLUMNS.items()} for row in rows]
+    rows = _LINES.all(**asked, least=beside[-1], most=beside[0])
+    lines = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
     return Versions(
         number=number,
         first=numbers[-1],
@@ -97,10 +100,24 @@ def versions_shown(project: Project, observable: Observable, wanted: int | None)
     )
 
 
-def _fits(project: Project, observable: Observable) -> Any:
+def _fits(project: Any, observable: Any) -> Any:
     return TwinFit.objects.filter(version__twin__project=project, observable=observable).order_by(
         "-version__number"
     )
+
+
+_ASKED = (Slot("project", UUIDField()), Slot("observable", BigAutoField()))
+_NUMBERS: Read[int] = Read(lambda: _fits(*_ASKED).values_list("version__number", flat=True))
+_LINES: Read[Any] = Read(
+    lambda: (
+        _fits(*_ASKED)
+        .filter(
+            version__number__gte=Slot("least", PositiveIntegerField()),
+            version__number__lte=Slot("most", PositiveIntegerField()),
+        )
+        .values_list(*_COLUMNS.values())
+    )
+)
 
 
 def _line(row: dict[str, Any]) -> VersionLine:

@@ -13,15 +13,10 @@ from django.views.decorators.http import require_safe
 
 from qtwin.accounts.selectors import teams_visible_to, teams_writable_by
 from qtwin.jobs.feed import latest_event_id
-from qtwin.jobs.models import State
-from qtwin.jobs.models.job import APPROVAL
-from qtwin.jobs.selectors import jobs_visible_to
+from qtwin.jobs.glance import jobs_latest, jobs_to_approve
 from qtwin.projects.models import Observable, Project
-from qtwin.projects.selectors import (
-    projects_managed_by,
-    projects_visible_to,
-    projects_writable_by,
-)
+from qtwin.projects.selectors import projects_visible_to
+from qtwin.projects.standing import standing_in
 from qtwin.web.budgets import budget_lines
 from qtwin.web.changes import latest_changes
 from qtwin.web.commands import project_commands
@@ -31,9 +26,6 @@ from qtwin.web.progress import source_progress
 from qtwin.web.summaries import project_summaries
 from qtwin.web.twin import twin_shown
 from qtwin.web.views.shared import visited
-
-RECENT_JOBS = 8
-MOST_APPROVALS = 20
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -73,25 +65,24 @@ def show_project(
     """The page, with a form that was sent and is wrong if there is one."""
     user: Any = request.user
     after = latest_event_id()
-    may_write = projects_writable_by(user).filter(pk=project.pk).exists()
+    granted = standing_in(user, project.pk)
     shown = twin_shown(request, project)
     observable: Observable = shown["observable"]
-    jobs = jobs_visible_to(user).filter(project=project)
     context = {
         "after": after,
         "project": project,
         **shown,
-        "note": pinned(project, may_write=may_write),
+        "note": pinned(project, may_write=granted.write),
         "changes": latest_changes(project, observable, shown["version"], fit=shown["fit"]),
-        "sources": source_progress(project, jobs),
+        "sources": source_progress(project),
         "budgets": budget_lines(user, project),
-        "approvals": list(jobs.filter(state=State.HOLD, reason_code=APPROVAL)[:MOST_APPROVALS]),
-        "jobs": jobs[:RECENT_JOBS],
+        "approvals": jobs_to_approve(project.pk),
+        "jobs": jobs_latest(project.pk),
         "programs": project_commands(request, project, observable),
-        "may_write": may_write,
-        "may_manage": projects_managed_by(user).filter(pk=project.pk).exists(),
+        "may_write": granted.write,
+        "may_manage": granted.manage,
         "in_team": teams_visible_to(user).filter(pk=project.team_id).exists(),
         "datasets": dataset_lines(project),
-        "data_form": (form or DatasetForm(project=project)) if may_write else None,
+        "data_form": (form or DatasetForm(project=project)) if granted.write else None,
     }
     return render(request, "projects/page.html", context, status=status)

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from qtwin.jobs.models import Job
 from qtwin.projects.models import Project
 from qtwin.projects.selectors import projects_readable_by
 from qtwin.projects.services import project_link_use
@@ -62,7 +61,7 @@ def _show(request: HttpRequest, project: Project) -> HttpResponse:
         "sentence": headline_sentence(shown["headline"]),
         "cited": citation_of(request, project, shown["observable"]),
         "embed": embed_of(request, project) if project.public else "",
-        "sources": source_progress(project, Job.objects.filter(project=project)),
+        "sources": source_progress(project),
         "datasets": dataset_lines(project),
     }
     response = render(request, "projects/shared.html", context)
