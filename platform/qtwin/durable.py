@@ -2,7 +2,8 @@
 
 To wait takes milliseconds, and SQLite lets nobody else write meanwhile. What such a commit leaves
 to the disk is there once any later one was waited for: both databases write their log in order. So
-a machine that loses power forgets only that work had begun; a process that dies forgets nothing.
+a machine that loses power, or a PostgreSQL that crashes, forgets only that work had begun. One of
+our processes that dies forgets nothing.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ def _shown(rows: QuerySet[Job]) -> QuerySet[Job]:
     return rows.select_related("source_revision__source")
 
 
-def _counted() -> QuerySet[Job, Any]:
+def _counted() -> Any:
     by_source = _of_project().order_by().values("source_revision__source")
     counted = by_source.annotate(
         jobs=Count("pk"),
@@ -38,8 +38,7 @@ def _counted() -> QuerySet[Job, Any]:
         points_total=Sum("points_total"),
     )
     names = ("jobs", "open", "failed", "points_done", "points_total")
-    rows: Any = counted.values_list("source_revision__source", *names)
-    return rows
+    return counted.values_list("source_revision__source", *names)
 
 
 _LATEST = Read(lambda: _shown(_of_project())[:RECENT])

@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from backends import registry
 from qtwin.accounts.models import User
 from qtwin.durable import begun, leased
 from qtwin.jobs.models import Job, State
 from qtwin.jobs.services import JobSpec, job_submit
 from qtwin.projects.models import Project
+from qtwin.projects.services import source_create
+from tests import memory_vendor
+from tests.unit.jobs.stepping import take_steps
 from workers.step import step
 
 WAITS = {"sqlite": "2", "postgresql": "on"}[connection.vendor]
@@ -54,6 +58,34 @@ def test_a_transaction_around_it_decides() -> None:
         assert waits() == WAITS
 
 
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_bought_before_the_disk_has_it(
+    project: Project, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(registry.BUILTIN, "memory", "tests.memory_vendor:MemoryBackend")
+    vendor = memory_vendor.reset()
+    seen: list[tuple[str, bool]] = []
+    sell = vendor.post
+
+    def watched(*args: Any, **kwargs: Any) -> Any:
+        seen.append((waits(), connection.in_atomic_block))
+        return sell(*args, **kwargs)
+
+    monkeypatch.setattr(vendor, "post", watched)
+    source = source_create(
+        project=project, name="qpu", role="device", backend="memory", method="vqe", by=user
+    )
+    spec = JobSpec(source=source, points=[[0.7]], shots=100, seed=5)
+    job = job_submit(project=project, spec=spec, by=user)
+    with _watched() as moved:
+        take_steps(job, 2)
+        vendor.end()
+        assert take_steps(job, 2).state == State.DONE
+    assert seen == [(WAITS, False)]
+    assert set(moved.values()) <= {WAITS} | {moved["claim"]}
+    assert moved[State.SUBMITTING] == moved[State.DONE] == WAITS
+
+
 @contextmanager
 def _watched() -> Iterator[dict[str, str]]:
     """What each UPDATE of a job would wait for, by the state that it is given."""
@@ -66,7 +98,7 @@ def _watched() -> Iterator[dict[str, str]]:
             within = True
             states = [one for one in params or () if one in {*State.values}]
             claims = '"served_at" =' in sql
-            seen.setdefault("claim" if claims else states[0], waits())
+            seen.setdefault("claim" if claims else next(iter(states), ""), waits())
             within = False
         return execute(sql, params, many, context)
 
