@@ -13,7 +13,7 @@ from qtwin.accounts.models import Credential, CredentialTest
 from qtwin.accounts.services import credential_open, credential_test_ask
 from qtwin.accounts.services.credential import CredentialLocked
 from qtwin.campaigns.selectors import credentials_watched
-from qtwin.jobs.selectors import calibrations_unknown
+from qtwin.jobs.calibrations import calibrations_unknown
 from qtwin.jobs.services import calibration_learn
 
 log = logging.getLogger(__name__)

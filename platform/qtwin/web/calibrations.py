@@ -13,8 +13,8 @@ from django.db.models import Count, F, Max
 from backends.device_drift import Ran, drift
 from backends.schema import CalibrationSnapshot
 from qtwin.accounts.models import Team
+from qtwin.jobs.calibrations import calibrations_of
 from qtwin.jobs.models import Calibration
-from qtwin.jobs.selectors import calibrations_of
 from qtwin.web.numbers import significant
 
 SHOWN = 20

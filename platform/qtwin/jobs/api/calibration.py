@@ -11,8 +11,8 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from qtwin.jobs.calibrations import calibrations_visible_to
 from qtwin.jobs.models import Calibration
-from qtwin.jobs.selectors import calibrations_visible_to
 from qtwin.rest.moment import asked_moment
 from qtwin.rest.pages import NewestFirst
 from qtwin.rest.view import APIView
