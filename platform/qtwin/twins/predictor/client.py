@@ -21,6 +21,8 @@ from qtwin.twins.predictor.document import document
 
 KEPT = 16
 """Curves that a process keeps."""
+GIVE_BACK = {"MALLOC_MMAP_THRESHOLD_": str(2**20)}
+"""To glibc: what a large array took goes back to the system with it. It halves what is held."""
 
 
 class PredictorFailed(Exception):
@@ -66,7 +68,7 @@ class Predictor:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
-                env={**os.environ, **ONE_THREAD},
+                env={**os.environ, **ONE_THREAD, **GIVE_BACK},
             )
         stdin, stdout = self._process.stdin, self._process.stdout
         if stdin is None or stdout is None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,22 +21,27 @@ from qtwin.fusion.models import fit_model, load_fit
 from qtwin.fusion.star.posterior import StarFit
 from qtwin.twins.predictor.compare import compare
 from qtwin.twins.predictor.document import read_document
+from qtwin.twins.predictor.held import Held
 from qtwin.twins.predictor.influencing import influenced
 from qtwin.twins.predictor.questions import reply_to
 from qtwin.twins.predictor.reliability import reliability, trusted
 
-CACHED_FITS = 32
+MOST_BYTES = 32 * 2**20
+"""To load a fit of that size takes a tenth of what one prediction by it takes."""
+
+_HELD: Held[Surrogate] = Held(MOST_BYTES)
 
 
-@lru_cache(maxsize=CACHED_FITS)
 def _stored(path: str) -> Surrogate:
-    return load_fit(Path(path).read_bytes())
+    return _HELD.get(("stored", path), lambda: load_fit(Path(path).read_bytes()))
 
 
-@lru_cache(maxsize=CACHED_FITS)
 def _fitted(document: str) -> Surrogate:
-    data, seed = read_document(document)
-    return fit_model(data, seed=seed)
+    def fit() -> Surrogate:
+        data, seed = read_document(document)
+        return fit_model(data, seed=seed)
+
+    return _HELD.get(("fitted", document), fit)
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
