@@ -9,6 +9,7 @@ from __future__ import annotations
 import django
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler
+from django.db import connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -25,6 +26,12 @@ class OneThread(ASGIHandler):
 
 
 def one_thread() -> OneThread:
-    """The application, with Django set up."""
+    """The application, with Django set up.
+
+    Each request has a thread of its own, with whose end nobody can use its connection again. So it
+    ends with the request: kept until it is collected, hundreds stay open, and the database refuses.
+    """
     django.setup(set_prefix=False)
+    for one in connections.settings.values():
+        one["CONN_MAX_AGE"] = 0
     return OneThread()

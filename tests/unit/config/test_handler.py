@@ -8,8 +8,9 @@ from unittest.mock import patch
 import httpx
 import pytest
 from asgiref.sync import AsyncToSync, async_to_sync
+from django.db import connections
 
-from qtwin.config.handler import OneThread
+from qtwin.config.handler import OneThread, one_thread
 
 
 @pytest.mark.django_db
@@ -23,3 +24,10 @@ def test_a_request_goes_to_a_thread_once_and_never_back() -> None:
                 return await http.get("/sign-in")
 
     assert async_to_sync(run)().status_code == 200
+
+
+def test_a_connection_ends_with_its_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its thread does, and the database has few of them."""
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 60)
+    one_thread()
+    assert connections.settings["default"]["CONN_MAX_AGE"] == 0
