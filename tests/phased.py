@@ -10,11 +10,15 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from django.utils import timezone
 
+from qtwin.accounts.models import User
+from qtwin.projects.models import Project
 from qtwin.qml.phases.document import document
 from qtwin.qml.phases.folds import Transition
 from qtwin.qml.phases.measured import Measured
 from qtwin.qml.phases.study import Plan, study
+from qtwin.training.models import Classifier
 
 SPINS, SHOTS = 4, 24
 FIELDS = (0.1, 0.3, 0.5, 0.7, 0.95, 1.2, 1.4, 1.6, 1.8)
@@ -51,3 +55,16 @@ def _shot(mean: float, rng: np.random.Generator) -> str:
 
 def _counts(shots: list[str]) -> dict[str, int]:
     return {shot: shots.count(shot) for shot in set(shots)}
+
+
+def classifier_of(project: Project, user: User) -> Classifier:
+    """A comparison that a worker has made."""
+    return Classifier.objects.create(
+        project=project,
+        asked={"control": "field", "transition": 1.0, "margin": 0.1, "sources": [], "folds": 2}
+        | {"seed": 0},
+        document=found(),
+        created_by=user,
+        state="done",
+        finished_at=timezone.now(),
+    )

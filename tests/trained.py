@@ -18,7 +18,6 @@ from qtwin.projects.models import Project
 from qtwin.projects.services import artifact_put
 from qtwin.training.models import (
     Checkpoint,
-    Classifier,
     CurveRow,
     Evaluation,
     Loop,
@@ -31,7 +30,7 @@ from qtwin.training.models import (
 from qtwin.training.services.narrowing import fall_of
 from qtwin.web.worlds.measuring import measuring_start
 from qtwin.worlds.posterior import Posterior, dump_posterior
-from tests import phased, sweep
+from tests import sweep
 
 ATOMS, FEW = 5, 3
 """Of the world, and of the stages of its report, which is of many sweeps."""
@@ -269,19 +268,6 @@ def _gap(report: TransferReport, share: float) -> dict[str, Any]:
     off = (1 - share) * gap["absolute"]
     ends = {name: gap[name] - off for name in ("absolute", "lower", "upper")}
     return {**gap, **ends, "level": 0.95, "method": "Student's t"}
-
-
-def classifier_of(project: Project, user: User) -> Classifier:
-    """A comparison that a worker has made."""
-    return Classifier.objects.create(
-        project=project,
-        asked={"control": "field", "transition": 1.0, "margin": 0.1, "sources": [], "folds": 2}
-        | {"seed": 0},
-        document=phased.found(),
-        created_by=user,
-        state="done",
-        finished_at=timezone.now(),
-    )
 
 
 @cache

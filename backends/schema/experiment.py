@@ -11,7 +11,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FloatArray: TypeAlias = "NDArray[np.float64]"
+    FloatArray: TypeAlias = NDArray[np.float64]
+else:  # for annotations alone, numpy is not loaded
+    FloatArray = Any
 
 EXPERIMENT_SCHEMA_VERSION = 1
 

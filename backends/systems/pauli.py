@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-ComplexArray: TypeAlias = "NDArray[np.complex128]"
+    ComplexArray: TypeAlias = NDArray[np.complex128]
+else:  # for annotations alone, numpy is not loaded
+    ComplexArray = Any
 
 _LETTERS = "IXZY"
 _DIGIT = re.compile("[0-9]")

@@ -69,8 +69,8 @@ class DropForeignKeyIndexConcurrently(migrations.AlterField):
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
     ) -> None:
         model = to_state.apps.get_model(app_label, self.model_name)
-        if self.allow_migrate_model(schema_editor.connection.alias, model):
-            for statement in schema_editor._field_indexes_sql(
-                model, model._meta.get_field(self.name)
-            ):
-                schema_editor.execute(statement)
+        if not self.allow_migrate_model(schema_editor.connection.alias, model):
+            return
+        how = {"concurrently": True} if schema_editor.connection.vendor == "postgresql" else {}
+        fields = [model._meta.get_field(self.name)]
+        schema_editor.execute(schema_editor._create_index_sql(model, fields=fields, **how))

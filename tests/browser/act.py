@@ -176,7 +176,7 @@ def previews() -> object:
 def trained(rows: str = "20") -> object:
     """A world with a run under way that has so many rows, another with all that came of it."""
     from qtwin.projects.demo import RYDBERG, demo_seed
-    from tests import trained
+    from tests import phased, trained
 
     user, project = demo_seed(RYDBERG)
     world = trained.world_of(project, user)
@@ -186,7 +186,7 @@ def trained(rows: str = "20") -> object:
     begun = trained.run_of(world, user, rows=int(rows), ended=False)
     made = {"world": world, "policy": policy, "report": report, "run": begun, "project": project}
     made |= {"loop": trained.loop_of(report, user)}
-    made |= {"classifier": trained.classifier_of(project, user)}
+    made |= {"classifier": phased.classifier_of(project, user)}
     return {name: str(row.pk) for name, row in made.items()}
 
 

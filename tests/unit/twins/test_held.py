@@ -24,7 +24,7 @@ def test_the_longest_unused_go_when_all_are_too_large_and_the_last_one_stays() -
     held.get("a", fails)  # type: ignore[arg-type]
     held.get("c", half)
     held.get("a", fails)  # type: ignore[arg-type]
-    assert len(held) == 2
+    assert len(held) == 2, "b was unused for longest"
     held.get("large", partial(np.zeros, 5000, dtype=np.uint8))
     assert len(held) == 1
     held.get("large", fails)  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from django.test import Client
 from qtwin.accounts.models import User
 from qtwin.projects.models import Project
 from qtwin.training.models import Classifier
-from tests import phased, trained
+from tests import phased
 from tests.unit.web.read import text
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def made(project: Project, user: User) -> Classifier:
-    return trained.classifier_of(project, user)
+    return phased.classifier_of(project, user)
 
 
 def test_every_classifier_stands_beside_the_baseline_with_its_interval(

@@ -31,15 +31,20 @@ class Held(Generic[T]):
         return len(self._held)
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """The one of a key; lets go of those unused for longest first."""
+        """The one of a key; a new one makes room by those unused for longest."""
         if key not in self._held:
             self._held[key] = make()
+            self._make_room()
         self._held.move_to_end(key)
-        sizes = {each: size_of(one) for each, one in self._held.items()}
-        while len(self._held) > 1 and sum(sizes.values()) > self._most:
-            oldest, _ = self._held.popitem(last=False)
-            del sizes[oldest]
         return self._held[key]
+
+    def _make_room(self) -> None:
+        sizes = [size_of(one) for one in self._held.values()]
+        for size in sizes[:-1]:
+            if sum(sizes) <= self._most:
+                return
+            self._held.popitem(last=False)
+            sizes.remove(size)
 
 
 def size_of(thing: object) -> int:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from backends.errors import ProgramRejected
+from backends.schema.experiment import FloatArray
 from backends.systems import System
-from qtwin.campaigns.points import FloatArray
 from qtwin.web.typed import number
 
 SIDES = re.compile(r"[\s,;]+")

@@ -13,10 +13,11 @@ from backends import registry
 from backends.errors import ProgramRejected
 from backends.installed import missing
 from backends.schema import Cost, Experiment, KnobLimit, RunOptions
+from backends.schema.experiment import FloatArray
 from backends.selection.choice import OF_ANOTHER_KIND
 from backends.systems import System
 from qtwin.accounts.models import Team, User
-from qtwin.campaigns.points import FloatArray, points_of
+from qtwin.campaigns.points import points_of
 from qtwin.projects.models import ProjectDraft, Role
 from qtwin.projects.offers import Offers, Status, offers_seen_by
 from qtwin.web.typed import number
