@@ -108,6 +108,7 @@ def recommendation_check(project: Project, found: Recommendation) -> None:
     job = accepted_job(found)
     if job is not None and not job.is_terminal:
         raise RecommendationStale("A run of this recommendation is under way already.")
+    up_to_date = twin_status(project)["up_to_date"]
     try:
         latest = twin_fit(project, found.fit.observable.name)
     except NoTwin:
@@ -115,7 +116,7 @@ def recommendation_check(project: Project, found: Recommendation) -> None:
     if latest is None or latest.pk != found.fit_id:
         now = "" if latest is None else f", and version {latest.version.number} knows more"
         raise RecommendationStale(f"{made}{now}. Nothing was submitted; look at what it says now.")
-    if not twin_status(project)["up_to_date"]:
+    if not up_to_date:
         raise RecommendationStale(
             f"{made}, and new evidence came in since. Nothing was submitted; wait for the refit."
         )

@@ -52,7 +52,11 @@ _UNDER_WAY: Read[UUID] = Read(
 
 
 def twin_status(project: Project) -> dict[str, Any]:
-    """Where the twin stands against the project's evidence."""
+    """Where the twin stands against the project's evidence.
+
+    Ask before reading a version: one that is read first may be older than what this calls up to
+    date, as a fit can end in between.
+    """
     twin = _TWIN.first(project=project.pk)
     behind = twin is None or twin.assimilated < project.evidence
     behind = behind or (twin is not None and twin.refits_done < twin.refits_wanted)

@@ -84,6 +84,7 @@ def measurement_shown(measurement: Measurement) -> Shown:
     """All that its page says of it."""
     history = list(measurement.validity.select_related("by").order_by("-id"))
     valid = not history or history[0].valid
+    refitting = not twin_status(measurement.project)["up_to_date"]
     unit = symbol(measurement.unit)
     weight, consequence = Weight(standing=Standing.WAITING, fit=None, belief=None), ""
     try:
@@ -103,7 +104,7 @@ def measurement_shown(measurement: Measurement) -> Shown:
         version=weight.fit.version.number if weight.fit else None,
         history=history,
         consequence=consequence,
-        refitting=not twin_status(measurement.project)["up_to_date"],
+        refitting=refitting,
         **_beliefs(measurement, weight, unit),
     )
 

@@ -32,6 +32,7 @@ def twin_shown(request: HttpRequest, project: Project) -> dict[str, Any]:
     asked = request.GET.get("observable", "")
     wanted = next((one for one in project.observables.all() if one.name == asked), None)
     observable = wanted or observables[0]
+    status = twin_status(project)
     version, refused = None, ""
     try:
         version = wanted_version(project, observable, request.GET.get("version", ""))
@@ -41,7 +42,7 @@ def twin_shown(request: HttpRequest, project: Project) -> dict[str, Any]:
     return {
         "observable": observable,
         "observables": observables,
-        "twin": twin_status(project),
+        "twin": status,
         "version": version,
         "no_version": refused,
         "fit": fit,

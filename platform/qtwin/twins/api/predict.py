@@ -62,11 +62,12 @@ class TwinView(APIView):
     def get(self, request: Request, project_id: str) -> Response:
         project = readable_project(request, project_id)
         observable = shown_observable(request, project)
+        status = twin_status(project)
         try:
             version = version_summary(twin_fit(project, observable.name))
         except NoTwin:
             version = None
-        return Response({**twin_status(project), "version": version})
+        return Response({**status, "version": version})
 
 
 class PredictView(APIView):
