@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import NotSupportedError, migrations
+from django.db.migrations.operations.base import Operation
 
 
 class AddIndexConcurrently(migrations.AddIndex):
@@ -19,24 +20,47 @@ class AddIndexConcurrently(migrations.AddIndex):
     def database_forwards(
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
     ) -> None:
-        if schema_editor.connection.vendor != "postgresql":
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
-            return
-        if schema_editor.connection.in_atomic_block:
-            raise NotSupportedError("AddIndexConcurrently needs a migration with atomic = False")
         model = to_state.apps.get_model(app_label, self.model_name)
         if self.allow_migrate_model(schema_editor.connection.alias, model):
-            schema_editor.add_index(model, self.index, concurrently=True)
+            schema_editor.add_index(model, self.index, **_beside(self, schema_editor))
 
     def database_backwards(
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
     ) -> None:
-        if schema_editor.connection.vendor != "postgresql":
-            super().database_backwards(app_label, schema_editor, from_state, to_state)
-            return
         model = from_state.apps.get_model(app_label, self.model_name)
         if self.allow_migrate_model(schema_editor.connection.alias, model):
-            schema_editor.remove_index(model, self.index, concurrently=True)
+            schema_editor.remove_index(model, self.index, **_beside(self, schema_editor))
+
+
+class RemoveIndexConcurrently(migrations.RemoveIndex):
+    """Take an index away while others read and write; its migration needs ``atomic = False``."""
+
+    atomic = False
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        model = from_state.apps.get_model(app_label, self.model_name)
+        if self.allow_migrate_model(schema_editor.connection.alias, model):
+            index = from_state.models[app_label, self.model_name_lower].get_index_by_name(self.name)
+            schema_editor.remove_index(model, index, **_beside(self, schema_editor))
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        model = to_state.apps.get_model(app_label, self.model_name)
+        if self.allow_migrate_model(schema_editor.connection.alias, model):
+            index = to_state.models[app_label, self.model_name_lower].get_index_by_name(self.name)
+            schema_editor.add_index(model, index, **_beside(self, schema_editor))
+
+
+def _beside(operation: Operation, schema_editor: Any) -> dict[str, bool]:
+    """What makes a schema editor go about an index beside its users."""
+    if schema_editor.connection.vendor != "postgresql":
+        return {}
+    if schema_editor.connection.in_atomic_block:
+        raise NotSupportedError(f"{type(operation).__name__} needs a migration with atomic = False")
+    return {"concurrently": True}
 
 
 class DropForeignKeyIndexConcurrently(migrations.AlterField):
@@ -55,9 +79,7 @@ class DropForeignKeyIndexConcurrently(migrations.AlterField):
             return
         column = model._meta.get_field(self.name).column
         how = "DROP INDEX %(name)s"
-        if schema_editor.connection.vendor == "postgresql":
-            if schema_editor.connection.in_atomic_block:
-                raise NotSupportedError(f"{type(self).__name__} needs atomic = False")
+        if _beside(self, schema_editor):
             how = schema_editor.sql_delete_index_concurrently
         names = schema_editor._constraint_names(
             model, [column], index=True, unique=False, primary_key=False
@@ -71,6 +93,5 @@ class DropForeignKeyIndexConcurrently(migrations.AlterField):
         model = to_state.apps.get_model(app_label, self.model_name)
         if not self.allow_migrate_model(schema_editor.connection.alias, model):
             return
-        how = {"concurrently": True} if schema_editor.connection.vendor == "postgresql" else {}
-        fields = [model._meta.get_field(self.name)]
+        fields, how = [model._meta.get_field(self.name)], _beside(self, schema_editor)
         schema_editor.execute(schema_editor._create_index_sql(model, fields=fields, **how))

@@ -10,7 +10,11 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 from django.db.models import NOT_PROVIDED, Field
 
-from qtwin.migrating import AddIndexConcurrently, DropForeignKeyIndexConcurrently
+from qtwin.migrating import (
+    AddIndexConcurrently,
+    DropForeignKeyIndexConcurrently,
+    RemoveIndexConcurrently,
+)
 
 LARGE = {"jobs.job", "jobs.measurement", "jobs.event", "jobs.submission", "jobs.run"}
 """Tables that grow without end: to build an index on one stops all of its writers."""
@@ -18,6 +22,7 @@ LARGE = {"jobs.job", "jobs.measurement", "jobs.event", "jobs.submission", "jobs.
 HARMLESS: tuple[type[Operation], ...] = (
     AddIndexConcurrently,
     DropForeignKeyIndexConcurrently,
+    RemoveIndexConcurrently,
     migrations.CreateModel,
     migrations.AlterModelOptions,
     migrations.AlterModelManagers,

@@ -10,7 +10,11 @@ from django.db import connection, migrations, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 
-from qtwin.migrating import AddIndexConcurrently, DropForeignKeyIndexConcurrently
+from qtwin.migrating import (
+    AddIndexConcurrently,
+    DropForeignKeyIndexConcurrently,
+    RemoveIndexConcurrently,
+)
 from tests.upgrade.survivable import LARGE, objections, problems
 
 BASELINE = set((Path(__file__).parent / "baseline.txt").read_text(encoding="ascii").split())
@@ -83,6 +87,7 @@ def test_what_would_break_something_is_refused(operation: Operation, said: str, 
         migrations.AddField("job", "x", models.IntegerField(db_default=0)),
         migrations.AddIndex("restore", INDEX),
         AddIndexConcurrently("job", INDEX),
+        RemoveIndexConcurrently("job", "job_newest"),
         DropForeignKeyIndexConcurrently(
             "run", "job", models.ForeignKey("jobs.job", models.CASCADE, db_index=False)
         ),
@@ -118,6 +123,13 @@ def test_an_index_is_built_beside_its_readers_and_writers_and_taken_away(state: 
     assert index.name in names()
     with connection.schema_editor(atomic=False) as editor:
         operation.database_backwards("jobs", editor, after, state)
+    assert index.name not in names()
+
+    there = RemoveIndexConcurrently("restore", index.name)
+    with connection.schema_editor(atomic=False) as editor:
+        there.database_backwards("jobs", editor, state, after)
+        assert index.name in names()
+        there.database_forwards("jobs", editor, after, state)
     assert index.name not in names()
 
 

@@ -9,7 +9,12 @@ from django.db.models import Count, QuerySet
 from backends.schema import Experiment
 from qtwin.jobs import identity
 from qtwin.jobs.models import Job, Measurement, Run, Submission
-from qtwin.jobs.selectors import job_experiment, jobs_reused_by, measurements_valid
+from qtwin.jobs.selectors import (
+    job_experiment,
+    jobs_reused_by,
+    measurements_answering,
+    measurements_valid,
+)
 from qtwin.projects.models import Artifact
 
 NOT_HASHED = {
@@ -227,10 +232,9 @@ def _pool(measurement: Measurement) -> dict[str, Any]:
     if not measurement.identity or not measurement.shots:
         return {"epoch": measurement.epoch, "measurements": 1, "shots": measurement.shots}
     rows: QuerySet[Measurement] = measurements_valid(measurement.project_id).filter(
-        source_revision_id=measurement.source_revision_id,
-        identity=measurement.identity,
-        epoch=measurement.epoch,
+        source_revision_id=measurement.source_revision_id, epoch=measurement.epoch
     )
+    rows = measurements_answering(rows, [measurement.identity])
     draws = {row.draw or str(row.pk): row.shots or 0 for row in rows}
     return {
         "epoch": measurement.epoch,

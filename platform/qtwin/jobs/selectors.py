@@ -26,6 +26,7 @@ from qtwin.jobs.models import (
     Validity,
 )
 from qtwin.jobs.models.job import AWAKE
+from qtwin.jobs.models.measurement import Beginning
 from qtwin.jobs.sharing import FIRST_OF_SAME, WAITS_FOR_SAME
 from qtwin.jobs.states import ACTIVE, TERMINAL
 from qtwin.jobs.switches import SWITCHED_OFF, WHY_STOPPED
@@ -214,6 +215,15 @@ def measurements_valid(project_id: Any, *, at: datetime | None = None) -> QueryS
     """The project's evidence, now or at an earlier time; replays are none."""
     replays = Job.objects.filter(project_id=project_id, replay_of__isnull=False)
     return measurements_of(project_id, at=at).filter(COUNTS).exclude(job__in=replays)
+
+
+def measurements_answering(
+    rows: QuerySet[Measurement], identities: Collection[str]
+) -> QuerySet[Measurement]:
+    """Of these, what answers one of the questions with these digests."""
+    begins = {Beginning.of(one) for one in identities}
+    rows = rows.alias(begins=Beginning("identity"))
+    return rows.filter(begins__in=begins, identity__in=identities)
 
 
 def measurements_of_job(job: Job) -> QuerySet[Measurement]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
 from qtwin.accounts.models import User
-from qtwin.jobs.models import Job
+from qtwin.jobs.models import Job, Measurement
 from qtwin.jobs.selectors import (
     due,
     jobs_visible_to,
+    measurements_answering,
     measurements_of_job,
     measurements_valid,
 )
@@ -54,3 +56,18 @@ def test_what_a_job_measured_is_found_by_the_job(job: Job) -> None:
     told = plan(measurements_of_job(job).order_by("pk"))
     assert "measurement_by_project" not in told
     assert "Index Cond: (job_id = " in told
+
+
+def test_earlier_answers_to_a_question_are_found_by_its_source_and_digest(job: Job) -> None:
+    rows = measurements_valid(job.project_id).filter(source_revision=job.source_revision)
+    told = plan(measurements_answering(rows, ["a" * 64, "b" * 64]))
+    assert "measurement_by_question" in told
+    assert "Index Cond: ((source_revision_id = " in told
+    assert "substr((identity)::text, 1, 12) = ANY" in told
+
+
+@pytest.mark.parametrize("key", ["covariance", "raw", "calibration"])
+def test_what_refers_to_a_row_that_is_to_go_is_found_by_an_index(key: str) -> None:
+    number = 1 if key == "calibration" else UUID(int=1)
+    told = plan(Measurement.objects.filter(**{f"{key}__in": [number]}))
+    assert f"measurement_by_{key}" in told

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
 
 from qtwin.accounts.ids import new_id
 from qtwin.accounts.models import User
@@ -15,12 +15,29 @@ from qtwin.jobs.models.run import Run
 from qtwin.projects.models import Artifact, Dataset, Observable, Project, SourceRevision
 
 
+class Beginning(Func):
+    """The first characters of a digest, which hardly any other begins with.
+
+    Digests follow no order, so that a new row's place in their index is anywhere; short ones keep
+    the index small enough for memory.
+    """
+
+    LENGTH = 12
+    template = f"SUBSTR(%(expressions)s, 1, {LENGTH})"
+    output_field = models.CharField(max_length=LENGTH)
+
+    @classmethod
+    def of(cls, digest: str) -> str:
+        return digest[: cls.LENGTH]
+
+
 class Measurement(models.Model):
     """Rows never change; what is thought of them later is a `Validity` row.
 
     ``value``, ``std`` and ``mixed_value`` are in ``unit``, the observable's canonical one;
     ``point`` follows the order of the project's controls. Of its foreign keys those have no index
-    of their own that an index of several columns begins with: each costs every row.
+    of their own that an index of several columns begins with, and those that are mostly empty have
+    one of the others: each costs every row.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -49,8 +66,12 @@ class Measurement(models.Model):
     unit = models.CharField(max_length=40)
     shots = models.PositiveIntegerField(null=True, blank=True)
     shot_group = models.CharField(max_length=80, blank=True)
-    covariance = models.ForeignKey(Artifact, null=True, on_delete=models.PROTECT, related_name="+")
-    raw = models.ForeignKey(Artifact, null=True, on_delete=models.PROTECT, related_name="+")
+    covariance = models.ForeignKey(
+        Artifact, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    raw = models.ForeignKey(
+        Artifact, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     run = models.ForeignKey(Run, null=True, on_delete=models.PROTECT, related_name="+")
     identity = models.CharField(
         max_length=64, blank=True, help_text="Digest of the question (`qtwin.jobs.identity`)."
@@ -59,7 +80,7 @@ class Measurement(models.Model):
         max_length=64, blank=True, help_text="The same for the same shots, counted once."
     )
     calibration = models.ForeignKey(
-        Calibration, null=True, on_delete=models.PROTECT, related_name="+"
+        Calibration, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     epoch = models.CharField(max_length=80, blank=True)
     branch = models.CharField(max_length=40, blank=True)
@@ -69,7 +90,15 @@ class Measurement(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["project", "-created_at", "-id"], name="measurement_by_project"),
-            models.Index(fields=["source_revision", "identity"], name="measurement_by_identity"),
+            models.Index("source_revision", Beginning("identity"), name="measurement_by_question"),
+            *(
+                models.Index(
+                    fields=[name],
+                    name=f"measurement_by_{name}",
+                    condition=Q(**{f"{name}__isnull": False}),
+                )
+                for name in ("covariance", "raw", "calibration")
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -16,7 +16,11 @@ from backends.base import Backend
 from backends.schema import Cost, Experiment, RunOptions
 from qtwin.jobs.identity import identities
 from qtwin.jobs.models import Event, Job, Measurement, Reuse, Run, State
-from qtwin.jobs.selectors import job_experiment, measurements_valid
+from qtwin.jobs.selectors import (
+    job_experiment,
+    measurements_answering,
+    measurements_valid,
+)
 from qtwin.jobs.services.move import move
 from qtwin.jobs.services.seed import seeds_decide
 from qtwin.projects.models import Project, SourceRevision
@@ -117,7 +121,7 @@ def _measured(rows: QuerySet[Measurement], wanted: Sequence[Sequence[str]]) -> d
     found: dict[str, Found] = {}
     same: dict[UUID, bool] = {}
     for start in range(0, len(names), BATCH):
-        batch = rows.filter(identity__in=names[start : start + BATCH]).order_by("pk")
+        batch = measurements_answering(rows, names[start : start + BATCH]).order_by("pk")
         for name, run, *one in batch.values_list("identity", "run", "pk", "job"):
             if run not in same:
                 same[run] = _same_versions(Run.objects.get(pk=run).versions)
