@@ -7,8 +7,9 @@ from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
 SQLITE_INIT = (
     "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA journal_size_limit=27103364;"
-    "PRAGMA foreign_keys=ON"
+    "PRAGMA foreign_keys=ON;PRAGMA cache_size=-4000;PRAGMA wal_autocheckpoint=4000"
 )
+"""The log is copied into the file every 16 MB: a thousand measurements are 3 MB of pages."""
 BROKERS = ("redis", "rediss", "redis+socket")
 PREPARED_AFTER = "3"
 
