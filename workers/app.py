@@ -14,6 +14,7 @@ from celery import Celery
 from celery.signals import worker_init
 
 from qtwin.fusion.threads import ONE_THREAD
+from qtwin.settled import settle
 from workers import connections, measured
 from workers.beat import BeatStep
 
@@ -76,3 +77,4 @@ def _load_steps(**_: Any) -> None:
     django.setup()
     for name in STEPS:
         import_module(f"workers.{name}")
+    settle()

@@ -20,7 +20,7 @@ def begun() -> Iterator[None]:
     """A transaction which says that work has begun, and that the disk may take later."""
     connection = connections[DEFAULT_DB_ALIAS]
     if connection.vendor == "sqlite":
-        with leased(), transaction.atomic():
+        with leased():
             yield
         return
     outermost = not connection.in_atomic_block
@@ -33,18 +33,23 @@ def begun() -> Iterator[None]:
 
 @contextmanager
 def leased() -> Iterator[None]:
-    """Where SQLite's disk may take later what is written.
+    """Where SQLite's disk may take later what is written, in one transaction.
 
     For leases: whoever holds one dies with the machine, and a fence that it forgets is nobody's.
     A server with PostgreSQL can lose power while workers elsewhere go on, so there each one waits.
     """
     connection = connections[DEFAULT_DB_ALIAS]
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
+    if connection.vendor != "sqlite":
         yield
+        return
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            yield
         return
     _synchronous(connection, "NORMAL")
     try:
-        yield
+        with transaction.atomic():  # whose turn comes sooner than a statement's: `qtwin.sqlite`
+            yield
     finally:
         _synchronous(connection, "FULL")
 

@@ -25,7 +25,7 @@ def database(address: str) -> dict[str, Any]:
     """
     if "://" not in address:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "qtwin.sqlite",
             "NAME": address,
             "OPTIONS": {
                 "timeout": 20,

@@ -9,12 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from qtwin.accounts.ids import new_id
 from qtwin.jobs.models import Attempt, Job, State
 from qtwin.jobs.services import LeaseLost, chunk_record, claim, move
 from qtwin.projects.models import Artifact
 from tests.unit.jobs.conftest import result_of
 from workers import step as steps
-from workers.turn import take_turn
+from workers.turn import LOOKS, take_turn
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +38,28 @@ def test_a_job_that_others_took_meanwhile_leaves_the_hinted_one(
 
     monkeypatch.setattr("workers.turn.step", step)
     take_turn("hinted", owner="w")
-    assert taken == [str(job.pk), "hinted"]
+    assert taken == [str(job.pk)] * LOOKS + ["hinted"]
+
+
+def test_whoever_loses_a_turn_looks_again(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its hint may be the last one: nobody else would come for the other job before the sweeper."""
+    copied = {field.attname: getattr(job, field.attname) for field in Job._meta.fields}
+    first = Job.objects.create(**copied | {"id": new_id()})
+    Job.objects.filter(pk=first.pk).update(
+        rank_at=job.created_at - timedelta(hours=1), spec_hash="another question"
+    )
+    taken: list[str] = []
+
+    def step(job_id: str, *, owner: str) -> bool:
+        taken.append(job_id)
+        if job_id == str(first.pk):
+            assert claim(first.pk, owner="another", lease_s=30) is not None
+            return False
+        return True
+
+    monkeypatch.setattr("workers.turn.step", step)
+    take_turn(str(first.pk), owner="w")
+    assert taken == [str(first.pk), str(job.pk)]
 
 
 def test_an_attempt_begins_with_the_move_to_running_or_not_at_all(

@@ -1,0 +1,1 @@
+"""SQLite as Django knows it, but for how it waits for whoever writes: see `base`."""
