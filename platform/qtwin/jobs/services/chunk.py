@@ -26,6 +26,8 @@ from qtwin.prepared import Read, Slot
 from qtwin.projects.models import Observable
 from qtwin.projects.services import Stored, artifact_note, artifact_store, evidence_advance
 
+LEVEL = 4
+"""Of gzip: a quarter of the time of its usual 6 for a job's counts, and an eighth more bytes."""
 OBSERVABLES = Read(
     lambda: Observable.objects.filter(project=Slot("project", UUIDField())).values_list(
         "name", "pk", "unit"
@@ -91,7 +93,7 @@ def result_keep(job: Job, *, start: int, result: Result) -> Kept:
     """
     named = replace(result, provenance=replace(result.provenance, calibration=None))
     payload = json.dumps(named.to_dict(), sort_keys=True, separators=(",", ":"))
-    raw = artifact_store(kind="job-result", data=gzip.compress(payload.encode(), 6, mtime=0))
+    raw = artifact_store(kind="job-result", data=gzip.compress(payload.encode(), LEVEL, mtime=0))
     blocks, covariance = ShotCovariance.of(result, start=start, observables=job.observables), None
     if blocks.blocks:
         covariance = artifact_store(kind=KIND, data=blocks.to_bytes())
