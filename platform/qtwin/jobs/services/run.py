@@ -65,8 +65,8 @@ class Trace:
         return identity.draw(self.identities[row][column], shots=self.run.shots, seed=seed, row=row)
 
 
-def run_record(job: Job, *, start: int, result: Result, raw: Artifact) -> Trace:
-    """Note the run that gave ``result``; call it in the transaction that adds its measurements."""
+def run_trace(job: Job, *, start: int, result: Result) -> Trace:
+    """The run that gave ``result``, of which no table says anything yet."""
     said = result.provenance
     run = Run(
         job=job,
@@ -82,9 +82,13 @@ def run_record(job: Job, *, start: int, result: Result, raw: Artifact) -> Trace:
         remote_id=said.remote_id,
         calibration_id=said.calibration_id,
         calibrated_at=said.calibrated_at,
-        raw=raw,
         started_at=said.started_at,
         finished_at=said.finished_at,
     )
-    insert([run])
     return Trace(run=run, result=result)
+
+
+def run_record(trace: Trace, *, raw: Artifact) -> None:
+    """Note a run; call it in the transaction that adds its measurements."""
+    trace.run.raw = raw
+    insert([trace.run])
