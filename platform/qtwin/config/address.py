@@ -11,14 +11,10 @@ SQLITE_INIT = (
 )
 """The log is copied into the file every 16 MB: a thousand measurements are 3 MB of pages."""
 BROKERS = ("redis", "rediss", "redis+socket")
-PREPARED_AFTER = "3"
 
 
 def database(address: str) -> dict[str, Any]:
     """Django's settings for ``postgresql://…`` or the path of an SQLite file.
-
-    PostgreSQL plans a statement that a connection has asked a few times once, which halves what
-    the steps of jobs cost it. The address can say after how many times, or that it is not to.
 
     Raises:
         ValueError: It is neither; the sentence holds no password.
@@ -34,7 +30,9 @@ def database(address: str) -> dict[str, Any]:
             },
         }
     parts = _parts(address, ("postgresql", "postgres"), "postgresql, or a file path")
-    query = dict(parse_qsl(parts.query))
+    query: dict[str, Any] = dict(parse_qsl(parts.query))
+    if "prepare_threshold" in query:
+        query["prepare_threshold"] = _threshold(query["prepare_threshold"])
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
@@ -43,11 +41,7 @@ def database(address: str) -> dict[str, Any]:
         "HOST": query.pop("host", parts.hostname or ""),
         "PORT": parts.port or "",
         "CONN_MAX_AGE": 60,
-        "OPTIONS": {
-            **query,
-            "server_side_binding": True,
-            "prepare_threshold": _threshold(query.get("prepare_threshold", PREPARED_AFTER)),
-        },
+        "OPTIONS": query,
     }
 
 
@@ -71,6 +65,7 @@ def broker(address: str, password: str = "") -> str:
 
 
 def _threshold(text: str) -> int | None:
+    """After how many times a worker's connection prepares a statement."""
     if text == "none":
         return None
     if not text.isdecimal():

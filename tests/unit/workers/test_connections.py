@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 PROBE = """
 from celery.fixups.django import DjangoWorkerFixup
 from celery.signals import task_postrun, task_prerun, worker_init
@@ -59,3 +61,31 @@ def test_a_connection_lasts_from_task_to_task_unless_it_breaks(tmp_path: Path) -
         check=False,
     )
     assert done.stdout == "kept\n", done.stderr
+
+
+PREPARES = """
+from celery.signals import worker_init
+from workers.app import app
+
+app.loader.import_default_modules()
+worker_init.send(sender=None)
+from django.db import connection
+
+options = connection.settings_dict["OPTIONS"]
+print(options["server_side_binding"], options["prepare_threshold"], options["sslmode"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"), [("", "True 3"), ("&prepare_threshold=none", "True None")]
+)
+def test_a_worker_prepares_statements_unless_the_address_forbids_it(asked: str, told: str) -> None:
+    address = f"postgresql://ann@nowhere.invalid/q?sslmode=require{asked}"
+    done = subprocess.run(
+        [sys.executable, "-c", PREPARES],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "QTWIN_DATABASE": address},
+        check=False,
+    )
+    assert done.stdout == f"{told} require\n", done.stderr
