@@ -46,6 +46,13 @@ COUNTS = Q(valid=None) | Q(valid=True)
 """Of `measurements_of`: nobody has taken it out of the evidence."""
 
 
+WHAT_IT_ASKS = (
+    *("points", "knobs", "knob_values", "observables", "project__system", "project__description"),
+    *("source_revision__settings", "source_revision__knobs"),
+)
+"""Of a job: megabytes, of many points. Nothing that a list says of it is among them."""
+
+
 def jobs_visible_to(user: User | AnonymousUser) -> QuerySet[Job]:
     """Jobs of the user's teams' projects, newest first."""
     return (

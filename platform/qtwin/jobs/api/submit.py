@@ -22,7 +22,7 @@ from qtwin.jobs.api.rows import JobRow, ManyJobs
 from qtwin.jobs.models import Job, State
 from qtwin.jobs.models.job import PRIORITY_RANGE
 from qtwin.jobs.search import jobs_with_words, words
-from qtwin.jobs.selectors import jobs_visible_to
+from qtwin.jobs.selectors import WHAT_IT_ASKS, jobs_visible_to
 from qtwin.jobs.services import JobSpec, RequestConflict, request_submit
 from qtwin.jobs.services.request import Outcome
 from qtwin.jobs.states import SHOWN, states_shown_as
@@ -166,8 +166,8 @@ def jobs_page(
     view: APIView, request: Request, rows: QuerySet[Job], filters: Sequence[Filter]
 ) -> Response:
     """One page of the jobs that the query asks for."""
-    pages = NewestFirst()
-    page = pages.paginate_queryset(filtered(rows, request, filters), request, view=view)
+    pages, rows = NewestFirst(), filtered(rows, request, filters).defer(*WHAT_IT_ASKS)
+    page = pages.paginate_queryset(rows, request, view=view)
     return pages.get_paginated_response(JobRow(page or [], many=True).data)
 
 
