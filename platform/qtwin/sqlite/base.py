@@ -16,6 +16,8 @@ __all__ = ["DatabaseWrapper"]
 
 SHORTEST_S, LONGEST_S = 0.0003, 0.003
 """Between two looks: twice as long each time. One of them costs some 10 µs."""
+KIND = 0xFF
+"""Of an error: the rest says why, such as that somebody mends the log after a crash."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -37,7 +39,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             try:
                 self.connection.execute(begin)
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                if error.sqlite_errorcode & KIND != sqlite3.SQLITE_BUSY:
                     break
                 time.sleep(wait_s)
                 wait_s = min(2 * wait_s, LONGEST_S)

@@ -88,3 +88,31 @@ def test_another_mistake_is_told_at_once(path: Path, other: sqlite3.Connection) 
         wrapper._start_transaction_under_autocommit()
     wrapper.connection.execute("ROLLBACK")
     wrapper.close()
+
+
+def test_it_waits_too_while_somebody_mends_the_log(
+    path: Path, other: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other.execute("ROLLBACK")
+    wrapper, told = database(path), []
+    wrapper.connect()
+
+    class Mended:
+        """The connection, but the first two transactions come too early."""
+
+        def execute(self, statement: str) -> object:
+            told.append(statement)
+            if statement.startswith("BEGIN") and told.count(statement) <= 2:
+                error = sqlite3.OperationalError("database is locked")
+                error.sqlite_errorcode = sqlite3.SQLITE_BUSY_RECOVERY
+                raise error
+            return connection.execute(statement)
+
+    connection = wrapper.connection
+    monkeypatch.setattr(wrapper, "connection", Mended())
+    wrapper._start_transaction_under_autocommit()
+    monkeypatch.undo()
+    assert told.count("BEGIN IMMEDIATE") == 3
+    assert connection.in_transaction
+    connection.execute("ROLLBACK")
+    wrapper.close()
