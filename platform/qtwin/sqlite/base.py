@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from typing import Any
 
 from django.db.backends.sqlite3 import base
 
@@ -34,7 +33,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _take_turn(self, deadline: float) -> None:
         wait_s = SHORTEST_S
-        begin: Any = f"BEGIN {self.transaction_mode or ''}"
+        begin = f"BEGIN {self.transaction_mode or ''}"  # type: ignore[attr-defined]  # stubs lack it
         while time.monotonic() < deadline:
             try:
                 self.connection.execute(begin)
@@ -45,4 +44,4 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 wait_s = min(2 * wait_s, LONGEST_S)
             else:
                 return
-        super()._start_transaction_under_autocommit()
+        super()._start_transaction_under_autocommit()  # type: ignore[misc]  # stubs lack it

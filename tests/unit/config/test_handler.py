@@ -43,7 +43,7 @@ def test_a_thread_of_requests_keeps_its_connection_and_no_other_does(
     handler = one_thread()
 
     def age() -> float:
-        connection = connections.create_connection("default")
+        connection: Any = connections.create_connection("default")
         connection.connect()
         connection._close()
         return float(connection.close_at - time.monotonic())
@@ -72,7 +72,9 @@ def test_every_request_is_answered_where_there_are_more_than_threads() -> None:
 
     async def run() -> set[str]:
         with patch.object(handler, "get_response", answer):
-            answers = [handler.get_response_async(HttpRequest()) for _ in range(2 * THREADS)]
+            answers: list[Any] = [
+                handler.get_response_async(HttpRequest()) for _ in range(2 * THREADS)
+            ]
             return {one.content.decode() for one in await asyncio.gather(*answers)}
 
     assert len(async_to_sync(run)()) == THREADS

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 def database(path: Path, **options: Any) -> DatabaseWrapper:
     given = address.database(str(path))
-    defaults = {"AUTOCOMMIT": True, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False}
+    defaults: dict[str, Any] = {"AUTOCOMMIT": True, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False}
     defaults |= {"TIME_ZONE": None, "TEST": {}}
     given["OPTIONS"] |= options
     wrapper = DatabaseWrapper(defaults | given, "other")

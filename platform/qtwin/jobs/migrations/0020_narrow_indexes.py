@@ -1,5 +1,7 @@
 """Each measurement costs less: short digests in their index, and no place for keys it has not."""
 
+from typing import Any
+
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -19,7 +21,7 @@ def _given(name: str) -> models.Index:
     )
 
 
-def _optional(to: str) -> models.ForeignKey:
+def _optional(to: str) -> Any:
     return models.ForeignKey(
         db_index=False,
         null=True,

@@ -106,7 +106,8 @@ def result_record(job: Job, *, start: int, result: Result, kept: Kept) -> None:
     run_record(kept.trace, raw=raw)
     calibration = covariance = None
     if result.provenance.calibration_id:
-        calibration = calibration_record(team=job.project.team, said=result.provenance).pk
+        known = calibration_record(team=job.project.team, said=result.provenance)
+        calibration = None if known is None else known.pk
     if kept.covariance is not None:
         noted = artifact_note(project=job.project, stored=kept.covariance).pk
         covariance = Each([noted if shares else None for shares in kept.columns.shares])
