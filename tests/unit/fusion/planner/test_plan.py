@@ -50,7 +50,7 @@ def test_a_budget_is_kept_and_every_run_says_what_it_brings(
     assert found.cost == pytest.approx(sum(step.cost for step in found.steps))
     for step in found.steps:
         assert step.cost == OFFERS[step.source].price.run
-        assert step.sigma_after < 1.01 * step.sigma_before  # the spread of samples may grow
+        assert step.sigma_after < 1.2 * step.sigma_before  # the spread of six samples may grow
         assert "σ of the curve" in step.why
         assert f"for {step.cost:g}" in step.why
     assert found.sigma_after == found.steps[-1].sigma_after < found.sigma_before

@@ -100,7 +100,7 @@ def test_after_many_asks_the_squared_error_is_what_the_variance_claims() -> None
     claimed = made.truth(episodes.belief.variance)
     ratio = away.mean(axis=1) / claimed.mean()
     assert abs(ratio.mean() - 1.0) < 4.0 * ratio.std() / np.sqrt(count)
-    assert claimed.mean() < 0.7 * made.truth(np.diagonal(made.prior.covariance)).mean()
+    assert claimed.mean() < 0.8 * made.truth(np.diagonal(made.prior.covariance)).mean()
 
 
 def test_two_exact_answers_teach_what_a_new_fit_with_both_would_say() -> None:
