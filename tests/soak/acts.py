@@ -152,7 +152,7 @@ def every(person: Person, path: str) -> Iterator[dict[str, Any]]:
     """Every row of a list, page by page."""
     url: str | None = path
     while url is not None:
-        page = person.api("GET list at the end", url)
+        page = person.api("GET list at the end", url, waits=True)
         if page is None:
             return
         yield from page["results"]

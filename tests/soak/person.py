@@ -23,14 +23,23 @@ class Person:
         )
         self._sign_in(link)
 
-    def ask(self, what: str, path: str, **more: Any) -> httpx.Response | None:
-        """None, with an error in the log, where it was not answered as it should be."""
+    def ask(
+        self, what: str, path: str, *, waits: bool = False, **more: Any
+    ) -> httpx.Response | None:
+        """None, with an error in the log, where it was not answered as it should be.
+
+        Args:
+            waits: As a program does that reads a whole list, and is told that it asks too often.
+        """
         method, began = what.split(maxsplit=1)[0], time.monotonic()
         try:
             answer = self.http.request(method, path, **more)
         except httpx.HTTPError as error:
             self.log.failed(what, repr(error))
             return None
+        if waits and answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            time.sleep(float(answer.headers["Retry-After"]))
+            return self.ask(what, path, waits=True, **more)
         if answer.status_code >= httpx.codes.BAD_REQUEST:
             self.log.failed(what, f"{answer.status_code} {answer.text[:200]}")
             return None
