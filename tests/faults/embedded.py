@@ -89,6 +89,8 @@ def embedded(
         server = parts.enter_context(Postgres()) if database == "postgres" else None
         queue = broker.find(home)
         paths = [str(plugin.install(home / "plugins", backends)), str(ROOT / "platform"), str(ROOT)]
+        for name in [one for one in os.environ if one.endswith("_DISPATCHER")]:
+            del os.environ[name]  # pytest's process gives none, and only the sweeper would hint
         os.environ.update(folder.environment(home, queue.url))
         os.environ.update(env or {})
         os.environ["PYTHONPATH"] = os.pathsep.join(paths)
