@@ -21,15 +21,13 @@ class AddIndexConcurrently(migrations.AddIndex):
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
     ) -> None:
         model = to_state.apps.get_model(app_label, self.model_name)
-        if self.allow_migrate_model(schema_editor.connection.alias, model):
-            schema_editor.add_index(model, self.index, **_beside(self, schema_editor))
+        _change(self, "add_index", self.index, schema_editor, model)
 
     def database_backwards(
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
     ) -> None:
         model = from_state.apps.get_model(app_label, self.model_name)
-        if self.allow_migrate_model(schema_editor.connection.alias, model):
-            schema_editor.remove_index(model, self.index, **_beside(self, schema_editor))
+        _change(self, "remove_index", self.index, schema_editor, model)
 
 
 class RemoveIndexConcurrently(migrations.RemoveIndex):
@@ -40,18 +38,25 @@ class RemoveIndexConcurrently(migrations.RemoveIndex):
     def database_forwards(
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
     ) -> None:
+        index = self._named(app_label, from_state)
         model = from_state.apps.get_model(app_label, self.model_name)
-        if self.allow_migrate_model(schema_editor.connection.alias, model):
-            index = from_state.models[app_label, self.model_name_lower].get_index_by_name(self.name)
-            schema_editor.remove_index(model, index, **_beside(self, schema_editor))
+        _change(self, "remove_index", index, schema_editor, model)
 
     def database_backwards(
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
     ) -> None:
+        index = self._named(app_label, to_state)
         model = to_state.apps.get_model(app_label, self.model_name)
-        if self.allow_migrate_model(schema_editor.connection.alias, model):
-            index = to_state.models[app_label, self.model_name_lower].get_index_by_name(self.name)
-            schema_editor.add_index(model, index, **_beside(self, schema_editor))
+        _change(self, "add_index", index, schema_editor, model)
+
+    def _named(self, app_label: str, state: Any) -> Any:
+        return state.models[app_label, self.model_name_lower].get_index_by_name(self.name)
+
+
+def _change(operation: Any, verb: str, index: Any, schema_editor: Any, model: Any) -> None:
+    """Add or remove an index of a model."""
+    if operation.allow_migrate_model(schema_editor.connection.alias, model):
+        getattr(schema_editor, verb)(model, index, **_beside(operation, schema_editor))
 
 
 def _beside(operation: Operation, schema_editor: Any) -> dict[str, bool]:

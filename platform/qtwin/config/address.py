@@ -9,7 +9,7 @@ SQLITE_INIT = (
     "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA journal_size_limit=27103364;"
     "PRAGMA foreign_keys=ON;PRAGMA cache_size=-4000;PRAGMA wal_autocheckpoint=4000"
 )
-"""The log is copied into the file every 16 MB: a thousand measurements are 3 MB of pages."""
+"""The log is copied into the file every 16 MB, which takes a commit longer, and less often."""
 BROKERS = ("redis", "rediss", "redis+socket")
 
 

@@ -14,7 +14,7 @@ from django.db.backends.sqlite3 import base
 __all__ = ["DatabaseWrapper"]
 
 SHORTEST_S, LONGEST_S = 0.0003, 0.003
-"""Between two looks: twice as long each time. One of them costs some 10 µs."""
+"""Between two looks: twice as long each time."""
 KIND = 0xFF
 """Of an error: the rest says why, such as that somebody mends the log after a crash."""
 
