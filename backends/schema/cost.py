@@ -20,6 +20,7 @@ class Cost:
         memory_bytes: Expected peak memory.
         qpu_seconds: Most seconds of a QPU; 0 where no QPU is used.
         shots: Most shots on a QPU or at a vendor; 0 for local backends.
+        interpreted: Whether the seconds go into many small steps of Python, not into large arrays.
         prices: Which price list says so, e.g. ``braket 2026-09-04``; see `backends.prices`.
     """
 
@@ -28,8 +29,10 @@ class Cost:
     memory_bytes: int = 0
     qpu_seconds: float = 0.0
     shots: int = 0
+    interpreted: bool = False
     prices: str = ""
 
     def here(self) -> Cost:
         """The same on this machine, where `backends.speed` measures how slow it is."""
-        return replace(self, seconds=self.seconds * speed.slowness())
+        slowness = speed.interpreter_slowness() if self.interpreted else speed.slowness()
+        return replace(self, seconds=self.seconds * slowness)

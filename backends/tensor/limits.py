@@ -111,7 +111,7 @@ def cost(experiment: Experiment) -> Cost:
             cubes = SECONDS_PER_NUMBER * width * float(np.sum(bonds**3))
             seconds += states * sweeps * 2 * ((qubits - 2) * SECONDS_PER_UPDATE + cubes)
             memory = max(memory, 24.0 * float(np.sum(bonds**2)) * (width + 4))
-    return Cost(seconds=seconds, memory_bytes=200_000_000 + int(memory))
+    return Cost(seconds=seconds, memory_bytes=200_000_000 + int(memory), interpreted=True)
 
 
 def time_step(experiment: Experiment, hamiltonian: PauliSum) -> float:
@@ -137,7 +137,7 @@ def _cost_of_evolution(experiment: Experiment, system: QubitSystem) -> Cost:
             cut = SECONDS_PER_CUT + SECONDS_PER_CUBE * float(np.mean(bonds**3))
             seconds += refined * steps * cuts * cut
             memory = max(memory, 400 * system.qubits * float(bonds.max()) ** 2 * len(rows))
-    return Cost(seconds=seconds, memory_bytes=150_000_000 + int(memory))
+    return Cost(seconds=seconds, memory_bytes=150_000_000 + int(memory), interpreted=True)
 
 
 def _width(experiment: Experiment, system: System, qubits: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -74,11 +75,23 @@ def test_estimates_are_scaled_to_this_machine(monkeypatch: pytest.MonkeyPatch) -
     assert cost.here() == Cost(seconds=6.0, memory_bytes=7)
 
 
-def test_a_machine_is_measured_once_and_quickly() -> None:
+def test_tensor_networks_are_scaled_as_the_interpreter_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speed, "slowness", lambda: 3.0)
+    monkeypatch.setattr(speed, "interpreter_slowness", lambda: 0.5)
+    chain = ISING | {"controls": [], "parameters": {"hx": 1.0}}
+    experiment = Experiment(
+        system=chain, method="dmrg", controls=(), points=np.empty((1, 0)), observables=("energy",)
+    )
+    cost = registry.get("tenpy").estimate(experiment, RunOptions())
+    assert cost.here().seconds == pytest.approx(0.5 * cost.seconds)
+
+
+@pytest.mark.parametrize("slowness", [speed.slowness, speed.interpreter_slowness])
+def test_a_machine_is_measured_once_and_quickly(slowness: Callable[[], float]) -> None:
     with within(2.0):
-        first = speed.slowness()
+        first = slowness()
     assert speed.FASTEST <= first <= speed.SLOWEST
-    assert speed.slowness() == first
+    assert slowness() == first
 
 
 def test_noise_that_is_switched_off_is_no_noise() -> None:
