@@ -9,8 +9,8 @@ from uuid import UUID
 
 import numpy as np
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, UUIDField
-from django.db.models.functions import Coalesce, Now
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, UUIDField
+from django.db.models.functions import Now
 
 from backends.schema import Experiment, RunOptions
 from qtwin.accounts.acting import is_bound
@@ -31,7 +31,7 @@ from qtwin.jobs.sharing import FIRST_OF_SAME, WAITS_FOR_SAME
 from qtwin.jobs.states import ACTIVE, TERMINAL
 from qtwin.jobs.switches import SWITCHED_OFF, WHY_STOPPED
 from qtwin.prepared import Read, Slot
-from qtwin.projects.models import Artifact, Control, Dataset, Project, Unit
+from qtwin.projects.models import Artifact, Control, Project, Unit
 from qtwin.projects.refusal import amount_text
 from qtwin.projects.selectors import (
     projects_approvable_by,
@@ -220,8 +220,20 @@ def measurements_of(project_id: Any, *, at: datetime | None = None) -> QuerySet[
 
 def measurements_valid(project_id: Any, *, at: datetime | None = None) -> QuerySet[Measurement]:
     """The project's evidence, now or at an earlier time; replays are none."""
+    rows = Measurement.objects.filter(project_id=project_id)
+    verdicts = Validity.objects.filter(measurement=OuterRef("pk"))
+    later = Validity.objects.filter(measurement=OuterRef("measurement"), pk__gt=OuterRef("pk"))
+    if at is not None:
+        rows, verdicts, later = (
+            made.filter(created_at__lte=at) for made in (rows, verdicts, later)
+        )
+    withdrawn = verdicts.filter(~Exists(later), valid=False)
     replays = Job.objects.filter(project_id=project_id, replay_of__isnull=False)
-    return measurements_of(project_id, at=at).filter(COUNTS).exclude(job__in=replays)
+    return (
+        rows.filter(~Exists(withdrawn))
+        .exclude(job__in=replays)
+        .select_related("source_revision__source", "observable")
+    )
 
 
 def measurements_answering(
@@ -238,40 +250,6 @@ def measurements_of_job(job: Job) -> QuerySet[Measurement]:
     own = Measurement.objects.filter(job=job).values("pk")
     reused = Reuse.objects.filter(job=job).order_by().values("measurement")
     return measurements_of(job.project_id).filter(pk__in=own.union(reused, all=True))
-
-
-def datasets_of(project_id: Any) -> QuerySet[Dataset]:
-    """Imports into a project, newest first, with their ``measurements`` counted."""
-    return _counted(Dataset.objects.filter(project_id=project_id))
-
-
-def datasets_visible_to(user: User | AnonymousUser) -> QuerySet[Dataset]:
-    """The same of all projects of the user's teams."""
-    return _counted(Dataset.objects.filter(project__in=projects_visible_to(user)))
-
-
-def datasets_writable_by(user: User | AnonymousUser) -> QuerySet[Dataset]:
-    """Imports that the user may invalidate and restore."""
-    return Dataset.objects.filter(project__in=projects_writable_by(user)).select_related(
-        "project__team"
-    )
-
-
-def _counted(rows: QuerySet[Dataset]) -> QuerySet[Dataset]:
-    latest = Validity.objects.filter(measurement=OuterRef("pk")).order_by("-id").values("valid")
-    every = Measurement.objects.filter(dataset=OuterRef("pk"))
-    gone = every.alias(valid=Subquery(latest[:1])).filter(valid=False)
-    counted = rows.select_related("created_by").annotate(
-        measurements=_count_of(every), invalidated=_count_of(gone)
-    )
-    return counted.order_by("-created_at", "-id")
-
-
-def _count_of(rows: QuerySet[Measurement]) -> Coalesce:
-    """Of one dataset; a join would count the others anew for each of its rows."""
-    return Coalesce(
-        Subquery(rows.order_by().values("dataset").annotate(n=Count("pk")).values("n")), 0
-    )
 
 
 def raws_of_job(job: Job) -> QuerySet[Artifact]:

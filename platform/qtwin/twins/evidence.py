@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 
 from qtwin.fusion.base import FloatArray, Observations, Role, ShotGroup, SourceSpec
 from qtwin.fusion.version import FUSION_VERSION
@@ -179,7 +180,7 @@ def evidence_of(
 ) -> Evidence | None:
     """The project's valid measurements now, or at an earlier time; None when there are none."""
     rows = measurements_valid(project.pk, at=at).filter(observable=observable)
-    measurements = _once(rows.select_related("covariance").order_by("pk"))
+    measurements = _once(_sharing(rows))
     if not measurements:
         return None
     as_of = max(measurement.measured_at for measurement in measurements)
@@ -187,6 +188,12 @@ def evidence_of(
     return Evidence(
         project=project, observable=observable, measurements=measurements, newest=newest
     )
+
+
+def _sharing(rows: QuerySet[Measurement]) -> QuerySet[Measurement]:
+    """By their ids; what many of them belong to is read once, and is one object."""
+    together = ("source_revision__source", "observable", "covariance")
+    return rows.select_related(None).prefetch_related(*together).order_by("pk")
 
 
 def _once(rows: Iterable[Measurement]) -> list[Measurement]:
@@ -209,13 +216,10 @@ def evidence_of_fit(fit: TwinFit, *, without: Collection[str] = ()) -> Evidence:
     Raises:
         NoEvidence: If those sources are all that it had.
     """
-    rows = (
-        Measurement.objects.filter(pk__in=fit.measurement_ids)
-        .exclude(source_revision__source__name__in=without)
-        .select_related("source_revision__source", "covariance")
-        .order_by("pk")
+    rows = Measurement.objects.filter(pk__in=fit.measurement_ids).exclude(
+        source_revision__source__name__in=without
     )
-    measurements = list(rows)
+    measurements = list(_sharing(rows))
     if not measurements:
         raise NoEvidence(f"no measurement is left without {', '.join(sorted(without))}")
     project = fit.version.twin.project

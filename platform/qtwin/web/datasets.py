@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import UUIDField
 from django.http import QueryDict
 
+from qtwin.jobs.datasets import datasets_of
 from qtwin.jobs.imported import FILE, NOISE_GAIN
-from qtwin.jobs.selectors import datasets_of
 from qtwin.prepared import Read, Slot
 from qtwin.projects.models import Dataset, Project, Role
 from qtwin.tables.refusal import FileRefused

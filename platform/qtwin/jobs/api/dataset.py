@@ -16,8 +16,8 @@ from rest_framework.response import Response
 
 from qtwin.accounts.models import User
 from qtwin.jobs.api.actions import ValidityInput, checked
+from qtwin.jobs.datasets import datasets_of, datasets_visible_to, datasets_writable_by
 from qtwin.jobs.imported import REQUEST
-from qtwin.jobs.selectors import datasets_of, datasets_visible_to, datasets_writable_by
 from qtwin.jobs.services import (
     DatasetConflict,
     DatasetSpec,
