@@ -31,7 +31,7 @@ from qtwin.jobs.sharing import FIRST_OF_SAME, WAITS_FOR_SAME
 from qtwin.jobs.states import ACTIVE, TERMINAL
 from qtwin.jobs.switches import SWITCHED_OFF, WHY_STOPPED
 from qtwin.prepared import Read, Slot
-from qtwin.projects.models import Artifact, Control, Project, Unit
+from qtwin.projects.models import Artifact, Project, Unit
 from qtwin.projects.refusal import amount_text
 from qtwin.projects.selectors import (
     projects_approvable_by,
@@ -173,13 +173,6 @@ def submission_older_than(submission: Submission, seconds: float) -> bool:
     ).exists()
 
 
-CONTROLS: Read[str] = Read(
-    lambda: Control.objects.filter(project=Slot("project", UUIDField())).values_list(
-        "name", flat=True
-    )
-)
-
-
 def job_experiment(job: Job) -> tuple[Experiment, RunOptions]:
     """What the job asks of its backend, all points."""
     revision, rows = job.source_revision, len(job.points)
@@ -187,7 +180,7 @@ def job_experiment(job: Job) -> tuple[Experiment, RunOptions]:
         system=job.project.system,
         method=revision.method,
         settings=revision.settings,
-        controls=tuple(CONTROLS.all(project=job.project_id)),
+        controls=tuple(control["name"] for control in job.project.system["controls"]),
         points=np.asarray(job.points, dtype=np.float64).reshape(rows, -1),
         knobs=tuple(job.knobs),
         knob_values=np.asarray(job.knob_values or [[]] * rows, dtype=np.float64).reshape(

@@ -54,11 +54,11 @@ def chunk_record(job: Job, *, start: int, result: Result) -> None:
             reason="",
             data={"points_done": stop, "points_total": job.points_total},
         )
+        if done and not hopeless:
+            attempt_end(job, outcome="done")
         result_record(job, start=start, result=result, kept=kept)
         if hopeless:
             job_fail(job, code="no_answer", reason=no_answer(job, result))
-        elif done:
-            attempt_end(job, outcome="done")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,7 @@ def result_record(job: Job, *, start: int, result: Result, kept: Kept) -> None:
         covariance = Each([noted if shares else None for shares in kept.columns.shares])
     found = {"raw": raw.pk, "covariance": covariance, "calibration": calibration}
     insert_columns(Measurement, kept.columns.count, kept.columns.values | found)
-    evidence_advance(project_id=job.project_id)
+    evidence_advance(project_id=job.project_id)  # last: others of the project wait for its row
 
 
 def no_answer(job: Job, result: Result) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
-
-from django.db.models import UUIDField
+from uuid import UUID
 
 from backends.schema.experiment import FloatArray
 from qtwin.accounts.ids import new_id
@@ -15,14 +15,10 @@ from qtwin.insert import Each
 from qtwin.jobs.covariance import ShotCovariance
 from qtwin.jobs.models import Job
 from qtwin.jobs.services.run import Trace
-from qtwin.prepared import Read, Slot
 from qtwin.projects.models import Observable
 
-OBSERVABLES = Read(
-    lambda: Observable.objects.filter(project=Slot("project", UUIDField())).values_list(
-        "name", "pk", "unit"
-    )
-)
+PROJECTS = 1024
+"""Whose observables a process remembers: they are made with the project, and never change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +38,7 @@ class Columns:
 def columns(job: Job, *, start: int, trace: Trace, blocks: ShotCovariance) -> Columns:
     """Of a result whose first point is row ``start`` of its job."""
     result, first_rows = trace.result, blocks.first_rows()
-    wanted = {name: (pk, unit) for name, pk, unit in OBSERVABLES.all(project=job.project_id)}
+    wanted = _observables(job.project_id)
     rows = [row for row in range(len(result.values)) if row not in result.failures]
     cells = [(row, name) for row in rows for name in job.observables]
 
@@ -85,6 +81,13 @@ def columns(job: Job, *, start: int, trace: Trace, blocks: ShotCovariance) -> Co
     }
     shares = [(start + row, name) in first_rows for row, name in cells]
     return Columns(count=len(cells), values=values, shares=shares)
+
+
+@lru_cache(maxsize=PROJECTS)
+def _observables(project_id: UUID) -> dict[str, tuple[int, str]]:
+    """Key and unit by name."""
+    rows = Observable.objects.filter(project=project_id).values_list("name", "pk", "unit")
+    return {name: (pk, unit) for name, pk, unit in rows}
 
 
 def _repeated(job: Job, texts: Sequence[str]) -> Each:
