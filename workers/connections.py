@@ -7,6 +7,7 @@ halves its work for a job. (A page's questions are planned each time, for their 
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from celery.signals import task_prerun, worker_init
@@ -14,6 +15,9 @@ from celery.signals import task_prerun, worker_init
 KEPT_S = 600.0
 TASKS = 1000
 """After so many tasks Celery closes it nevertheless."""
+RESTED_S = 1.0
+"""A connection that worked a moment ago is not asked whether it does."""
+_worked = {"at": float("-inf")}
 PREPARED = {"server_side_binding": True, "prepare_threshold": 3}
 """From the third time on that a connection is asked the same. An address may say otherwise."""
 
@@ -31,7 +35,11 @@ def _keep(**_: Any) -> None:
 
 @task_prerun.connect
 def _look(**_: Any) -> None:
-    """Close what broke or is old; Django then checks the rest when it is used."""
-    from django.db import close_old_connections
+    """Close what broke or is old; Django asks what rested for a while whether it works."""
+    from django.db import connections
 
-    close_old_connections()
+    now = time.monotonic()
+    rested, _worked["at"] = now - _worked["at"] > RESTED_S, now
+    for connection in connections.all(initialized_only=True):
+        connection.close_if_unusable_or_obsolete()
+        connection.health_check_done = not rested

@@ -40,6 +40,16 @@ def run():
 run()
 run()
 assert used[0] is used[1] is connection.connection, "closed between tasks"
+asked = []
+connection.is_usable = lambda: asked.append(1) or True
+run()
+assert not asked, "asked a moment after it worked"
+from workers import connections
+
+connections._worked["at"] -= 2 * connections.RESTED_S
+run()
+assert asked, "not asked after a rest"
+assert used.pop() is used.pop() is used[1]
 connection.errors_occurred, connection.is_usable = True, lambda: False
 run()
 assert used[2] is not used[1], "a broken one is kept"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import (
@@ -29,7 +30,18 @@ from qtwin.prepared import Read, Slot, change
 CRASHED = Q(state__in=[State.RUNNING, State.SUBMITTING, State.FETCHED]) & ~Q(lease_owner="")
 """At work, the lease ran out, and nobody gave it back: its worker died or was cut off."""
 
-HEAD_START = Case(
+
+class _HeadStart(Case):
+    """Spelt out for SQLite, which multiplies no durations."""
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """A product: what binds fewer than fifty values, psycopg need not read each time."""
+        priority = F("priority").resolve_expression(compiler.query)
+        sql, values = compiler.compile(priority)
+        return f"({sql} * %s)", [*values, PRIORITY_STEP]
+
+
+HEAD_START = _HeadStart(
     *(
         When(priority=priority, then=Value(priority * PRIORITY_STEP))
         for priority in range(-PRIORITY_RANGE, PRIORITY_RANGE + 1)
@@ -38,8 +50,6 @@ HEAD_START = Case(
     default=Value(timedelta(0)),
     output_field=DurationField(),
 )
-"""Spelt out, since SQLite multiplies no durations."""
-
 
 WITHIN = Now() + Slot("lease", DurationField())
 
