@@ -19,6 +19,8 @@ import django
 from qtwin.health.beat import beat_write
 from qtwin.metrics.metric import wanted
 from qtwin.metrics.work import HINTS, SWEEP_BEAT, SWEEP_SECONDS
+from workers.queues import JOBS
+from workers.unheard import unheard
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +33,10 @@ ERASE_S = 600.0
 
 
 class Sweeper:
-    """Remembers when it last hinted at an id, so that a slow queue is not flooded."""
+    """Remembers when it last hinted at an id, so that a slow queue is not flooded.
+
+    Nor does a long one get hints at jobs: no more wait than jobs are due.
+    """
 
     def __init__(self) -> None:
         self._hinted: dict[UUID, float] = {}
@@ -59,10 +64,9 @@ class Sweeper:
         from qtwin.webhooks.selectors import feeds_due, webhooks_due
         from workers import dispatch
 
-        return sum(
+        return self._send_turns(jobs_due(BATCH)) + sum(
             self._send(due, hint, every_s)
             for due, hint, every_s in (
-                (jobs_due(BATCH), dispatch.advance, REPEAT_S),
                 (
                     list(bills_due().values_list("pk", flat=True)[:BATCH]),
                     dispatch.reconcile,
@@ -104,9 +108,20 @@ class Sweeper:
         self._erased_at = now
         return due()
 
-    def _send(self, due: list[UUID], hint: Callable[[str], None], every_s: float) -> int:
+    def _send_turns(self, due: list[UUID]) -> int:
+        """Whichever job a hint names, its worker takes the one whose turn it is: count them."""
+        from workers import dispatch
+
+        wanting = len(due) - unheard(JOBS) if due else 0
+        return self._send(due, dispatch.advance, REPEAT_S, most=wanting)
+
+    def _send(
+        self, due: list[UUID], hint: Callable[[str], None], every_s: float, *, most: int = BATCH
+    ) -> int:
         now, sent = time.monotonic(), 0
         for identifier in due:
+            if sent >= most:
+                break
             if now - self._hinted.get(identifier, -every_s) >= every_s:
                 hint(str(identifier))
                 self._hinted[identifier] = now
