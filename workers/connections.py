@@ -42,4 +42,4 @@ def _look(**_: Any) -> None:
     rested, _worked["at"] = now - _worked["at"] > RESTED_S, now
     for connection in connections.all(initialized_only=True):
         connection.close_if_unusable_or_obsolete()
-        connection.health_check_done = not rested
+        connection.health_check_done = not rested  # type: ignore[attr-defined]  # stubs lack it

@@ -217,9 +217,8 @@ def measurements_valid(project_id: Any, *, at: datetime | None = None) -> QueryS
     verdicts = Validity.objects.filter(measurement=OuterRef("pk"))
     later = Validity.objects.filter(measurement=OuterRef("measurement"), pk__gt=OuterRef("pk"))
     if at is not None:
-        rows, verdicts, later = (
-            made.filter(created_at__lte=at) for made in (rows, verdicts, later)
-        )
+        known = Q(created_at__lte=at)
+        rows, verdicts, later = rows.filter(known), verdicts.filter(known), later.filter(known)
     withdrawn = verdicts.filter(~Exists(later), valid=False)
     replays = Job.objects.filter(project_id=project_id, replay_of__isnull=False)
     return (
