@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,8 @@ import pytest
 
 from infra.dev.options import ROOT
 from tests.benchmarks.bars import machine, report
+from tests.benchmarks.bars.alone import measure
 from tests.benchmarks.bars.earlier import Unlike, earlier
-from tests.benchmarks.bars.keeper import Keeper
 from tests.benchmarks.bars.record import Record, Verdict
 
 HERE = Path(__file__).parent
@@ -49,13 +50,16 @@ def main() -> int:
         given.json.parent.mkdir(parents=True, exist_ok=True)
         given.json.write_text(json.dumps(report.document(record.rows(), facts), indent=1) + "\n")
 
-    chosen = [] if _names_tests(rest) else [str(HERE)]
-    status = pytest.main(["-s", "-q", *chosen, *rest], plugins=[Keeper(record, save)])
-    save()
+    options = [one for one in rest if not _names_tests(one)]
+    status = 0
+    for tests in _tests(one for one in rest if _names_tests(one)):
+        ended = measure(tests, options, record)
+        status = status or (ended if ended not in RAN else 0)
+        save()
     rows = list(record.rows())
     sys.stdout.write(report.table(rows, facts) + f"{given.json}\n")
-    if status not in RAN:
-        return int(status)
+    if status:
+        return status
     return int(given.strict and any(row.verdict is not Verdict.HELD for row in rows))
 
 
@@ -77,10 +81,19 @@ def _options() -> tuple[argparse.Namespace, list[str]]:
     return parser.parse_known_args()
 
 
-def _names_tests(rest: list[str]) -> bool:
-    """Whether there is a file or folder among what pytest is given."""
-    paths = (Path(one.partition("::")[0]) for one in rest if one.startswith(("tests/", "/")))
-    return any(path.exists() for path in paths)
+def _names_tests(given: str) -> bool:
+    """Whether something that is meant for pytest is a file or folder, or a test in one."""
+    path = Path(given.partition("::")[0])
+    return given.startswith(("tests/", "/")) and path.exists()
+
+
+def _tests(named: Iterable[str]) -> Iterator[str]:
+    """Files one by one; all of them when none is named."""
+    for one in list(named) or [str(HERE)]:
+        if Path(one).is_dir():
+            yield from map(str, sorted(Path(one).rglob("test_*.py")))
+        else:
+            yield one
 
 
 if __name__ == "__main__":

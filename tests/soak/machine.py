@@ -42,21 +42,32 @@ class Memory:
 
     def __init__(self, web: Service) -> None:
         self._web = web
-        self.bytes: list[int] = []
+        self.bytes: list[tuple[int, int]] = []
 
     def run(self, stop: threading.Event) -> None:
         while not stop.wait(self.EVERY_S):
             if self._web.process is not None:
-                family = psutil.Process(self._web.process.pid)
-                self.bytes.append(sum(map(_own, [family, *family.children(recursive=True)])))
+                web = psutil.Process(self._web.process.pid)
+                others = sum(map(_own, web.children(recursive=True)))
+                self.bytes.append((_own(web), others))
 
     def growth(self) -> float:
         """Of the median of the last quarter over that of the second; the first is warming up."""
-        quarter = len(self.bytes) // 4
+        quarters = self._quarters([sum(both) for both in self.bytes])
+        return quarters[1] / quarters[0] - 1 if quarters else float("nan")
+
+    def parts(self) -> dict[str, list[float]]:
+        """The same two medians of each process, in MB."""
+        each = zip(("web", "predictor"), zip(*self.bytes, strict=True), strict=False)
+        return {name: [round(one / MB, 1) for one in self._quarters(list(its))]
+                for name, its in each}  # fmt: skip
+
+    @staticmethod
+    def _quarters(held: list[int]) -> list[float]:
+        quarter = len(held) // 4
         if not quarter:
-            return float("nan")
-        second, last = self.bytes[quarter : 2 * quarter], self.bytes[-quarter:]
-        return float(np.median(last) / np.median(second)) - 1
+            return []
+        return [float(np.median(part)) for part in (held[quarter : 2 * quarter], held[-quarter:])]
 
 
 def _own(process: psutil.Process) -> int:

@@ -92,6 +92,7 @@ def soak(*, minutes: float, kill_every_s: float, seed: int, logs: Path) -> Verdi
             missed=stream.missing(person),
             wrong=_audit(supervisor.env),
             growth=memory.growth(),
+            held_mb=memory.parts(),
             lost=[job for one in submissions for job in one.lost],
             p95_ms=log.p95_ms(),
             errors=log.errors,

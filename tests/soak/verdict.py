@@ -18,6 +18,7 @@ class Verdict:
         missed: Events that a stream lacked, or had twice.
         wrong: What the audit of the database says.
         growth: Of the web's memory.
+        held_mb: What each of its processes held in the second and in the last quarter.
     """
 
     minutes: float
@@ -31,6 +32,7 @@ class Verdict:
     missed: list[int]
     wrong: str
     growth: float
+    held_mb: dict[str, list[float]]
     p95_ms: dict[str, float]
 
     def bars(self) -> dict[str, bool]:
@@ -58,6 +60,7 @@ class Verdict:
                 f"{self.minutes:g} minutes: {self.answers} answers, {self.jobs} jobs, "
                 f"{self.measurements} measurements, {self.fits} fits; killed: {kills or 'nothing'}",
                 *(f"{'HELD  ' if held else 'MISSED'} {bar}" for bar, held in self.bars().items()),
+                *(f"  {name} held {held} MB" for name, held in self.held_mb.items()),
                 *(f"  p95 {ms:7.0f} ms  {what}" for what, ms in self.p95_ms.items()),
                 *(f"  error: {error}" for error in self.errors[:10]),
             ]

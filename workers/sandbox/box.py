@@ -22,6 +22,8 @@ from workers.sandbox.zygote import Zygote, ZygoteDied
 
 KILL_GRACE_S = 5.0
 TAKE_S = 10.0
+TICK_S = 0.5
+"""A renewed lease is a commit, and a cancellation is heeded that late."""
 
 
 class Sandbox:
@@ -32,7 +34,7 @@ class Sandbox:
         tick_s: Seconds between two calls of ``on_tick``.
     """
 
-    def __init__(self, *, backends: Mapping[str, str] | None = None, tick_s: float = 0.25) -> None:
+    def __init__(self, *, backends: Mapping[str, str] | None = None, tick_s: float = TICK_S) -> None:
         self._backends = dict(backends or {})
         self._tick_s = tick_s
         self._lock = threading.Lock()

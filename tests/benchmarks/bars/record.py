@@ -93,6 +93,12 @@ class Record:
         """A test, or a whole file, ended early: skipped or failed."""
         self._without.setdefault(test, why)
 
+    def take(self, other: Record) -> None:
+        """Take over what another process found."""
+        self._rows |= other._rows
+        self._absent |= other._absent
+        self._without |= other._without
+
     def rows(self) -> Iterator[Row]:
         """Every bar of the catalogue, measured or not."""
         for part, catalogue in PARTS.items():

@@ -15,6 +15,7 @@ import pytest
 
 from infra.dev.options import ROOT
 from tests.benchmarks.bars import report
+from tests.benchmarks.bars.alone import measure
 from tests.benchmarks.bars.catalogue import PARTS, bars
 from tests.benchmarks.bars.earlier import Unlike, earlier
 from tests.benchmarks.bars.record import Record, Row, Verdict
@@ -155,6 +156,27 @@ def test_it_goes_on_with_nothing_that_was_measured_otherwise(
         earlier(_kept(tmp_path), FACTS)
     with pytest.raises(Unlike, match="no earlier run"):
         earlier(tmp_path / "none.json", FACTS)
+
+
+def test_a_file_whose_process_dies_takes_no_other_with_it(tmp_path: Path) -> None:
+    dying = tmp_path / "test_dying.py"
+    dying.write_text("import os\n\n\ndef test_it():\n    os.kill(os.getpid(), 9)\n")
+    record = Record()
+    record.add("3", 0.01)
+    assert measure(str(dying), ["-p", "no:cacheprovider"], record) == -9
+    assert next(row for row in record.rows() if row.bar.name == "3").value == 0.01
+
+
+def test_what_one_process_found_is_added_to_what_others_did() -> None:
+    record, other = Record(), Record()
+    record.add("3", 0.01)
+    other.add("12", 0.2)
+    other.leave_out("2", "no broker")
+    other.ended("test_web.py", "failed: no such module")
+    record.take(other)
+    found = {row.bar.name: row for row in record.rows()}
+    assert (found["3"].value, found["12"].value) == (0.01, 0.2)
+    assert (found["2"].note, found["11 memory"].note) == ("no broker", "failed: no such module")
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import pytest
 
 from qtwin.serve.processes import Service
 from tests.soak.log import Log
-from tests.soak.machine import Memory
+from tests.soak.machine import MB, Memory
 from tests.soak.verdict import Verdict
 
 GOOD = Verdict(
@@ -24,6 +24,7 @@ GOOD = Verdict(
     missed=[],
     wrong="",
     growth=0.01,
+    held_mb={"web": [100.0, 101.0]},
     p95_ms={"all reads": 150.0},
 )
 
@@ -51,10 +52,13 @@ def test_each_bar_alone_makes_it_bad(bad: dict[str, Any]) -> None:
 
 def test_memory_that_grows_is_seen_and_a_warm_up_is_not() -> None:
     memory = Memory(Service("web", ()))
-    memory.bytes = [50, 60, *[100] * 6]
+    memory.bytes = [(one * MB, 20 * MB) for one in (50, 60, *[80] * 6)]
     assert memory.growth() == pytest.approx(0)
-    memory.bytes = [50, 60, *[100] * 4, 110, 110]
+    memory.bytes[-2:] = [(80 * MB, 30 * MB)] * 2
     assert memory.growth() == pytest.approx(0.1)
+    assert memory.parts() == {"web": [80.0, 80.0], "predictor": [20.0, 30.0]}
+    memory.bytes = []
+    assert memory.parts() == {}
 
 
 def test_only_what_reads_counts_as_a_read() -> None:
