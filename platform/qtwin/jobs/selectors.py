@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -145,9 +146,17 @@ def due(jobs: QuerySet[Job]) -> QuerySet[Job]:
     )
 
 
-def jobs_due(limit: int) -> list[Any]:
+@cache
+def _first_due(limit: int) -> Read[UUID]:
+    """Built once for each of the few limits that there are: sweepers ask twice a second."""
+    return Read(
+        lambda: due(Job.objects.order_by("next_run_at")).values_list("pk", flat=True)[:limit]
+    )
+
+
+def jobs_due(limit: int) -> list[UUID]:
     """Ids of jobs that someone should look at now, the longest waiting first."""
-    return list(due(Job.objects.order_by("next_run_at")).values_list("pk", flat=True)[:limit])
+    return _first_due(limit).all()
 
 
 def submission_open(job: Job) -> Submission | None:
