@@ -34,7 +34,9 @@ class Sandbox:
         tick_s: Seconds between two calls of ``on_tick``.
     """
 
-    def __init__(self, *, backends: Mapping[str, str] | None = None, tick_s: float = TICK_S) -> None:
+    def __init__(
+        self, *, backends: Mapping[str, str] | None = None, tick_s: float = TICK_S
+    ) -> None:
         self._backends = dict(backends or {})
         self._tick_s = tick_s
         self._lock = threading.Lock()
