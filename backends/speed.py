@@ -1,7 +1,8 @@
 """How fast this machine is against the one on which the cost models were measured.
 
-Small kernels are timed once in a process, by turns, in about 50 ms: a dense eigenproblem, a
-pass over a state vector, and contractions of small tensors, which spend nearly all in Python.
+Small kernels are timed by turns, in about 25 ms: a dense eigenproblem, a pass over a state vector,
+and contractions of small tensors, which spend nearly all in Python. A machine whose cores others
+share may be slow just then, so a process takes another turn now and then, and believes the best.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ import numpy as np
 ComplexArray: TypeAlias = "np.ndarray[Any, np.dtype[np.complex128]]"
 EIGEN_S, STREAM_S, CONTRACT_S = 0.0012, 0.00105, 0.002
 """CPU seconds of the kernels on the reference machine, one thread."""
-TURNS = 12
+FIRST, MOST, AGAIN_S = 6, 60, 1.0
+"""Turns of all kernels at first and at most; one more when asked again after so many seconds."""
 SLOWEST, FASTEST = 20.0, 0.05
+_taken: list[tuple[float, ...]] = []
+_asked = {"at": 0.0}
 
 
 def slowness() -> float:
@@ -32,12 +36,20 @@ def interpreter_slowness() -> float:
     return _bounded(contract / CONTRACT_S)
 
 
-@cache
 def _kernels() -> tuple[float, ...]:
-    """CPU seconds of each, the best of turns: a machine may be slow for a moment."""
-    kernels = (_eigen, _stream, _contract)
-    turns = [[_seconds(kernel) for kernel in kernels] for _ in range(TURNS)]
-    return tuple(max(min(taken), 1e-6) for taken in zip(*turns, strict=True))
+    """The fewest CPU seconds that each has taken so far."""
+    now = time.monotonic()
+    turns = 0
+    if not _taken:
+        turns = FIRST
+    elif len(_taken) < MOST and now - _asked["at"] >= AGAIN_S:
+        turns = 1
+    if turns:
+        _taken.extend(
+            tuple(_seconds(kernel) for kernel in (_eigen, _stream, _contract)) for _ in range(turns)
+        )
+        _asked["at"] = now
+    return tuple(max(min(taken), 1e-6) for taken in zip(*_taken, strict=True))
 
 
 def _bounded(ratio: float) -> float:

@@ -53,7 +53,10 @@ def write_less_ahead() -> None:
 
 
 def multiply_jobs(times: int, *, but: UUID) -> None:
-    """Have so many times as many jobs, each further back, in all projects but one."""
+    """Have so many times as many jobs, each further back, in all projects but one.
+
+    They are written in the order of time, as jobs are.
+    """
     table = Job._meta.db_table
     columns = [str(field.column) for field in Job._meta.concrete_fields]
     copied = {name: COPIED.get(name, f"one.{name}") for name in columns}
@@ -63,7 +66,7 @@ def multiply_jobs(times: int, *, but: UUID) -> None:
         cursor.execute(
             f"INSERT INTO {table} ({', '.join(copied)}) SELECT {', '.join(copied.values())}"
             f" FROM {table} AS one CROSS JOIN generate_series(1, %(more)s) AS number"
-            " WHERE one.project_id <> %(but)s",
+            " WHERE one.project_id <> %(but)s ORDER BY number DESC, one.created_at",
             {"more": times - 1, "span": span, "but": but},
         )
 

@@ -87,11 +87,32 @@ def test_tensor_networks_are_scaled_as_the_interpreter_is(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("slowness", [speed.slowness, speed.interpreter_slowness])
-def test_a_machine_is_measured_once_and_quickly(slowness: Callable[[], float]) -> None:
+def test_a_machine_is_measured_quickly(
+    slowness: Callable[[], float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speed, "_taken", [])
     with within(2.0):
         first = slowness()
     assert speed.FASTEST <= first <= speed.SLOWEST
     assert slowness() == first
+
+
+def test_a_machine_that_was_slow_for_a_moment_is_looked_at_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    took = iter([*[8.0] * 3 * speed.FIRST, *[2.0] * 3, *[4.0] * 3])
+    now = [100.0]
+    monkeypatch.setattr(speed, "_taken", [])
+    monkeypatch.setattr(speed, "_seconds", lambda _: next(took) * speed.CONTRACT_S)
+    monkeypatch.setattr("backends.speed.time.monotonic", lambda: now[0])
+    assert [speed.interpreter_slowness() for _ in range(2)] == [8.0, 8.0]
+    now[0] += speed.AGAIN_S
+    assert speed.interpreter_slowness() == 2.0
+    now[0] += speed.AGAIN_S
+    assert speed.interpreter_slowness() == 2.0
+    monkeypatch.setattr(speed, "MOST", len(speed._taken))
+    now[0] += speed.AGAIN_S
+    assert speed.interpreter_slowness() == 2.0, "and never again"
 
 
 def test_noise_that_is_switched_off_is_no_noise() -> None:
