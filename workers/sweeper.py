@@ -28,6 +28,8 @@ EVERY_S = 0.5
 FEED_S = 1.0
 REPEAT_S = 3.0
 BATCH = 200
+WITHHELD_S = 10.0
+"""The longest that other messages in the queue may stand for hints at jobs."""
 ERASE_S = 600.0
 """Between two looks at what is kept no longer."""
 
@@ -40,6 +42,7 @@ class Sweeper:
 
     def __init__(self) -> None:
         self._hinted: dict[UUID, float] = {}
+        self._heard_at = time.monotonic()
         self._erased_at = -ERASE_S
 
     def sweep(self) -> int:
@@ -109,11 +112,17 @@ class Sweeper:
         return due()
 
     def _send_turns(self, due: list[UUID]) -> int:
-        """Whichever job a hint names, its worker takes the one whose turn it is: count them."""
+        """Whichever job a hint names, its worker takes the one whose turn it is: count them.
+
+        Not all that waits there is a hint at a job, so none are withheld for long.
+        """
         from workers import dispatch
 
-        wanting = len(due) - unheard(JOBS) if due else 0
-        return self._send(due, dispatch.advance, REPEAT_S, most=wanting)
+        now, wanting = time.monotonic(), len(due) - unheard(JOBS) if due else 0
+        if due and wanting <= 0 and now - self._heard_at < WITHHELD_S:
+            return 0
+        self._heard_at = now
+        return self._send(due, dispatch.advance, REPEAT_S, most=wanting if wanting > 0 else BATCH)
 
     def _send(
         self, due: list[UUID], hint: Callable[[str], None], every_s: float, *, most: int = BATCH

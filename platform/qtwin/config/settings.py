@@ -228,7 +228,7 @@ RATES = {
 }
 RATE_TOGETHER = environment.number("RATE_TOGETHER", 4, least=1)
 JOB_MAX_POINTS = environment.number("JOB_MAX_POINTS", 10_000, least=1)
-JOB_LEASE_S = environment.number("JOB_LEASE_S", 15, least=2)
+JOB_LEASE_S = environment.number("JOB_LEASE_S", 15, least=1)
 JOB_CHUNK_S = 1.0
 CORE_HOUR_USD = environment.amount("CORE_HOUR_USD", 0.05)
 """What an hour of this machine counts where a plan weighs it against money."""

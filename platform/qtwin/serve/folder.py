@@ -70,7 +70,6 @@ def environment(folder: Path, broker_url: str) -> dict[str, str]:
     """The environment of everything that the runner starts."""
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "qtwin.config.settings",
-        "MALLOC_ARENA_MAX": "2",  # or each of the web's threads keeps what it freed to itself
         "PYTHONUNBUFFERED": "1",
         "QTWIN_DATA_DIR": str(folder),
         "QTWIN_DATABASE": str(folder / "qtwin.sqlite3"),

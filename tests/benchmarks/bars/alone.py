@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.benchmarks.bars.keeper import Keeper, test_of
+from tests.benchmarks.bars.keeper import Keeper, place_of
 from tests.benchmarks.bars.record import Record
 
 CONTEXT = multiprocessing.get_context("spawn")
@@ -32,7 +32,7 @@ def measure(tests: str, options: Sequence[str], record: Record) -> int:
             record.take(pickle.loads(kept.read_bytes()))
     status = int(process.exitcode or 0)
     if status < 0:
-        record.ended(test_of(tests), f"its process ended with signal {-status}")
+        record.ended(place_of(tests), f"its process ended with signal {-status}")
     return status
 
 

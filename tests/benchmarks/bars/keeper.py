@@ -30,7 +30,7 @@ class Keeper:
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> None:
-        done = [item for item in items if self.record.measured_before(test_of(item.nodeid))]
+        done = [item for item in items if self.record.measured_before(place_of(item.nodeid))]
         items[:] = [item for item in items if item not in done]
         if done:
             config.hook.pytest_deselected(items=done)
@@ -46,10 +46,10 @@ class Keeper:
 
     def _hear(self, report: pytest.TestReport | pytest.CollectReport) -> None:
         if not report.passed:
-            self.record.ended(test_of(report.nodeid), f"{report.outcome}: {_why(report.longrepr)}")
+            self.record.ended(place_of(report.nodeid), f"{report.outcome}: {_why(report.longrepr)}")
 
 
-def test_of(nodeid: str) -> str:
+def place_of(nodeid: str) -> str:
     """What bars say that they are measured by."""
     return nodeid.rpartition(FOLDER)[2]
 

@@ -35,7 +35,7 @@ WRONG = {
     "HTTPS": ("yes", "'yes'; allowed: 0, 1"),
     "SMTP_STARTTLS": ("true", "'true'; allowed: 0, 1"),
     "LOG_LINES": ("xml", "'xml'; allowed: json, plain"),
-    "JOB_LEASE_S": ("-1", "'-1'; allowed: a whole number from 2"),
+    "JOB_LEASE_S": ("-1", "'-1'; allowed: a whole number from 1"),
     "SMTP_PORT": ("70000", "'70000'; allowed: a whole number from 1 to 65535"),
     "JOB_BLOCKED_S": ("nan", "'nan'; allowed: seconds, more than 0"),
     "CORE_HOUR_USD": ("free", "'free'; allowed: a number, more than 0"),

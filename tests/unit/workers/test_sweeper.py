@@ -34,6 +34,28 @@ def test_only_hints_that_are_wanting_are_given(monkeypatch: pytest.MonkeyPatch) 
     assert told._send_turns([]) == 0
 
 
+def test_a_queue_of_other_messages_does_not_withhold_hints_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[str] = []
+
+    def advance(job_id: str) -> None:
+        sent.append(job_id)
+
+    now = [100.0]
+    monkeypatch.setattr(dispatch, "advance", advance)
+    monkeypatch.setattr(sweeper, "unheard", lambda _: 1000)
+    monkeypatch.setattr("workers.sweeper.time.monotonic", lambda: now[0])
+    told, due = sweeper.Sweeper(), [new_id(), new_id()]
+    for _ in range(2):
+        now[0] += 0.6 * sweeper.WITHHELD_S
+        first = told._send_turns(due)
+    assert first == 2
+    assert sent == [str(one) for one in due]
+    now[0] += 0.6 * sweeper.WITHHELD_S
+    assert told._send_turns(due) == 0
+
+
 def test_what_waits_is_counted_by_queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with valkey(tmp_path) as (url, _):
         app = Celery("unheard", broker=url, set_as_current=False)
