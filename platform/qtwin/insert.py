@@ -6,7 +6,7 @@ value is written. Here a value that a column repeats is written once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, repeat
 from typing import Any, NamedTuple
@@ -24,6 +24,8 @@ from django.db.models import (
 )
 from django.db.models.sql import InsertQuery
 from django.db.transaction import mark_for_rollback_on_error
+
+from qtwin import copy_text
 
 MANY = 20
 """Rows that PostgreSQL gets by COPY; fewer are one statement."""
@@ -58,8 +60,7 @@ def insert(rows: Sequence[Model]) -> None:
         return
     connection = connections[DEFAULT_DB_ALIAS]
     one = _insert(connection.vendor, type(rows[0]))
-    values = list(zip(*(_column(field, rows, connection) for field in one.fields), strict=True))
-    _write(one, values, connection)
+    _write(one, [Each(_column(field, rows, connection)) for field in one.fields], len(rows))
     for row in rows:
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
@@ -90,14 +91,14 @@ def insert_columns(model: type[Model], count: int, columns: Mapping[str, Any]) -
     unknown = columns.keys() - {field.name for field in one.fields}
     if unknown:
         raise ValueError(f"{model.__name__} has no {', '.join(sorted(unknown))}")
-    written: list[Iterable[Any]] = []
+    written: list[Any] = []
     for field in one.fields:
         given = columns[field.name] if field.name in columns else field.pre_save(blank, add=True)
         if isinstance(given, Each):
-            written.append(_each(field, given, connection))
+            written.append(Each(_each(field, given, connection)))
         else:
-            written.append(repeat(field.get_db_prep_save(given, connection), count))
-    _write(one, list(zip(*written, strict=True)), connection)
+            written.append(field.get_db_prep_save(given, connection))
+    _write(one, written, count)
 
 
 def _each(field: Field[Any, Any], given: Each, connection: BaseDatabaseWrapper) -> Sequence[Any]:
@@ -110,27 +111,46 @@ def _each(field: Field[Any, Any], given: Each, connection: BaseDatabaseWrapper) 
     return [kept[one] for one in given.values]
 
 
-def _write(one: _Insert, values: list[tuple[Any, ...]], connection: BaseDatabaseWrapper) -> None:
+def _write(one: _Insert, columns: Sequence[Any], count: int) -> None:
+    """Add rows whose columns are as the database takes them: a value, or `Each`."""
+    connection = connections[DEFAULT_DB_ALIAS]
     with mark_for_rollback_on_error(using=DEFAULT_DB_ALIAS), connection.cursor() as cursor:
-        if len(values) == 1:
+        if connection.vendor != "sqlite" and count >= MANY:
+            with connection.wrap_database_errors:
+                _copy(cursor, one.sql, columns, count)
+            return
+        each = (c.values if isinstance(c, Each) else repeat(c, count) for c in columns)
+        values = list(zip(*each, strict=True))
+        if count == 1:
             cursor.execute(one.sql, values[0])
         elif connection.vendor == "sqlite":
             cursor.executemany(one.sql, values)
-        elif len(values) < MANY:
+        else:
             into, row = one.sql.split(" VALUES ")
             parameters = list(chain.from_iterable(values))
-            cursor.execute(f"{into} VALUES {', '.join([row] * len(values))}", parameters)
-        else:
-            with connection.wrap_database_errors:
-                _copy(cursor, one.sql, values)
+            cursor.execute(f"{into} VALUES {', '.join([row] * count)}", parameters)
 
 
-def _copy(cursor: Any, sql: str, values: list[tuple[Any, ...]]) -> None:
+def _copy(cursor: Any, sql: str, columns: Sequence[Any], count: int) -> None:
     """PostgreSQL's COPY, which binds nothing and still checks every constraint."""
+    from psycopg.adapt import PyFormat, Transformer  # which SQLite does without
+
+    dumpers = Transformer(cursor.cursor)
+
+    def dump(value: Any) -> str | None:
+        written = dumpers.get_dumper(value, PyFormat.TEXT).dump(value)
+        return None if written is None else bytes(written).decode()
+
+    texts = [
+        copy_text.texts(column.values, dump)
+        if isinstance(column, Each)
+        else repeat(copy_text.text(column, dump), count)
+        for column in columns
+    ]
     into = sql.partition(" VALUES ")[0].removeprefix("INSERT INTO ")
     with cursor.copy(f"COPY {into} FROM STDIN") as copy:
-        for row in values:
-            copy.write_row(row)
+        for some in copy_text.rows(texts):
+            copy.write(some)
 
 
 def _column(

@@ -89,6 +89,17 @@ def test_columns_make_the_same_rows(count: int, job: Job) -> None:
         insert_columns(Measurement, 1, {"colour": "red"})
 
 
+@pytest.mark.parametrize("count", [2, MANY])
+def test_texts_may_hold_anything(count: int, job: Job) -> None:
+    texts = ["\\N", "a\tb", "a\nb", "a\r\nb", "C:\\new", "\\.", "", "é 量子 ψ", "'\"", "\x0b\x08"]
+    rows = measured(job, count)
+    for row, text in zip(rows, texts * count, strict=False):
+        row.epoch, row.knobs = text, {text: [text, None, True]}
+    insert(rows)
+    found = Measurement.objects.order_by("row").values_list("epoch", "knobs")
+    assert list(found) == [(row.epoch, row.knobs) for row in rows]
+
+
 def test_more_rows_than_one_statement_takes_keep_their_order(job: Job) -> None:
     rows = measured(job, 1001)
     insert(rows)
