@@ -10,6 +10,7 @@ Shapes: ``T`` samples, ``N`` sites, ``M`` query points.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,6 +53,18 @@ def noise_variance(sites: Sites, jitter: FloatArray, weights: FloatArray) -> dic
 def pull_of(sites: Sites, pulls: FloatArray) -> dict[str, FloatArray]:
     """``Σ_{i in s} c_i k_i`` by source, each ``(M,)``, of ``c_i k_i`` of shape ``(N, M)``."""
     return {spec.name: pulls[sites.rows(s)].sum(axis=0) for s, spec in enumerate(sites.specs)}
+
+
+def joined(parts: Sequence[Terms]) -> Terms:
+    """One sample's prediction at the points of all parts."""
+    first = parts[0]
+    return Terms(
+        mean=np.concatenate([part.mean for part in parts]),
+        variance={
+            key: np.concatenate([part.variance[key] for part in parts]) for key in first.variance
+        },
+        pull={key: np.concatenate([part.pull[key] for part in parts]) for key in first.pull},
+    )
 
 
 def mixture(terms: list[Terms]) -> tuple[FloatArray, dict[str, FloatArray], dict[str, FloatArray]]:

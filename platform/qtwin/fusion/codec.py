@@ -75,6 +75,7 @@ def read_fit(blob: bytes, kind: type[F]) -> F:
     n = len(arrays["y"])
     low, high = arrays["value_bounds"]
     coarse = read_fit(arrays["coarse"].tobytes(), kind) if "coarse" in arrays else None
+    inverted = meta.get("inverted", True)
     fit = kind(
         sites=_sites(arrays, meta),
         bounds=arrays["bounds"],
@@ -82,9 +83,9 @@ def read_fit(blob: bytes, kind: type[F]) -> F:
         scale=Scale(**meta["scale"]),
         factors=Factors(
             theta=arrays["theta"],
-            root=unpack(arrays["root"], n),
+            root=unpack(arrays["root"], n, by_columns=not inverted),
             alpha=arrays["alpha"],
-            inverted=meta.get("inverted", True),
+            inverted=inverted,
         ),
         c2=meta["c2"],
         rule=Rule(**{**meta["rule"], "claim": Claim(meta["rule"]["claim"])}),

@@ -15,13 +15,16 @@ _log = logging.getLogger(__name__)
 _RETRIES = 4
 
 
-def factorise(matrix: FloatArray) -> FloatArray:
+def factorise(matrix: FloatArray, *, overwrite: bool = False) -> FloatArray:
     """Lower Cholesky factor of a matrix of which the upper triangle is read.
+
+    The factor is contiguous by columns. It may take the place of a matrix that is contiguous by
+    rows, whose transpose is then the factor.
 
     Raises:
         LinAlgError: The matrix is not positive definite.
     """
-    factor, info = lapack.dpotrf(matrix.T, lower=1, clean=1, overwrite_a=0)
+    factor, info = lapack.dpotrf(matrix.T, lower=1, clean=1, overwrite_a=overwrite)
     if info:
         raise LinAlgError(f"{info}-th leading minor of the covariance is not positive definite")
     return np.asarray(factor)

@@ -19,7 +19,8 @@ class Factors:
     Attributes:
         theta: Hyperparameters, shape ``(T, P)``.
         root: Inverse ``L⁻¹`` of the lower Cholesky factor of K, shape ``(T, N, N)``, which predicts
-            by products alone; or L itself, for fits too large to invert.
+            by products alone; or L itself, each contiguous by columns as solvers want it, for fits
+            too large to invert.
         alpha: ``K⁻¹ r``, shape ``(T, N)``.
         inverted: Whether ``root`` is the inverse.
     """
@@ -55,13 +56,13 @@ class Factors:
 def pack(root: FloatArray) -> FloatArray:
     """Lower triangles of shape ``(T, N, N)`` as rows of shape ``(T, N (N + 1) / 2)``."""
     rows, columns = np.tril_indices(root.shape[1])
-    packed: FloatArray = root[:, rows, columns]
-    return packed
+    return np.ascontiguousarray(root[:, rows, columns])
 
 
-def unpack(packed: FloatArray, n: int) -> FloatArray:
-    """The inverse of ``pack``."""
+def unpack(packed: FloatArray, n: int, *, by_columns: bool = False) -> FloatArray:
+    """The inverse of ``pack``; each triangle is contiguous by rows or by columns."""
     root = np.zeros((len(packed), n, n))
+    root = root.transpose(0, 2, 1) if by_columns else root
     rows, columns = np.tril_indices(n)
     root[:, rows, columns] = packed
     return root

@@ -52,7 +52,8 @@ def matern52(d2: FloatArray, *, overwrite: bool = False) -> Matern:
 
 def squared_differences(a: FloatArray, b: FloatArray) -> FloatArray:
     """Squared differences per control: shapes ``(N, D)`` and ``(M, D)`` give ``(D, N, M)``."""
-    squares: FloatArray = (a.T[:, :, None] - b.T[:, None, :]) ** 2
+    squares: FloatArray = a.T[:, :, None] - b.T[:, None, :]
+    squares *= squares
     return squares
 
 

@@ -16,16 +16,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
+from qtwin.fusion.blocks import upper_blocks
 from qtwin.fusion.evidence.sites import Sites, add_noise
-from qtwin.fusion.kernel import Matern, matern52, squared_differences, squared_distance
+from qtwin.fusion.kernel import Matern, matern52, squared_distance
 from qtwin.fusion.prior import NUGGET, TRUTH_CONSTANT
 from qtwin.fusion.star.channel import transmission
 from qtwin.fusion.star.discrepancy import Discrepancy, discrepancy
 from qtwin.fusion.star.parameters import MIXED_VARIANCE, Layout, SourceIndex, lay_out
 from qtwin.fusion.star.shared import Shared, shared_error, shared_part
+from qtwin.fusion.star.squares import Squares
 from qtwin.fusion.trend import growth
-
-_BLOCK = 128  # rows that are assembled at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,19 +35,14 @@ class Problem:
     Attributes:
         sites: In standardised units.
         layout: The hyperparameters.
-        squares: Squared differences per control, shape ``(D, N, N)``.
-        shared_squares: Those among the rows that share an error, shape ``(D, n, n)``.
+        squares: Squared differences per control among the sites.
+        shared_squares: Those among the rows that share an error.
     """
 
     sites: Sites
     layout: Layout
-    squares: FloatArray
-
-    shared_squares: FloatArray
-
-    def block(self, rows: slice) -> FloatArray:
-        """Squared differences among the rows of one source, shape ``(D, n, n)``."""
-        return self.squares[:, rows, rows]
+    squares: Squares
+    shared_squares: Squares
 
 
 def problem_of(sites: Sites, *, stationary: bool = False, sharing: bool = True) -> Problem:
@@ -57,8 +52,8 @@ def problem_of(sites: Sites, *, stationary: bool = False, sharing: bool = True) 
     return Problem(
         sites=sites,
         layout=layout,
-        squares=squared_differences(sites.x, sites.x),
-        shared_squares=squared_differences(sharing_x, sharing_x),
+        squares=Squares(x=sites.x),
+        shared_squares=Squares(x=sharing_x),
     )
 
 
@@ -89,26 +84,26 @@ class Covariance:
     shared: Shared | None
 
 
-def upper_covariance(theta: FloatArray, problem: Problem) -> tuple[FloatArray, FloatArray]:
+def upper_covariance(
+    theta: FloatArray, problem: Problem, *, out: FloatArray | None = None
+) -> tuple[FloatArray, FloatArray]:
     """The upper triangle of ``K``, which a factorisation needs, and the residual.
 
     Block by block, so that the memory of one block serves them all; the rest of the matrix, shape
-    ``(N, N)``, is undefined.
+    ``(N, N)``, is undefined. It may be given, contiguous by rows.
     """
     sites, layout = problem.sites, problem.layout
     n = len(sites.y)
     rho = np.concatenate([transmission(theta, index, sites) for index in layout.sources])
     seen = rho * truth_amplitude(theta, layout, sites.x)
-    matrix = np.empty((n, n))
-    for first in range(0, n, _BLOCK):
-        rows, columns = slice(first, first + _BLOCK), slice(first, n)
-        distance = squared_distance(problem.squares[:, rows, columns], theta[layout.log_length])
-        truth = matern52(distance, overwrite=True).value
-        truth *= seen[rows, None]
+    matrix = np.empty((n, n)) if out is None else out
+    for block in upper_blocks(n):
+        rows, columns = block
+        known = problem.squares.correlation(block, theta[layout.log_length])
+        truth = np.multiply(known.value, seen[rows, None], out=matrix[block])
         truth *= seen[None, columns]
-        constant = TRUTH_CONSTANT * rho[rows, None] * rho[None, columns]
-        np.add(truth, constant, out=matrix[rows, columns])
-    _add_discrepancies(matrix, theta, problem, rho)
+        truth += TRUTH_CONSTANT * rho[rows, None] * rho[None, columns]
+    _add_upper_discrepancies(matrix, theta, problem, rho)
     add_noise(matrix, sites, jitter_of(theta, layout, n))
     return matrix, sites.y - (1.0 - rho) * sites.mixed
 
@@ -116,7 +111,8 @@ def upper_covariance(theta: FloatArray, problem: Problem) -> tuple[FloatArray, F
 def covariance(theta: FloatArray, problem: Problem) -> Covariance:
     """Assemble ``K`` at one vector of hyperparameters, shape ``(P,)``."""
     sites, layout = problem.sites, problem.layout
-    matern = matern52(squared_distance(problem.squares, theta[layout.log_length]), overwrite=True)
+    distance = squared_distance(problem.squares.all, theta[layout.log_length])
+    matern = matern52(distance, overwrite=True)
     amplitude = truth_amplitude(theta, layout, sites.x)
     truth = amplitude[:, None] * matern.value
     truth *= amplitude[None, :]
@@ -152,26 +148,51 @@ def _add_discrepancies(
     """Add what sources have of their own and share; gives both."""
     sites, layout = problem.sites, problem.layout
     parts = tuple(
-        discrepancy(
-            theta, index, sites, problem.block(index.rows), 1.0 - shared_part(theta, layout, s)
-        )
+        discrepancy(theta, index, sites, problem.squares, 1.0 - shared_part(theta, layout, s))
         for s, index in enumerate(layout.sources)
     )
     for index, part in zip(layout.sources, parts, strict=True):
-        _add_own(matrix, index, part, rho, sites)
+        if part is not None:
+            matrix[index.rows, index.rows] += part.covariance
+        _add_opacity(matrix, index, rho, sites)
     if layout.shared is None:
         return parts, None
-    shared = shared_error(theta, layout, layout.shared, parts, problem.shared_squares)
+    shared = shared_error(theta, layout, layout.shared, sites, problem.shared_squares)
     layout.shared.add(matrix, shared.covariance)
     return parts, shared
 
 
-def _add_own(
-    matrix: FloatArray, index: SourceIndex, part: Discrepancy | None, rho: FloatArray, sites: Sites
+def _add_upper_discrepancies(
+    matrix: FloatArray, theta: FloatArray, problem: Problem, rho: FloatArray
 ) -> None:
-    """What the rows of one source share with each other alone."""
-    if part is not None:
-        matrix[index.rows, index.rows] += part.covariance
+    """The same for the upper triangle, block by block."""
+    sites, layout = problem.sites, problem.layout
+    for s, index in enumerate(layout.sources):
+        _add_upper_own(matrix, theta, problem, index, 1.0 - shared_part(theta, layout, s))
+        _add_opacity(matrix, index, rho, sites)
+    if layout.shared is None:
+        return
+    for block in upper_blocks(len(layout.shared.rows)):
+        shared = shared_error(
+            theta, layout, layout.shared, sites, problem.shared_squares, block=block
+        )
+        layout.shared.add(matrix, shared.covariance, block)
+
+
+def _add_upper_own(
+    matrix: FloatArray, theta: FloatArray, problem: Problem, index: SourceIndex, own: float
+) -> None:
+    """The upper triangle of the discrepancy of one source, if it has one."""
+    if index.log_length is None:
+        return
+    for block in upper_blocks(index.rows.stop - index.rows.start):
+        part = discrepancy(theta, index, problem.sites, problem.squares, own, block=block)
+        assert part is not None  # it has length scales
+        matrix[block.within(index.rows)] += part.covariance
+
+
+def _add_opacity(matrix: FloatArray, index: SourceIndex, rho: FloatArray, sites: Sites) -> None:
+    """What the rows of one source share of a mixed value that is unknown."""
     opaque = opacity(rho, index, sites)
     if opaque is not None:
         matrix[index.rows, index.rows] += MIXED_VARIANCE * np.outer(opaque, opaque)

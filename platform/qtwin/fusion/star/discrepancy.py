@@ -3,7 +3,7 @@
 ``delta_s ~ GP(0, 1 + Matérn-5/2)`` and ``a_s(x) = A_s exp(g_s . (x - 1/2))``, so trust is learned
 per source and per region. Gains, epochs and knobs add parts of their own (``sharing``):
 ``K_ij = e_i e_j (1 + M_ij) Σ_k A_k² P_k,ij`` with ``e_i = exp(g . (x_i - 1/2))``.
-Shapes: ``n`` rows of one source, ``D`` controls, ``P`` hyperparameters.
+Shapes: ``n`` rows of one source, ``b`` and ``m`` of those, ``D`` controls, ``P`` hyperparameters.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
+from qtwin.fusion.blocks import Block, symmetric
 from qtwin.fusion.evidence.sites import Sites
-from qtwin.fusion.kernel import Matern, matern52, squared_distance
+from qtwin.fusion.kernel import Matern
 from qtwin.fusion.prior import BIAS_CONSTANT
 from qtwin.fusion.star.parameters import SourceIndex
+from qtwin.fusion.star.squares import Squares
 from qtwin.fusion.trend import growth
 
 
@@ -24,17 +26,17 @@ from qtwin.fusion.trend import growth
 class Discrepancy:
     """Covariance of one source's discrepancy at its rows, and what its gradient needs.
 
+    All have one shape: ``(n, n)``, or ``(b, m)`` where only a block was asked for.
+
     Attributes:
-        covariance: Shape ``(n, n)``.
-        growth: ``e_i``, shape ``(n,)``.
-        shape: ``e_i e_j (1 + M_ij)``, shape ``(n, n)``.
-        mix: ``Σ_k A_k² P_k``, shape ``(n, n)``.
-        outer: ``e_i e_j``, shape ``(n, n)``.
-        matern: M, shape ``(n, n)``.
+        covariance: That of the discrepancy.
+        shape: ``e_i e_j (1 + M_ij)``.
+        mix: ``Σ_k A_k² P_k``.
+        outer: ``e_i e_j``.
+        matern: M.
     """
 
     covariance: FloatArray
-    growth: FloatArray
     shape: FloatArray
     mix: FloatArray
     outer: FloatArray
@@ -42,7 +44,13 @@ class Discrepancy:
 
 
 def discrepancy(
-    theta: FloatArray, index: SourceIndex, sites: Sites, squares: FloatArray, own: float = 1.0
+    theta: FloatArray,
+    index: SourceIndex,
+    sites: Sites,
+    squares: Squares,
+    own: float = 1.0,
+    *,
+    block: Block | None = None,
 ) -> Discrepancy | None:
     """The discrepancy of one source, None if it has none.
 
@@ -50,27 +58,43 @@ def discrepancy(
         theta: Hyperparameters.
         index: Where those of the source are.
         sites: The measurements.
-        squares: Squared differences among its rows, shape ``(D, n, n)``.
+        squares: Of all sites.
         own: Part of the source's variance that it shares with no other.
+        block: Which of the source's rows and columns; all by default.
     """
     if index.log_length is None:
         return None
-    matern = matern52(squared_distance(squares, theta[index.log_length]), overwrite=True)
+    block = block or Block.whole(index.rows.stop - index.rows.start)
+    matern = squares.correlation(block.within(index.rows), theta[index.log_length])
     e = growth(theta[index.trend], sites.x[index.rows])
-    outer = e[:, None] * e[None, :]
-    mix = own * np.exp(2.0 * theta[index.log_amplitudes[0]]) * index.patterns[0]
+    outer = e[block.rows, None] * e[None, block.columns]
+    mix = own * np.exp(2.0 * theta[index.log_amplitudes[0]]) * index.patterns[0][block]
     for place, pattern in zip(index.log_amplitudes[1:], index.patterns[1:], strict=True):
-        mix += np.exp(2.0 * theta[place]) * pattern
+        mix += np.exp(2.0 * theta[place]) * pattern[block]
     shape = matern.value + BIAS_CONSTANT
     shape *= outer
     return Discrepancy(
         covariance=shape * mix,
-        growth=e,
         shape=shape,
         mix=mix,
         outer=outer,
         matern=matern,
     )
+
+
+def discrepancy_covariance(
+    theta: FloatArray, index: SourceIndex, sites: Sites, squares: Squares, own: float = 1.0
+) -> FloatArray | None:
+    """Its covariance alone, shape ``(n, n)``, block by block; the arguments of ``discrepancy``."""
+    if index.log_length is None:
+        return None
+
+    def covariance(block: Block) -> FloatArray:
+        part = discrepancy(theta, index, sites, squares, own, block=block)
+        assert part is not None  # it has length scales
+        return part.covariance
+
+    return symmetric(index.rows.stop - index.rows.start, covariance)
 
 
 def add_discrepancy_gradient(

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.linalg import LinAlgError, lapack
 
 from qtwin.fusion.base import FloatArray
+from qtwin.fusion.blocks import Block
 from qtwin.fusion.factorisation import backward, factorise, forward
 from qtwin.fusion.star.channel import add_transmission_gradient
 from qtwin.fusion.star.covariance import Covariance, Problem, covariance, opacity, upper_covariance
@@ -57,9 +58,10 @@ def _value(factor: FloatArray, white: FloatArray) -> float:
 
 
 def _inverse(factor: FloatArray) -> FloatArray:
-    """``K⁻¹`` from the lower factor of K."""
-    lower = np.tril(lapack.dpotri(factor, lower=1)[0])
-    full: FloatArray = lower + np.tril(lower, -1).T
+    """``K⁻¹`` from the lower factor of K, above whose diagonal there are zeros."""
+    lower: FloatArray = lapack.dpotri(factor, lower=1)[0]
+    full: FloatArray = lower + lower.T
+    full.flat[:: len(full) + 1] *= 0.5
     return full
 
 
@@ -71,7 +73,7 @@ def _gradient(
     gradient = np.zeros_like(theta)
     seen = cov.rho * cov.amplitude
     weighted = weight * seen[:, None] * seen[None, :]
-    lengths = np.tensordot(problem.squares, weighted * cov.matern.slope, 2)
+    lengths = np.tensordot(problem.squares.all, weighted * cov.matern.slope, 2)
     gradient[layout.log_length] = np.exp(-2.0 * theta[layout.log_length]) * lengths
     by_amplitude = 2.0 * (weighted * cov.matern.value).sum(axis=1)
     gradient[layout.log_amplitude] = by_amplitude.sum()
@@ -94,7 +96,7 @@ def _gradient(
                 theta=theta,
                 index=index,
                 sites=sites,
-                squares=problem.block(rows),
+                squares=problem.squares.among(Block(rows, rows)),
                 part=part,
                 own=1.0 - shared_part(theta, layout, s),
             )
@@ -111,7 +113,7 @@ def _gradient(
             layout=layout,
             index=layout.shared,
             sites=sites,
-            squares=problem.shared_squares,
+            squares=problem.shared_squares.all,
             part=cov.shared,
             by_own=by_own,
         )

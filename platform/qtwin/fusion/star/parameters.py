@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from qtwin.fusion.base import FloatArray, IntArray, Role
+from qtwin.fusion.blocks import Block
 from qtwin.fusion.evidence.sites import Sites
 from qtwin.fusion.prior import LOG_JITTER, TRUTH_LOG_AMPLITUDE, length_prior
 from qtwin.fusion.star.anchored import rate_prior, scale_prior
@@ -94,11 +95,20 @@ class SharedIndex:
             return matrix[rows, rows]
         return matrix[np.ix_(self.rows, self.rows)]
 
-    def add(self, matrix: FloatArray, block: FloatArray) -> None:
-        """Add ``(n, n)`` to a matrix over all sites."""
-        for rows, mine in self.runs:
-            for columns, others in self.runs:
-                matrix[rows, columns] += block[mine, others]
+    def add(self, matrix: FloatArray, part: FloatArray, block: Block | None = None) -> None:
+        """Add a block of ``(n, n)``, by default all of it, to a matrix over all sites."""
+        rows, columns = block or Block.whole(len(self.rows))
+        for row, mine in self._places(rows):
+            for column, others in self._places(columns):
+                matrix[row, column] += part[mine, others]
+
+    def _places(self, side: slice) -> Iterator[tuple[slice, slice]]:
+        """Where a part of ``rows`` is among the sites and within itself, run by run."""
+        for sites, mine in self.runs:
+            first, after = max(mine.start, side.start), min(mine.stop, side.stop)
+            if first < after:
+                shift, start = sites.start - mine.start, side.start
+                yield slice(first + shift, after + shift), slice(first - start, after - start)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

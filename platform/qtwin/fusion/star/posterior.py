@@ -12,7 +12,7 @@ from typing import ClassVar
 import numpy as np
 
 from qtwin.fusion.base import FloatArray, IntArray
-from qtwin.fusion.budget import Terms, noise_variance, pull_of
+from qtwin.fusion.budget import Terms, joined, noise_variance, pull_of
 from qtwin.fusion.codec import read_fit
 from qtwin.fusion.kernel import matern52, squared_differences, squared_distance
 from qtwin.fusion.mixture import MixtureFit
@@ -20,9 +20,12 @@ from qtwin.fusion.prior import TRUTH_CONSTANT
 from qtwin.fusion.process import Process
 from qtwin.fusion.star.channel import transmission
 from qtwin.fusion.star.covariance import jitter_of, opacity, truth_amplitude
-from qtwin.fusion.star.discrepancy import Discrepancy, discrepancy
+from qtwin.fusion.star.discrepancy import discrepancy_covariance
 from qtwin.fusion.star.parameters import MIXED_VARIANCE, Layout, lay_out
-from qtwin.fusion.star.shared import shared_error, shared_part
+from qtwin.fusion.star.shared import shared_covariance, shared_part
+from qtwin.fusion.star.squares import Squares
+
+_POINTS = 256  # that fits to very many measurements predict at a time: new memory takes time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -90,32 +93,29 @@ class StarFit(MixtureFit):
 
     @cached_property
     def _samples(self) -> tuple[_Sample, ...]:
-        return tuple(self._sample(t) for t in range(len(self.factors.theta)))
+        squares = Squares(x=self.sites.x)
+        return tuple(self._sample(t, squares) for t in range(len(self.factors.theta)))
 
-    def _sample(self, number: int) -> _Sample:
+    def _sample(self, number: int, squares: Squares) -> _Sample:
         theta = self.factors.theta[number]
         each = [transmission(theta, index, self.sites) for index in self.layout.sources]
         rho = np.concatenate(each)
         bias: dict[str, tuple[slice | IntArray, FloatArray]] = {}
-        parts: list[Discrepancy | None] = []
         for s, index in enumerate(self.layout.sources):
             rows = index.rows
-            squares = squared_differences(self.sites.x[rows], self.sites.x[rows])
             own = 1.0 - shared_part(theta, self.layout, s)
-            part = discrepancy(theta, index, self.sites, squares, own)
-            if part is not None:
-                bias[f"bias:{index.name}"] = (rows, part.covariance)
+            covariance = discrepancy_covariance(theta, index, self.sites, squares, own)
+            if covariance is None:
+                continue
             opaque = opacity(rho, index, self.sites)
-            if part is not None and opaque is not None:
-                learned = MIXED_VARIANCE * np.outer(opaque, opaque)
-                bias[f"bias:{index.name}"] = (rows, part.covariance + learned)
-            parts.append(part)
+            if opaque is not None:
+                covariance += MIXED_VARIANCE * np.outer(opaque, opaque)
+            bias[f"bias:{index.name}"] = (rows, covariance)
         shared = self.layout.shared
         if shared is not None:
-            x = self.sites.x[shared.rows]
-            squares = squared_differences(x, x)
-            common = shared_error(theta, self.layout, shared, parts, squares)
-            bias["shared_bias"] = (shared.rows, common.covariance)
+            common = Squares(x=self.sites.x[shared.rows])
+            covariance = shared_covariance(theta, self.layout, shared, self.sites, common)
+            bias["shared_bias"] = (shared.rows, covariance)
         return _Sample(
             amplitude=truth_amplitude(theta, self.layout, self.sites.x),
             rho=rho,
@@ -125,6 +125,15 @@ class StarFit(MixtureFit):
         )
 
     def _terms(self, points: FloatArray) -> tuple[list[Terms], list[FloatArray]]:
+        if self.coarse is None or len(points) <= _POINTS:
+            return self._terms_at(points)
+        parts = [
+            self._terms_at(points[first : first + _POINTS])[0]
+            for first in range(0, len(points), _POINTS)
+        ]
+        return [joined(sample) for sample in zip(*parts, strict=True)], []
+
+    def _terms_at(self, points: FloatArray) -> tuple[list[Terms], list[FloatArray]]:
         squares = squared_differences(self.sites.x, points)
         terms, kept = [], []
         for t, sample in enumerate(self._samples):

@@ -10,7 +10,8 @@ is not of that:
 with ``e_i = exp(g_s . (x_i - 1/2))`` and length scales of its own for the shared function: one
 common factor, the linear model of coregionalization with errors for its outputs. What knobs add
 stays each source's own. The r_s are marginalised with the other hyperparameters.
-Shapes: ``n`` rows of the sources that share, ``D`` controls, ``P`` hyperparameters.
+Shapes: ``n`` rows of the sources that share, ``b`` and ``m`` of those, ``D`` controls, ``P``
+hyperparameters.
 """
 
 from __future__ import annotations
@@ -22,21 +23,25 @@ from math import exp, sqrt, tanh
 import numpy as np
 
 from qtwin.fusion.base import FloatArray
+from qtwin.fusion.blocks import Block, symmetric
 from qtwin.fusion.evidence.sites import Sites
-from qtwin.fusion.kernel import Matern, matern52, squared_distance
+from qtwin.fusion.kernel import Matern
 from qtwin.fusion.prior import BIAS_CONSTANT
-from qtwin.fusion.star.discrepancy import Discrepancy
 from qtwin.fusion.star.parameters import Layout, SharedIndex
+from qtwin.fusion.star.squares import Squares
+from qtwin.fusion.trend import growth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Shared:
     """Covariance of the shared error at the rows that share it, and what its gradient needs.
 
+    All have one shape: ``(n, n)``, or ``(b, m)`` where only a block was asked for.
+
     Attributes:
-        covariance: Shape ``(n, n)``.
-        outer: ``√(r_s r_t) A_s A_t e_i e_j``, shape ``(n, n)``.
-        matern: M, shape ``(n, n)``.
+        covariance: That of the shared error.
+        outer: ``√(r_s r_t) A_s A_t e_i e_j``.
+        matern: M.
     """
 
     covariance: FloatArray
@@ -56,8 +61,10 @@ def shared_error(
     theta: FloatArray,
     layout: Layout,
     index: SharedIndex,
-    parts: Sequence[Discrepancy | None],
-    squares: FloatArray,
+    sites: Sites,
+    squares: Squares,
+    *,
+    block: Block | None = None,
 ) -> Shared:
     """The shared error.
 
@@ -65,15 +72,28 @@ def shared_error(
         theta: Hyperparameters.
         layout: Where they are.
         index: Where those of the shared error are.
-        parts: Discrepancy of each source.
-        squares: Squared differences among the rows that share it, shape ``(D, n, n)``.
+        sites: The measurements.
+        squares: Of the rows that share it.
+        block: Which of those rows and columns; all by default.
     """
-    matern = matern52(squared_distance(squares, theta[index.log_length]), overwrite=True)
-    loading = np.concatenate([_loading(theta, layout, parts, s) for s in index.sources])
-    outer = loading[:, None] * loading
+    block = block or Block.whole(len(index.rows))
+    matern = squares.correlation(block, theta[index.log_length])
+    loading = np.concatenate([_loading(theta, layout, sites, s) for s in index.sources])
+    outer = loading[block.rows, None] * loading[block.columns]
     covariance = matern.value + BIAS_CONSTANT
     covariance *= outer
     return Shared(covariance=covariance, outer=outer, matern=matern)
+
+
+def shared_covariance(
+    theta: FloatArray, layout: Layout, index: SharedIndex, sites: Sites, squares: Squares
+) -> FloatArray:
+    """Its covariance alone, shape ``(n, n)``, block by block; the arguments of ``shared_error``."""
+
+    def covariance(block: Block) -> FloatArray:
+        return shared_error(theta, layout, index, sites, squares, block=block).covariance
+
+    return symmetric(len(index.rows), covariance)
 
 
 def add_shared_gradient(
@@ -115,11 +135,9 @@ def add_shared_gradient(
         gradient[source.trend] += 2.0 * rows[mine] @ (sites.x[source.rows] - 0.5)
 
 
-def _loading(
-    theta: FloatArray, layout: Layout, parts: Sequence[Discrepancy | None], source: int
-) -> FloatArray:
+def _loading(theta: FloatArray, layout: Layout, sites: Sites, source: int) -> FloatArray:
     """``√r_s A_s e_i`` at the rows of one source."""
-    part = parts[source]
-    assert part is not None  # every approximation has a discrepancy
-    amplitude = exp(theta[layout.sources[source].log_amplitudes[0]])
-    return sqrt(shared_part(theta, layout, source)) * amplitude * part.growth
+    index = layout.sources[source]
+    amplitude = exp(theta[index.log_amplitudes[0]])
+    e = growth(theta[index.trend], sites.x[index.rows])
+    return sqrt(shared_part(theta, layout, source)) * amplitude * e
