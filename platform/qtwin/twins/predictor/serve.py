@@ -26,10 +26,10 @@ from qtwin.twins.predictor.influencing import influenced
 from qtwin.twins.predictor.questions import reply_to
 from qtwin.twins.predictor.reliability import reliability, trusted
 
-MOST_BYTES = 32 * 2**20
+MOST_BYTES, UNUSED_S = 32 * 2**20, 120.0
 """To load a fit of that size takes a tenth of what one prediction by it takes."""
 
-_HELD: Held[Surrogate] = Held(MOST_BYTES)
+_HELD: Held[Surrogate] = Held(MOST_BYTES, UNUSED_S)
 
 
 def _stored(path: str) -> Surrogate:
