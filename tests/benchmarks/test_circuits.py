@@ -22,6 +22,7 @@ from qtwin.jobs.selectors import jobs_due
 from qtwin.jobs.services import JobSpec, job_submit
 from qtwin.projects.models import Project
 from qtwin.projects.services import project_create, source_create
+from qtwin.settled import settle
 from tests.benchmarks.conftest import Bar
 from tests.benchmarks.sweep import POINTS, SOURCE, STEPS, SYSTEM, sweep
 from workers.sandbox import ChunkRequest, Finished, Sandbox, shared
@@ -89,6 +90,7 @@ def test_a_sweep_as_one_job_against_the_direct_call(
         return cpu(through), cpu(direct)
 
     run(POINTS[:2])
+    settle()  # as a worker that has started
     rounds = [run(POINTS) for _ in range(5)]
     ratio = float(np.median([ours / theirs for ours, theirs in rounds]))
     took = np.median([theirs for _, theirs in rounds])

@@ -99,11 +99,14 @@ def lists() -> dict[str, Any]:
     from qtwin.accounts.models import User
     from qtwin.accounts.services import token_create
     from qtwin.jobs.models import Job
+    from qtwin.settled import settle
 
     settings.ALLOWED_HOSTS = ["testserver"]
     client, user = APIClient(), User.objects.get()
     _, token = token_create(user=user, name="bench", scopes=["read"])
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    _read(client, "/api/v1/jobs")
+    settle()  # as the web process that has started
     draw, ends = Random(1), Job.objects.aggregate(first=Min("created_at"), last=Max("created_at"))
     newest = Job.objects.order_by("-created_at", "-id").values_list("created_at", "pk")
     pages: list[float] = []
