@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "qtwin.migrating",
     "qtwin.rest",
     "qtwin.accounts",
     "qtwin.projects",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import NotSupportedError, migrations
 from django.db.migrations.operations.base import Operation
+
+from qtwin.migrating.locks import FOR_EVER, lock_wait
 
 
 class AddIndexConcurrently(migrations.AddIndex):
@@ -56,16 +60,24 @@ class RemoveIndexConcurrently(migrations.RemoveIndex):
 def _change(operation: Any, verb: str, index: Any, schema_editor: Any, model: Any) -> None:
     """Add or remove an index of a model."""
     if operation.allow_migrate_model(schema_editor.connection.alias, model):
-        getattr(schema_editor, verb)(model, index, **_beside(operation, schema_editor))
+        with _beside(operation, schema_editor) as how:
+            getattr(schema_editor, verb)(model, index, **how)
 
 
-def _beside(operation: Operation, schema_editor: Any) -> dict[str, bool]:
-    """What makes a schema editor go about an index beside its users."""
-    if schema_editor.connection.vendor != "postgresql":
-        return {}
-    if schema_editor.connection.in_atomic_block:
+@contextmanager
+def _beside(operation: Operation, schema_editor: Any) -> Iterator[dict[str, bool]]:
+    """What makes a schema editor go about an index beside its users, for whom it then waits.
+
+    It locks nobody out meanwhile, and to give up would leave an index that is none.
+    """
+    connection = schema_editor.connection
+    if connection.vendor != "postgresql":
+        yield {}
+        return
+    if connection.in_atomic_block:
         raise NotSupportedError(f"{type(operation).__name__} needs a migration with atomic = False")
-    return {"concurrently": True}
+    with lock_wait(connection, FOR_EVER):
+        yield {"concurrently": True}
 
 
 class DropForeignKeyIndexConcurrently(migrations.AlterField):
@@ -83,14 +95,13 @@ class DropForeignKeyIndexConcurrently(migrations.AlterField):
         if not self.allow_migrate_model(schema_editor.connection.alias, model):
             return
         column = model._meta.get_field(self.name).column
-        how = "DROP INDEX %(name)s"
-        if _beside(self, schema_editor):
-            how = schema_editor.sql_delete_index_concurrently
         names = schema_editor._constraint_names(
             model, [column], index=True, unique=False, primary_key=False
         )
-        for name in names:
-            schema_editor.execute(schema_editor._delete_constraint_sql(how, model, name))
+        with _beside(self, schema_editor) as how:
+            drop = schema_editor.sql_delete_index_concurrently if how else "DROP INDEX %(name)s"
+            for name in names:
+                schema_editor.execute(schema_editor._delete_constraint_sql(drop, model, name))
 
     def database_backwards(
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
@@ -98,5 +109,6 @@ class DropForeignKeyIndexConcurrently(migrations.AlterField):
         model = to_state.apps.get_model(app_label, self.model_name)
         if not self.allow_migrate_model(schema_editor.connection.alias, model):
             return
-        fields, how = [model._meta.get_field(self.name)], _beside(self, schema_editor)
-        schema_editor.execute(schema_editor._create_index_sql(model, fields=fields, **how))
+        with _beside(self, schema_editor) as how:
+            fields = [model._meta.get_field(self.name)]
+            schema_editor.execute(schema_editor._create_index_sql(model, fields=fields, **how))

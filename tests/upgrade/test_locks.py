@@ -1,0 +1,33 @@
+"""A migration that wants a table for itself gives way to those who read it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from infra.dev.options import ROOT
+
+pytestmark = pytest.mark.slow
+
+
+def test_nobody_waits_for_a_change_that_waits_for_a_long_read() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.upgrade.locking"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+    assert not done.returncode, done.stderr[-3000:]
+    found = json.loads(done.stdout.splitlines()[-1])
+    waited = found["waited"]
+    assert waited["took"] > 2, "the reader was not in the way"
+    assert waited["longest_read"] < 2, "longer than the change waits at a time"
+    assert "a table is in use, and others go first: process " in waited["said"][0]
+    assert "idle in transaction" in waited["said"][0]
+    assert "in use each of 2 times: process " in found["gave_up"]
+    assert found["after"] == "0"
