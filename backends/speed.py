@@ -17,7 +17,7 @@ import numpy as np
 ComplexArray: TypeAlias = "np.ndarray[Any, np.dtype[np.complex128]]"
 EIGEN_S, STREAM_S, CONTRACT_S = 0.0012, 0.00105, 0.002
 """CPU seconds of the kernels on the reference machine, one thread."""
-FIRST, MOST, AGAIN_S = 6, 60, 1.0
+FIRST, MOST, AGAIN_S = 6, 30, 5.0
 """Turns of all kernels at first and at most; one more when asked again after so many seconds."""
 SLOWEST, FASTEST = 20.0, 0.05
 _taken: list[tuple[float, ...]] = []

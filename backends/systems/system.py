@@ -53,6 +53,21 @@ class System(ABC):
     def to_dict(self) -> dict[str, Any]:
         """JSON document from which `backends.systems.load` makes an equal system."""
 
+    def _within(self, points: Sequence[Sequence[float]] | FloatArray) -> bool:
+        """Whether all points are plainly allowed; where they are not, one by one tells why."""
+        width = len(self.controls)
+        if not isinstance(points, np.ndarray):
+            if not all(isinstance(row, list | tuple) and len(row) == width for row in points):
+                return False
+            if not {type(value) for row in points for value in row} <= {int, float}:
+                return False
+        try:
+            table = np.asarray(points, dtype=np.float64).reshape(len(points), width)
+        except (OverflowError, TypeError, ValueError):
+            return False
+        lower, upper = ([getattr(c, side) for c in self.controls] for side in ("lower", "upper"))
+        return bool(((lower <= table) & (table <= upper)).all())
+
     def check_points(self, points: Sequence[Sequence[float]] | FloatArray) -> None:
         """Refuse points that are not finite, not of width ``C`` or outside the controls' bounds.
 
@@ -62,6 +77,8 @@ class System(ABC):
         Raises:
             ProgramRejected: Points at the first bad value, e.g. ``/points/3/0``.
         """
+        if self._within(points):
+            return
         for row, point in enumerate(points):
             values = point.tolist() if isinstance(point, np.ndarray) else point
             if not isinstance(values, list | tuple) or len(values) != len(self.controls):

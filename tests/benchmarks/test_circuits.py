@@ -32,6 +32,7 @@ WORK: dict[str, dict[str, Any]] = {
     "short": {"steps": STEPS, "shots": None},
     "long": {"steps": 8, "shots": 4000},
 }
+ROUNDS = {"short": 15, "long": 7}
 
 
 @pytest.fixture
@@ -91,7 +92,7 @@ def test_a_sweep_as_one_job_against_the_direct_call(
 
     run(POINTS[:2])
     settle()  # as a worker that has started
-    rounds = [run(POINTS) for _ in range(5)]
+    rounds = [run(POINTS) for _ in range(ROUNDS[case])]
     ratio = float(np.median([ours / theirs for ours, theirs in rounds]))
     took = np.median([theirs for _, theirs in rounds])
     bar(f"1 {case}", ratio, note=f"the call takes {took:.2f} s")

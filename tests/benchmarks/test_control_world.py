@@ -20,7 +20,7 @@ from qtwin.worlds.posterior import Posterior
 from tests.benchmarks.by_qutip import Drive, Solver, seconds
 from tests.benchmarks.conftest import Bar
 
-ROWS, SOLVED, ROUNDS = 256, 4, 3
+ROWS, ALONE, SOLVED, ROUNDS = 256, 3, 4, 9
 DOCUMENT: dict[str, Any] = {
     "kind": "control",
     "schema_version": 1,
@@ -100,7 +100,7 @@ def test_environment_steps(precision: str, bar: Bar, capsys: pytest.CaptureFixtu
     rounds = [
         (
             seconds(lambda: episode(batch, actions)) / ROWS,
-            seconds(lambda: episode(one, actions[:, 0])),
+            seconds(lambda: [episode(one, actions[:, row]) for row in range(ALONE)]) / ALONE,
             seconds(lambda: qutips.states(SOLVED, method, demand)) / SOLVED,
         )
         for _ in range(ROUNDS)

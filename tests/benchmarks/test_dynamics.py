@@ -21,7 +21,7 @@ from tests.benchmarks.conftest import Bar
 
 TIMES = np.array([0.0, 0.3, 1.7, 2.0])
 RABI, DETUNING = np.array([0, 15.0, 15.0, 0]), np.array([-30, -30, 40.0, 40.0])
-ATOMS, ROWS, ALONE, SOLVED, ROUNDS = 7, 256, 1, 6, 3
+ATOMS, ROWS, ALONE, SOLVED, ROUNDS = 7, 256, 3, 6, 9
 KINDS: dict[str, tuple[Any, float]] = {
     "single 1e-3": (np.complex64, 1e-3),
     "double 1e-3": (np.complex128, 1e-3),

@@ -53,7 +53,7 @@ def columns(job: Job, *, start: int, trace: Trace, blocks: ShotCovariance) -> Co
         "row": Each([start + row for row, _ in cells]),
         "source_revision": job.source_revision_id,
         "observable": Each([wanted[name][0] for _, name in cells]),
-        "point": _repeated(job, [json.dumps(job.points[start + row]) for row in rows]),
+        "point": _repeated(job, [_numbers(job.points[start + row]) for row in rows]),
         "knobs": _knobs(job, start, rows),
         "value": each(result.values),
         "std": Each(stds),
@@ -90,6 +90,11 @@ def _observables(project_id: UUID) -> dict[str, tuple[int, str]]:
     return {name: (pk, unit) for name, pk, unit in rows}
 
 
+def _numbers(values: Sequence[float]) -> str:
+    """JSON of finite numbers, which Python writes alike."""
+    return f"[{', '.join(map(repr, values))}]"
+
+
 def _repeated(job: Job, texts: Sequence[str]) -> Each:
     """JSON of each row, for each of its observables."""
     return Each([text for text in texts for _ in job.observables], written=True)
@@ -99,7 +104,8 @@ def _knobs(job: Job, start: int, rows: Sequence[int]) -> Each | dict[str, float]
     """Each row's, by name."""
     if not job.knobs:
         return {}
-    chosen = (job.knob_values[start + row] for row in rows)
-    return _repeated(
-        job, [json.dumps(dict(zip(job.knobs, values, strict=True))) for values in chosen]
-    )
+    chosen = [tuple(job.knob_values[start + row]) for row in rows]
+    texts = {
+        values: json.dumps(dict(zip(job.knobs, values, strict=True))) for values in set(chosen)
+    }
+    return _repeated(job, [texts[values] for values in chosen])
