@@ -188,10 +188,18 @@ class Slice:
         Args:
             first: Shape ``(stages, C)``, in double precision as the ratio is.
         """
-        xp, rows = self.model.xp, [first]
-        for _ in range(count - 1):
-            rows.append(rows[-1] * ratio)
-        return xp.stack(rows, axis=1).astype(self.kind, copy=False)
+        xp = self.model.xp
+        if xp is np:
+            table = np.empty((len(first), count, first.shape[1]), dtype=complex)
+            table[:, 0] = first
+            for row in range(1, count):
+                np.multiply(table[:, row - 1], ratio, out=table[:, row])
+        else:
+            rows = [first]
+            for _ in range(count - 1):
+                rows.append(rows[-1] * ratio)
+            table = xp.stack(rows, axis=1)
+        return table.astype(self.kind, copy=False)
 
     def _shares(self, block: list[Stage]) -> Any:
         return self.model.xp.asarray([stage.share for stage in block])[:, None, None]
@@ -239,4 +247,9 @@ class Slice:
 
     def _turned(self, angles: Any) -> Any:
         """``exp(i angle)`` in double precision."""
-        return self.model.xp.cos(angles) + 1j * self.model.xp.sin(angles)
+        xp = self.model.xp
+        if xp is not np or angles.dtype.kind == "c":
+            return xp.cos(angles) + 1j * xp.sin(angles)
+        turned = np.empty(angles.shape, dtype=complex)
+        turned.real, turned.imag = np.cos(angles), np.sin(angles)
+        return turned

@@ -32,7 +32,9 @@ class TablesBusy(Exception):
     """A table was in use whenever its lock was asked for. Says by whom."""
 
 
-def in_moments(connection: Any, work: Callable[[], None], *, told: Callable[[str], object]) -> None:
+def in_moments(
+    connection: Any, work: Callable[[], object], *, told: Callable[[str], object]
+) -> None:
     """Do what needs locks, again and again until they are there.
 
     Args:
