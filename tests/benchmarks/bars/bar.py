@@ -20,6 +20,7 @@ class Bar:
         at_least: The least that it must be.
         limit: In words, where a limit is known only in the run.
         must: Whether its test fails where it is missed; the table tells of it in any case.
+        steady: Whether another run finds the same, however busy the machine is.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Bar:
     unit: str = ""
     limit: str = ""
     must: bool = True
+    steady: bool = False
 
     @property
     def allowed(self) -> str:

@@ -16,7 +16,7 @@ LITERATURE = ("forrester", "branin", "hartmann3", "borehole", "park", "currin")
 
 
 def _bar(name: str, what: str, **limits: float | str) -> Bar:
-    return Bar(name=name, what=what, by=BY, **limits)  # type: ignore[arg-type]  # as Bar's fields
+    return Bar(name=name, what=what, by=BY, steady=True, **limits)  # type: ignore[arg-type]  # as Bar's fields
 
 
 def _cases() -> Iterator[Bar]:

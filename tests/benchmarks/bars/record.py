@@ -93,6 +93,19 @@ class Record:
         """A test, or a whole file, ended early: skipped or failed."""
         self._without.setdefault(test, why)
 
+    def unsteady(self) -> list[str]:
+        """Tests of this run that missed a bar which another run might hold."""
+        missed = (row for row in self._rows.values() if row.verdict is Verdict.MISSED)
+        return sorted({row.bar.by for row in missed if not row.bar.steady})
+
+    def look_again(self, other: Record) -> None:
+        """Let the figures of another run count for the bars that this one missed."""
+        for name, row in other._rows.items():
+            first = self._rows.get(name)
+            if first is not None and first.verdict is Verdict.MISSED:
+                notes = (row.note, f"at first {first.value:.3g}")
+                self._rows[name] = replace(row, note="; ".join(filter(None, notes)))
+
     def take(self, other: Record) -> None:
         """Take over what another process found."""
         self._rows |= other._rows

@@ -179,6 +179,29 @@ def test_what_one_process_found_is_added_to_what_others_did() -> None:
     assert (found["2"].note, found["11 memory"].note) == ("no broker", "failed: no such module")
 
 
+def test_a_missed_bar_is_looked_at_again_and_both_figures_are_told() -> None:
+    first, second = Record(), Record()
+    first.add("4 SQLite", 0.2, note="of 900 messages/s")
+    first.add("5 SQLite", 31.0)
+    first.add("branin RMSE", 3.0, at_most=2.0)
+    (test,) = first.unsteady()
+    assert test == bars()["4 SQLite"].by, "what a fit finds depends on no other load"
+    second.add("4 SQLite", 0.26, note="of 950 messages/s")
+    second.add("5 SQLite", 29.0)
+    first.look_again(second)
+    rows = {row.bar.name: row for row in first.rows() if row.value is not None}
+    assert rows["4 SQLite"].verdict is Verdict.HELD
+    assert rows["4 SQLite"].note == "of 950 messages/s; at first 0.2"
+    assert rows["5 SQLite"].value == 31.0, "it was held"
+    assert rows["branin RMSE"].value == 3.0
+    second.add("4 SQLite", 0.1)
+    worse = Record()
+    worse.add("4 SQLite", 0.2)
+    worse.look_again(second)
+    (row,) = (row for row in worse.rows() if row.value is not None)
+    assert (row.value, row.note) == (0.1, "at first 0.2"), "the second figure counts"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("given", [[], ["--strict"]])
 def test_a_run_of_some_tests_ends_with_the_table(given: list[str], tmp_path: Path) -> None:
