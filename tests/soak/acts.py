@@ -16,9 +16,11 @@ import httpx
 from tests.soak.person import Person
 
 ENDED = {"succeeded", "failed", "cancelled"}
-STEP = 0.01
+STEP, POINTS = 0.05, 44
+"""Few enough for the evidence to be complete after some minutes: memory grows with it."""
 SAME_HARTREE = 1e-7
 """An iteration begins where the point before ended."""
+DOUBT_S = 15.0
 STREAM_S = 45.0
 """A stream is closed and taken up again after this."""
 
@@ -50,7 +52,7 @@ class Submissions:
     def run(self, person: Person, stop: threading.Event) -> None:
         while not stop.wait(self.EVERY_S):
             source = self._draw.choice(self.SOURCES)
-            points = [[round(0.3 + STEP * self._draw.randrange(220), 2)] for _ in range(3)]
+            points = [[round(0.3 + STEP * self._draw.randrange(POINTS), 2)] for _ in range(3)]
             job = person.api(
                 "POST jobs",
                 f"/projects/{person.project}/jobs",
@@ -107,6 +109,19 @@ def predict(person: Person, stop: threading.Event) -> None:
         if twin is not None and twin.get("version"):
             body = {"observable": "energy", "points": [[0.5], [0.9], [1.7]]}
             person.api("POST prediction", f"/projects/{project}/twin:predict", json=body)
+
+
+def doubt(person: Person, stop: threading.Event) -> None:
+    """Take a number out of the evidence and put it back: the twin is fitted again each time."""
+    while not stop.wait(DOUBT_S):
+        page = person.api("GET measurements", f"/projects/{person.project}/measurements")
+        if page is None or not page["results"]:
+            continue
+        row = page["results"][0]["id"]
+        for judged in ("invalidate", "restore"):
+            body = {"why": f"{judged}d by the soak"}
+            person.api(f"POST {judged}", f"/measurements/{row}:{judged}", json=body)
+            stop.wait(DOUBT_S)
 
 
 class Stream:

@@ -7,6 +7,7 @@ import random
 import signal
 import threading
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import psutil
@@ -54,10 +55,10 @@ class Memory:
     def growth(self) -> float:
         """Of the median of the last quarter over that of the second; the first is warming up."""
         quarters = self._quarters([sum(both) for both in self.bytes])
-        return quarters[1] / quarters[0] - 1 if quarters else float("nan")
+        return quarters[3] / quarters[1] - 1 if quarters else float("nan")
 
     def parts(self) -> dict[str, list[float]]:
-        """The same two medians of each process, in MB."""
+        """Medians of each process in all four quarters, in MB."""
         each = zip(("web", "predictor"), zip(*self.bytes, strict=True), strict=False)
         return {name: [round(one / MB, 1) for one in self._quarters(list(its))]
                 for name, its in each}  # fmt: skip
@@ -67,7 +68,8 @@ class Memory:
         quarter = len(held) // 4
         if not quarter:
             return []
-        return [float(np.median(part)) for part in (held[quarter : 2 * quarter], held[-quarter:])]
+        edges = (0, quarter, 2 * quarter, len(held) - quarter, len(held))
+        return [float(np.median(held[first:after])) for first, after in pairwise(edges)]
 
 
 def _own(process: psutil.Process) -> int:

@@ -18,7 +18,7 @@ from infra.dev.options import ROOT
 from qtwin.serve import broker, folder, port, stack
 from qtwin.serve.processes import Supervisor
 from tests.faults.postgres import Postgres
-from tests.soak.acts import Stream, Submissions, every, predict, read
+from tests.soak.acts import Stream, Submissions, doubt, every, predict, read
 from tests.soak.log import Log
 from tests.soak.machine import Kills, Memory
 from tests.soak.person import Person
@@ -67,7 +67,7 @@ def soak(*, minutes: float, kill_every_s: float, seed: int, logs: Path) -> Verdi
         submissions, stream = [Submissions(seed), Submissions(seed + 1)], Stream()
         web = next(one for one in supervisor.services if one.name == "web")
         kills, memory = Kills(supervisor, every_s=kill_every_s, seed=seed), Memory(web)
-        acts: list[Act] = [read, predict, stream.run, *(one.run for one in submissions)]
+        acts: list[Act] = [read, predict, doubt, stream.run, *(one.run for one in submissions)]
         threads = [threading.Thread(target=act, args=(person, stop)) for act in acts]
         threads += [threading.Thread(target=one.run, args=(stop,)) for one in (kills, memory)]
         for thread in threads:

@@ -18,7 +18,7 @@ class Verdict:
         missed: Events that a stream lacked, or had twice.
         wrong: What the audit of the database says.
         growth: Of the web's memory.
-        held_mb: What each of its processes held in the second and in the last quarter.
+        held_mb: What each of its processes held in each quarter.
     """
 
     minutes: float
