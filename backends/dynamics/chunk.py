@@ -60,7 +60,8 @@ class Slice:
 
     def __post_init__(self) -> None:
         xp, model = self.model.xp, self.model
-        self._matrices = model.hadamards(np.zeros(0, self.kind).real.dtype)
+        real = np.zeros(0, self.kind).real.dtype
+        self._matrices = model.hadamards(real, self.weights.shape[-1])
         change = np.asarray(abs(self.weights[1] - self.weights[0]).max(axis=1))
         moving = change > SAME * np.asarray(abs(self.weights).max(axis=(0, 2)))
         self._moving = np.flatnonzero(moving).tolist()

@@ -15,8 +15,10 @@ from backends.schema.experiment import FloatArray
 Bits = NDArray[np.int64]
 
 MAX_QUBITS = 14
-FACTOR_BITS = 4
-"""Qubits whose Hadamard transform is one matrix product."""
+FACTOR_BITS, MANY_BITS = 4, 3
+"""Qubits whose Hadamard transform is one matrix product: of few trajectories, and of many."""
+MANY = 64
+"""Trajectories from which arithmetic takes longer than Python's calls."""
 EVEN = 1e-14
 """Share by which the gaps of a ladder may differ, which rounding makes."""
 
@@ -101,11 +103,12 @@ class Model:
         gaps = np.diff(values[:, 0])
         return values.shape[1] == 1 and len(gaps) > 1 and bool(np.ptp(gaps) <= EVEN * gaps.max())
 
-    def hadamards(self, real: Any) -> list[tuple[Any, Any]]:
+    def hadamards(self, real: Any, trajectories: int) -> list[tuple[Any, Any]]:
         """Hadamard matrices of 1 and -1, and inverses, of groups of bits, the highest first."""
-        key = ("hadamard", np.dtype(real))
+        most = FACTOR_BITS if trajectories < MANY else MANY_BITS
+        key = ("hadamard", np.dtype(real), most)
         if key not in self._levels:
-            count = -(-self.qubits // FACTOR_BITS)
+            count = -(-self.qubits // most)
             widths = [len(part) for part in np.array_split(np.arange(self.qubits), count)]
             made = [_hadamard(width).astype(real) for width in widths]
             self._levels[key] = [
