@@ -56,14 +56,16 @@ class System(ABC):
     def _within(self, points: Sequence[Sequence[float]] | FloatArray) -> bool:
         """Whether all points are plainly allowed; where they are not, one by one tells why."""
         width = len(self.controls)
-        if not isinstance(points, np.ndarray):
-            if not all(isinstance(row, list | tuple) and len(row) == width for row in points):
-                return False
-            if not {type(value) for row in points for value in row} <= {int, float}:
-                return False
+        if isinstance(points, np.ndarray):
+            plain = points.shape[1:] == (width,) and points.dtype.kind in "fi"
+        else:
+            rows = all(isinstance(row, list | tuple) and len(row) == width for row in points)
+            plain = rows and {type(value) for row in points for value in row} <= {int, float}
+        if not plain:
+            return False
         try:
             table = np.asarray(points, dtype=np.float64).reshape(len(points), width)
-        except (OverflowError, TypeError, ValueError):
+        except OverflowError:
             return False
         lower, upper = ([getattr(c, side) for c in self.controls] for side in ("lower", "upper"))
         return bool(((lower <= table) & (table <= upper)).all())

@@ -156,3 +156,12 @@ def test_no_value_of_any_field_raises_anything_but_rejection(value: Any) -> None
     for name in H2:
         with contextlib.suppress(ProgramRejected):
             systems.load({**copy.deepcopy(H2), name: value})
+
+
+@pytest.mark.parametrize(
+    "points",
+    [np.array([0.7, 0.9]), np.array([[True]]), np.array([[0.7, 0.9]]), [[10**400]], [[np.nan]]],
+)
+def test_arrays_and_numbers_that_are_no_points_are_refused(h2: dict[str, Any], points: Any) -> None:
+    with pytest.raises(ProgramRejected):
+        systems.load(h2).check_points(points)
