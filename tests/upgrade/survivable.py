@@ -19,10 +19,9 @@ from qtwin.migrating import (
 LARGE = {"jobs.job", "jobs.measurement", "jobs.event", "jobs.submission", "jobs.run"}
 """Tables that grow without end: to build an index on one stops all of its writers."""
 
+CONCURRENT = (AddIndexConcurrently, DropForeignKeyIndexConcurrently, RemoveIndexConcurrently)
 HARMLESS: tuple[type[Operation], ...] = (
-    AddIndexConcurrently,
-    DropForeignKeyIndexConcurrently,
-    RemoveIndexConcurrently,
+    *CONCURRENT,
     migrations.CreateModel,
     migrations.AlterModelOptions,
     migrations.AlterModelManagers,
@@ -106,6 +105,15 @@ def _wider(old: tuple[str, dict[str, Any]], new: tuple[str, dict[str, Any]]) -> 
     return (kind, one) == (after_kind, other) and None not in {least, most} and most >= least
 
 
+def halves(migration: migrations.Migration) -> Iterator[str]:
+    """Where it would be left half done: `migrate` tries again what could not have a lock."""
+    if migration.atomic:
+        return
+    for operation in migration.operations:
+        if not isinstance(operation, CONCURRENT):
+            yield f"{operation.describe()}: waits for a lock in a migration with atomic = False"
+
+
 def problems(baseline: set[str]) -> Iterator[str]:
     """Objections to migrations of ours beyond the baseline, as ``app.name: operation: why``."""
     loader = MigrationLoader(None)
@@ -113,6 +121,7 @@ def problems(baseline: set[str]) -> Iterator[str]:
         app, name = key
         if not migration.__module__.startswith("qtwin.") or f"{app}.{name}" in baseline:
             continue
+        yield from (f"{app}.{name}: {why}" for why in halves(migration))
         state = loader.project_state(key, at_end=False)
         for operation in migration.operations:
             for why in objections(app, operation, state):

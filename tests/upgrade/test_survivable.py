@@ -15,7 +15,7 @@ from qtwin.migrating import (
     DropForeignKeyIndexConcurrently,
     RemoveIndexConcurrently,
 )
-from tests.upgrade.survivable import LARGE, objections, problems
+from tests.upgrade.survivable import LARGE, halves, objections, problems
 
 BASELINE = set((Path(__file__).parent / "baseline.txt").read_text(encoding="ascii").split())
 """Migrations from before there was anything to upgrade."""
@@ -155,3 +155,13 @@ def test_a_covered_index_is_given_up_beside_readers_and_writers_and_comes_back(s
     with connection.schema_editor(atomic=False) as editor:
         operation.database_backwards("jobs", editor, after, state)
     assert kept() == {"index": 1, "key": 1}
+
+
+def test_what_waits_for_a_lock_is_not_left_half_done() -> None:
+    field = migrations.AddField("job", "x", models.IntegerField(null=True))
+    migration = migrations.Migration("0099_some", "jobs")
+    migration.operations = [AddIndexConcurrently("job", INDEX), field]
+    assert not list(halves(migration)), "it is taken back whole"
+    migration.atomic = False
+    (found,) = halves(migration)
+    assert "Add field x" in found
