@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-
 import pytest
 
-from infra.dev.options import ROOT
 from tests.benchmarks.conftest import Bar
+from tests.printed import printed_by
 
 LONGEST_S = 3600
 
 
 @pytest.mark.slow
 def test_lists_and_counters_of_a_million_jobs(bar: Bar) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.million"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=LONGEST_S,
-    )
-    assert not done.returncode, done.stderr[-3000:]
-    found = json.loads(done.stdout.splitlines()[-1])
+    found = printed_by("tests.benchmarks.million", timeout_s=LONGEST_S)
     assert found["jobs"] >= 10**6
     assert found["measurements"] >= 10**7
     bar("6", found["list"], note=f"{1e3 * found['list_s']:.0f} ms")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from statistics import median
 
 import pytest
 
-from infra.dev.options import ROOT
 from tests.benchmarks.conftest import Bar
+from tests.printed import printed_by
 
 DATABASES = {"SQLite": "sqlite", "PostgreSQL": "postgres"}
 LONGEST_S = 900
@@ -18,16 +15,7 @@ LONGEST_S = 900
 
 def medians(what: str, database: str) -> dict[str, float]:
     """Of what a run in a process of its own found, which loads Django for its own database."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.throughput", what, database],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=LONGEST_S,
-    )
-    assert not done.returncode, done.stderr[-3000:]
-    rounds = json.loads(done.stdout.splitlines()[-1])
+    rounds = printed_by("tests.benchmarks.throughput", what, database, timeout_s=LONGEST_S)
     return {name: median(found[name] for found in rounds) for name in rounds[0]}
 
 

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-
 import pytest
 
-from infra.dev.options import ROOT
+from tests.printed import printed_by
 
 pytestmark = pytest.mark.slow
 
 
 def test_nobody_waits_for_a_change_that_waits_for_a_long_read() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.upgrade.locking"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-    )
-    assert not done.returncode, done.stderr[-3000:]
-    found = json.loads(done.stdout.splitlines()[-1])
+    found = printed_by("tests.upgrade.locking", timeout_s=600)
     waited = found["waited"]
     assert waited["took"] > 2, "the reader was not in the way"
     assert waited["longest_read"] < 2, "longer than the change waits at a time"
