@@ -1,8 +1,7 @@
 r"""Values as PostgreSQL's COPY reads them ("Text Format" in its manual's page of COPY).
 
 They stand between tabs, NULL is ``\N``, and what would end a value is escaped. The driver writes
-such rows too, and asks of each value of each row how it is written, which takes as long as the
-server does for them.
+such rows too, but asks of each value of each row how it is written.
 """
 
 from __future__ import annotations

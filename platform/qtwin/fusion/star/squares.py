@@ -39,7 +39,7 @@ class Squares:
         """Of some of them at length scales of shape ``(D,)``; shape ``(b, m)``, not to be written.
 
         It is remembered until it is asked for at other length scales: every other update of a
-        sampler moves a third of the hyperparameters, and most often leaves these alone.
+        sampler moves a third of the hyperparameters, and often leaves these alone.
         """
         if len(self.x) > _KEPT:
             return self._correlation(block, log_length)
