@@ -158,10 +158,16 @@ def test_a_covered_index_is_given_up_beside_readers_and_writers_and_comes_back(s
 
 
 def test_what_waits_for_a_lock_is_not_left_half_done() -> None:
-    field = migrations.AddField("job", "x", models.IntegerField(null=True))
-    migration = migrations.Migration("0099_some", "jobs")
-    migration.operations = [AddIndexConcurrently("job", INDEX), field]
-    assert not list(halves(migration)), "it is taken back whole"
-    migration.atomic = False
-    (found,) = halves(migration)
+    class Half(migrations.Migration):
+        atomic = False
+        operations = [
+            AddIndexConcurrently("job", INDEX),
+            migrations.AddField("job", "x", models.IntegerField(null=True)),
+        ]
+
+    class Whole(Half):
+        atomic = True
+
+    (found,) = halves(Half("0099_some", "jobs"))
     assert "Add field x" in found
+    assert not list(halves(Whole("0099_some", "jobs"))), "it is taken back whole"
